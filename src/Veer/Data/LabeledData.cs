@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Veer.Data;
+
+/// <summary>Points with their classes.</summary>
+/// <param name="Points">[N, ...] float32.</param>
+/// <param name="Labels">[N] int64, each 0 to Classes - 1.</param>
+/// <param name="Classes">Number of classes.</param>
+public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
+{
+    /// <summary>Number of points.</summary>
+    public long Count => Points.shape[0];
+
+    /// <summary>The points of one class, in their order.</summary>
+    public Tensor OfClass(int label) => Points[Labels == label];
+}

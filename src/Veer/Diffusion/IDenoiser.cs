@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace Veer.Diffusion;
+
+/// <summary>
+/// Splits a noisy batch into the clean sample and the noise that it expects there. Networks, closed forms and guidance are all
+/// denoisers; a guidance wraps one or two others.
+/// </summary>
+public interface IDenoiser
+{
+    /// <summary>Number of classes C. Labels run from 0 to C - 1; label C is the null label: the unconditional prediction.</summary>
+    int Classes { get; }
+
+    /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise.</summary>
+    /// <param name="x">[B, ...] samples at one noise level.</param>
+    /// <param name="level">The noise level of the whole batch.</param>
+    /// <param name="label">[B] int64, each 0 to C (C: null).</param>
+    Prediction Predict(Tensor x, Level level, Tensor label);
+}
+
+/// <summary>A denoiser's answer; both parts have the shape of x.</summary>
+/// <param name="Clean">The expected clean sample.</param>
+/// <param name="Noise">The expected noise (unit variance).</param>
+public readonly record struct Prediction(Tensor Clean, Tensor Noise);

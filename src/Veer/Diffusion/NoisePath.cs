@@ -1,0 +1,34 @@
+namespace Veer.Diffusion;
+
+/// <summary>
+/// The signal and noise coefficients a(t), b(t) of a family, and their derivatives. With a denoiser, a path gives the
+/// probability-flow ODE dx/dt = a'(t) · Clean + b'(t) · Noise.
+/// </summary>
+public abstract record NoisePath
+{
+    /// <summary>(a(t), b(t)).</summary>
+    public abstract Level At(double t);
+
+    /// <summary>(a'(t), b'(t)).</summary>
+    public abstract (double Signal, double Noise) Derivative(double t);
+}
+
+/// <summary>Rectified flow (Liu et al., arXiv 2209.03003): a = t, b = 1 - t, from noise at t = 0 to data at t = 1.</summary>
+public sealed record LinearPath : NoisePath
+{
+    /// <inheritdoc/>
+    public override Level At(double t) => new(t, 1 - t);
+
+    /// <inheritdoc/>
+    public override (double Signal, double Noise) Derivative(double t) => (1, -1);
+}
+
+/// <summary>EDM (Karras et al., arXiv 2206.00364): a = 1, b = t = sigma.</summary>
+public sealed record VarianceExplodingPath : NoisePath
+{
+    /// <inheritdoc/>
+    public override Level At(double t) => new(1, t);
+
+    /// <inheritdoc/>
+    public override (double Signal, double Noise) Derivative(double t) => (0, 1);
+}
