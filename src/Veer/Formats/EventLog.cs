@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using Google.Protobuf;
+using Tensorboard;
+
+namespace Veer.Formats;
+
+/// <summary>
+/// Scalars for TensorBoard: an events file of TFRecords (length, its checksum, an Event message, its checksum; masked CRC-32C).
+/// Each record goes to the system in one write, so a killed process leaves whole records. May be used from several threads.
+/// </summary>
+/// <remarks>TorchSharp's SummaryWriter opens the file anew for each scalar and stamps it with 0 instead of the time in seconds.</remarks>
+public sealed class EventLog : IDisposable
+{
+    private const string FileVersion = "brain.Event:2";
+
+    // TFRecord's mask: a checksum of data that holds checksums would be weak
+    private const uint MaskDelta = 0xA282EAD8;
+    private const int MaskRotation = 15;
+
+    private readonly FileStream file;
+    private readonly Lock gate = new();
+
+    private EventLog(FileStream file) => this.file = file;
+
+    /// <summary>The events file.</summary>
+    public string Path => file.Name;
+
+    /// <summary>Starts a new events file in a folder, which is made if missing. TensorBoard reads all files of a folder as one run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="firstStep">
+    /// Where a resumed run goes on: TensorBoard then drops what earlier files say about this step and later ones.
+    /// </param>
+    /// <exception cref="IOException">The folder or file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public static EventLog Open(string folder, long firstStep = 0)
+    {
+        Directory.CreateDirectory(folder);
+        var log = new EventLog(Create(folder));
+        log.Write(new Event { FileVersion = FileVersion });
+        if (firstStep > 0)
+            log.Write(new Event { Step = firstStep, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
+        return log;
+    }
+
+    /// <summary>Adds one point of the curve that bears this tag.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public void Scalar(string tag, double value, long step)
+    {
+        var summary = new Summary();
+        summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+        Write(new Event { Step = step, Summary = summary });
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => file.Dispose();
+
+    private static FileStream Create(string folder)
+    {
+        // TensorBoard reads a folder's files in the order of their names
+        string start = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString("D10", CultureInfo.InvariantCulture);
+        string name = System.IO.Path.Combine(folder, $"events.out.tfevents.{start}.{Environment.MachineName}.{Environment.ProcessId}");
+        for (int number = 0; ; number++)
+        {
+            string path = $"{name}.{number}";
+            // no buffer: what was written is with the system, whatever becomes of this process
+            if (!File.Exists(path)) return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+    }
+
+    private void Write(Event record)
+    {
+        record.WallTime = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
+        byte[] message = record.ToByteArray();
+        const int Length = sizeof(ulong), Checksum = sizeof(uint);
+        var bytes = new byte[Length + Checksum + message.Length + Checksum];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, message.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Length), MaskedChecksum(bytes.AsSpan(0, Length)));
+        message.CopyTo(bytes, Length + Checksum);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - Checksum), MaskedChecksum(message));
+        lock (gate) file.Write(bytes);
+    }
+
+    private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes) crc = BitOperations.Crc32C(crc, value);
+        return BitOperations.RotateRight(~crc, MaskRotation) + MaskDelta;
+    }
+}

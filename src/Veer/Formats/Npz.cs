@@ -1,0 +1,47 @@
+using System.IO.Compression;
+using static TorchSharp.torch;
+
+namespace Veer.Formats;
+
+/// <summary>NumPy's .npz archives: named arrays, one <see cref="Npy"/> each, in a zip.</summary>
+public static class Npz
+{
+    // the first moment that a zip can name
+    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads every array onto the CPU; <see cref="NpzFile"/> reads them one by one.</summary>
+    /// <exception cref="InputException">There is no such file, or it is no whole archive of numeric arrays.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        using var file = NpzFile.Open(path);
+        using var scope = NewDisposeScope();
+        var arrays = new Dictionary<string, Tensor>();
+        foreach (string name in file.Names) arrays.Add(name, file.Read(name));
+        foreach (var array in arrays.Values) array.MoveToOuterDisposeScope();
+        return arrays;
+    }
+
+    /// <summary>
+    /// Writes arrays, atomically. Equal arrays give equal bytes: sorted by name, stored without compression, no time of day.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name is empty, or .npy has no such element type.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> arrays)
+    {
+        foreach (var (name, array) in arrays)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(name, nameof(arrays));
+            Npy.Check(array, name);
+        }
+        AtomicFile.Write(path, stream =>
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var (name, array) in arrays.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                var entry = zip.CreateEntry(name + NpzFile.Extension, CompressionLevel.NoCompression);
+                entry.LastWriteTime = Epoch;
+                using var target = entry.Open();
+                Npy.Write(target, array);
+            }
+        });
+    }
+}

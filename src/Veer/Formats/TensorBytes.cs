@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace Veer.Formats;
+
+/// <summary>Moves the raw little-endian bytes of tensors to and from streams: no second copy, and no limit at 2 GB.</summary>
+internal static class TensorBytes
+{
+    // bytes at a time; a span cannot pass 2 GB
+    private const long Chunk = 1 << 28;
+
+    /// <summary>Bytes of a tensor of this shape, or false where a number or a stride of it would overflow.</summary>
+    public static bool TryLength(ReadOnlySpan<long> shape, int elementSize, out long length)
+    {
+        UInt128 strides = (UInt128)elementSize, product = (UInt128)elementSize;
+        foreach (long side in shape)
+        {
+            strides *= (UInt128)Math.Max(side, 1);
+            product *= (UInt128)side;
+            if (strides > long.MaxValue)
+            {
+                length = 0;
+                return false;
+            }
+        }
+        length = (long)product;
+        return true;
+    }
+
+    /// <summary>A new tensor on the CPU with the next bytes of a stream.</summary>
+    /// <exception cref="EndOfStreamException">The stream holds fewer bytes.</exception>
+    public static Tensor Read(Stream stream, ReadOnlySpan<long> shape, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        // a bool's byte may only be 0 or 1; files hold what they hold
+        var tensor = empty(shape, type == ScalarType.Bool ? ScalarType.Byte : type);
+        foreach (var part in Parts(tensor)) stream.ReadExactly(part.bytes);
+        if (type == ScalarType.Bool) tensor = tensor.ne(0);
+        return tensor.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes a tensor's elements in C order, wherever it lives and however it is strided.</summary>
+    public static void Write(Stream stream, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var part in Parts(tensor.detach().cpu().contiguous())) stream.Write(part.bytes);
+    }
+
+    private static IEnumerable<Tensor> Parts(Tensor tensor)
+    {
+        var flat = tensor.view(-1);
+        long step = Chunk / tensor.element_size();
+        for (long at = 0; at < flat.shape[0]; at += step)
+            yield return flat.narrow(0, at, Math.Min(step, flat.shape[0] - at));
+    }
+}
