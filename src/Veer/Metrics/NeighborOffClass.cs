@@ -1,0 +1,33 @@
+using Veer.Postprocessing;
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>The off-class share where no true density is known: how often a sample's nearest reference point is of another class.</summary>
+public static class NeighborOffClass
+{
+    /// <summary>The share, 0 to 1.</summary>
+    /// <param name="samples">[N, D] float32 or float64, N at least 1.</param>
+    /// <param name="labels">[N] int64: the classes that were asked for.</param>
+    /// <param name="reference">[M, D] held-out real points of all classes.</param>
+    /// <param name="referenceLabels">[M] int64.</param>
+    /// <param name="cancellation">Stops the search between blocks of samples.</param>
+    /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
+    public static double Share(
+        Tensor samples, Tensor labels, Tensor reference, Tensor referenceLabels, CancellationToken cancellation = default)
+    {
+        if (samples.shape[0] == 0) throw new InputException("off-class", "samples", "none", "at least 1");
+        RequireLabels(samples, labels, nameof(labels));
+        RequireLabels(reference, referenceLabels, nameof(referenceLabels));
+        using var scope = NewDisposeScope();
+        var nearest = Neighbors.Search(samples, reference, k: 1, cancellation: cancellation).Indices.flatten();
+        var found = referenceLabels.cpu()[nearest.cpu()];
+        return found.ne(labels.cpu()).to(ScalarType.Float64).mean().item<double>();
+    }
+
+    private static void RequireLabels(Tensor rows, Tensor labels, string name)
+    {
+        if (labels.dim() == 1 && labels.shape[0] == rows.shape[0]) return;
+        throw new ArgumentException($"{rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", name);
+    }
+}

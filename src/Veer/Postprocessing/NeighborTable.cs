@@ -1,0 +1,39 @@
+namespace Veer.Postprocessing;
+
+/// <summary>The neighbour lists of all queries while they are being filled, in float64 (12 · N · k bytes).</summary>
+internal sealed class NeighborTable
+{
+    private readonly IProgress<double>? progress;
+    private readonly Lock gate = new();
+    private int done;
+
+    public NeighborTable(int queries, int k, IProgress<double>? progress)
+    {
+        this.progress = progress;
+        (Queries, K) = (queries, k);
+        Squared = new double[(long)queries * k];
+        Indices = new int[(long)queries * k];
+        Array.Fill(Squared, double.PositiveInfinity);
+        Array.Fill(Indices, int.MaxValue);
+    }
+
+    public int Queries { get; }
+
+    public int K { get; }
+
+    /// <summary>[N, k] squared distances.</summary>
+    public double[] Squared { get; }
+
+    /// <summary>[N, k] rows of the points.</summary>
+    public int[] Indices { get; }
+
+    /// <summary>The list of one query.</summary>
+    public NearestList this[int query] => new(Squared.AsSpan(query * K, K), Indices.AsSpan(query * K, K));
+
+    /// <summary>Counts queries that are answered and reports their share.</summary>
+    public void Done(int queries)
+    {
+        if (progress is null) return;
+        lock (gate) progress.Report((double)(done += queries) / Queries);
+    }
+}

@@ -1,0 +1,135 @@
+using static TorchSharp.torch;
+
+namespace Veer.Postprocessing;
+
+/// <summary>
+/// Exact top-k nearest neighbours by Euclidean distance: a k-d tree in few dimensions, chunked matrix products in many. Both rank by the
+/// float64 sum of squared differences and settle ties by the lower index, so the lists are the same on every machine and for any chunk.
+/// </summary>
+public static class Neighbors
+{
+    /// <summary>Up to here the tree is the faster of the two; beyond, boxes overlap the search ball too often.</summary>
+    internal const int TreeDimensions = 8;
+
+    /// <summary>Values beyond this have squares that no longer compare.</summary>
+    private const double LargestValue = 1e30;
+
+    /// <summary>The k points nearest to every query.</summary>
+    /// <param name="queries">[N, D] float32 or float64.</param>
+    /// <param name="points">[M, D] float32 or float64. Float64 data is searched by the tree whatever its dimension.</param>
+    /// <param name="k">Neighbours per query, 1 to M.</param>
+    /// <param name="progress">Told the share of queries answered, 0 to 1.</param>
+    /// <param name="cancellation">Stops the search between blocks of queries.</param>
+    /// <returns>Lists on the device of the queries; the search itself runs on the CPU.</returns>
+    /// <exception cref="InputException">A value is not finite, or there are fewer than k points.</exception>
+    public static NeighborLists Search(
+        Tensor queries, Tensor points, int k, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var table = Find(queries, points, k, progress, cancellation);
+        var indices = tensor(table.Indices, [table.Queries, k], ScalarType.Int64).to(queries.device);
+        var distances = tensor(table.Squared, [table.Queries, k], ScalarType.Float64).sqrt_().to(ScalarType.Float32).to(queries.device);
+        return new(indices.MoveToOuterDisposeScope(), distances.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The k points of its own class that are nearest to every query.</summary>
+    /// <param name="queries">[N, D] float32 or float64.</param>
+    /// <param name="queryLabels">[N] int64, each 0 to classes - 1.</param>
+    /// <param name="points">[M, D] float32 or float64.</param>
+    /// <param name="pointLabels">[M] int64.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="k">Neighbours per query; every class that is asked for needs as many points.</param>
+    /// <param name="progress">Told the share of queries answered, 0 to 1.</param>
+    /// <param name="cancellation">Stops the search between blocks of queries.</param>
+    /// <returns>Lists whose indices are rows of all points.</returns>
+    /// <exception cref="InputException">A value is not finite, a label is out of range, or a class has fewer than k points.</exception>
+    public static NeighborLists SearchByClass(
+        Tensor queries, Tensor queryLabels, Tensor points, Tensor pointLabels, int classes, int k,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var asked = RowsByClass(queries, queryLabels, classes, "query labels");
+        var known = RowsByClass(points, pointLabels, classes, "point labels");
+        for (int label = 0; label < classes; label++)
+        {
+            if (asked[label].shape[0] > 0 && known[label].shape[0] < k)
+            {
+                throw new InputException("neighbours", $"class {label}", $"{known[label].shape[0]} points", $"at least {k} (the k of top-k)");
+            }
+        }
+
+        long count = queries.shape[0];
+        var indices = empty([count, k], ScalarType.Int64, queries.device);
+        var distances = empty([count, k], ScalarType.Float32, queries.device);
+        long before = 0;
+        for (int label = 0; label < classes; label++)
+        {
+            using var ofClass = NewDisposeScope();
+            var (rows, candidates) = (asked[label], known[label]);
+            if (rows.shape[0] == 0) continue;
+            var share = progress is null ? null : new PartOf(progress, (double)before / count, (double)rows.shape[0] / count);
+            var lists = Search(queries.index_select(0, rows), points.index_select(0, candidates), k, share, cancellation);
+            indices.index_copy_(0, rows, candidates.to(queries.device)[lists.Indices]);
+            distances.index_copy_(0, rows, lists.Distances);
+            before += rows.shape[0];
+        }
+        return new(indices.MoveToOuterDisposeScope(), distances.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The lists in float64, as the metrics want them.</summary>
+    internal static NeighborTable Find(
+        Tensor queries, Tensor points, int k, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        if (queries.dim() != 2 || points.dim() != 2 || queries.shape[1] != points.shape[1] || points.shape[1] == 0)
+        {
+            throw new ArgumentException(
+                $"neighbours want queries [N, D] and points [M, D], not [{string.Join(", ", queries.shape)}] and [{string.Join(", ", points.shape)}]",
+                nameof(queries));
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        if (k > points.shape[0]) throw new InputException("neighbours", "points", $"{points.shape[0]}", $"at least {k} (the k of top-k)");
+        RequireFinite(queries, "queries");
+        RequireFinite(points, "points");
+
+        using var scope = NewDisposeScope();
+        int dimensions = (int)points.shape[1];
+        var table = new NeighborTable(checked((int)queries.shape[0]), k, progress);
+        bool tree = dimensions <= TreeDimensions || queries.dtype == ScalarType.Float64 || points.dtype == ScalarType.Float64;
+        if (table.Queries == 0) return table;
+        if (tree) new KdTree(Values(points), dimensions).Fill(Values(queries), table, cancellation);
+        else ChunkedNeighbors.Fill(Rows(queries, ScalarType.Float32), Rows(points, ScalarType.Float32), table, cancellation);
+        return table;
+    }
+
+    private static Tensor[] RowsByClass(Tensor rows, Tensor labels, int classes, string name)
+    {
+        if (labels.dim() != 1 || labels.shape[0] != rows.shape[0])
+        {
+            throw new ArgumentException($"{name}: {rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", nameof(labels));
+        }
+        if (labels.shape[0] > 0)
+        {
+            var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
+            if (low < 0 || high >= classes) throw new InputException("neighbours", name, $"{(low < 0 ? low : high)}", $"0 to {classes - 1}");
+        }
+        return [.. Enumerable.Range(0, classes).Select(label => labels.eq(label).nonzero().flatten().to(rows.device))];
+    }
+
+    private static void RequireFinite(Tensor rows, string name)
+    {
+        using var scope = NewDisposeScope();
+        var faulty = rows.abs().lt(LargestValue).all(1).logical_not().nonzero();
+        if (faulty.shape[0] == 0) return;
+        throw new InputException("neighbours", $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite", $"numbers below {LargestValue:0e0}");
+    }
+
+    private static Tensor Rows(Tensor rows, ScalarType type) => rows.detach().cpu().to(type).contiguous();
+
+    private static double[] Values(Tensor rows) => Rows(rows, ScalarType.Float64).data<double>().ToArray();
+
+    /// <summary>The progress of one class as a part of the whole.</summary>
+    private sealed class PartOf(IProgress<double> whole, double before, double share) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report(before + share * value);
+    }
+}
