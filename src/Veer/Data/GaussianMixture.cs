@@ -1,0 +1,229 @@
+using Veer.Diffusion;
+using static TorchSharp.torch;
+
+namespace Veer.Data;
+
+/// <summary>
+/// A class-conditional Gaussian mixture: p(x0, c) = sum over the components k of class c of w_k N(x0; mu_k, Sigma_k). Mixed with noise it
+/// stays a mixture, so density, score, posterior and ideal denoiser are known exactly at every noise level: the oracle beside every
+/// learned model. Points are [B, D]; all is computed in their type (float32 or float64), on their device, by log-sum-exp, in pieces of
+/// bounded size. Label C (<see cref="Classes"/>) is the null label: the whole mixture.
+/// </summary>
+public sealed class GaussianMixture : IDisposable
+{
+    // numbers of one piece of [rows, D, K]: stays in the cache of a core, and keeps every core busy
+    private const long PieceSize = 1 << 19;
+
+    private readonly Tensor _logWeights, _means, _variances, _axes, _factors, _cumulative;
+    private readonly ScalarType _type;
+    private readonly long[] _starts;
+    private readonly double[] _priors;
+
+    /// <summary>Takes the components in any order; keeps copies.</summary>
+    /// <param name="weights">[K], positive; normalised here to sum to one, so that a class's share is its prior p(c).</param>
+    /// <param name="means">[K, D].</param>
+    /// <param name="covariances">[K, D, D], symmetric and positive definite.</param>
+    /// <param name="classes">[K] int64; each of 0 to C - 1 at least once.</param>
+    /// <param name="type">Type of the points that <see cref="Sample"/> draws: float32 or float64.</param>
+    /// <exception cref="ArgumentException">A shape, weight, class or covariance that makes no mixture.</exception>
+    public GaussianMixture(Tensor weights, Tensor means, Tensor covariances, Tensor classes, ScalarType type = ScalarType.Float32)
+    {
+        using var scope = NewDisposeScope();
+        CheckShapes(weights, means, covariances, classes);
+        var order = classes.argsort();
+        long[] owners = [.. classes.index_select(0, order).data<long>()];
+        Classes = (int)owners[^1] + 1;
+        // classes are runs of components: class c is _starts[c] up to _starts[c + 1], and the null label all of them
+        _starts = [.. Enumerable.Range(0, Classes + 1).Select(c => owners.LongCount(owner => owner < c))];
+        if (owners[0] < 0 || Enumerable.Range(0, Classes).Any(c => _starts[c] == _starts[c + 1]))
+        {
+            throw new ArgumentException("every class from 0 to the highest needs a component", nameof(classes));
+        }
+        var normalized = Sorted(weights);
+        if (!(normalized.min().item<double>() > 0)) throw new ArgumentException("weights must be positive", nameof(weights));
+        normalized = normalized / normalized.sum();
+        var (variances, axes) = linalg.eigh(Sorted(covariances));
+        if (!(variances.min().item<double>() > 0))
+        {
+            throw new ArgumentException("covariances must be positive definite", nameof(covariances));
+        }
+        _type = type;
+        _logWeights = normalized.log().DetachFromDisposeScope();
+        _means = Sorted(means).DetachFromDisposeScope();
+        _variances = variances.DetachFromDisposeScope();
+        _axes = axes.DetachFromDisposeScope();
+        _factors = (axes * variances.sqrt().unsqueeze(1)).DetachFromDisposeScope();
+        _cumulative = normalized.cumsum(0).DetachFromDisposeScope();
+        _priors = [.. Enumerable.Range(0, Classes).Select(c => Range(normalized, c).sum().item<double>()), 1];
+
+        Tensor Sorted(Tensor t) => t.to(ScalarType.Float64).index_select(0, order);
+    }
+
+    /// <summary>Number of classes C.</summary>
+    public int Classes { get; }
+
+    /// <summary>Number of dimensions D.</summary>
+    public long Dimensions => _means.shape[1];
+
+    /// <summary>Number of components K.</summary>
+    public long Components => _means.shape[0];
+
+    /// <summary>log p(x given label) at a noise level, [B].</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="level">The noise level of the whole batch.</param>
+    /// <param name="label">[B] int64, each 0 to C (C: the whole mixture).</param>
+    public Tensor LogDensity(Tensor x, Level level, Tensor label) =>
+        Evaluate(x, level, Read(label), static (components, rows) => [components.LogDensity(rows)])[0];
+
+    /// <summary>The score, grad_x log p(x given label), [B, D]; parameters as in <see cref="LogDensity"/>.</summary>
+    public Tensor Score(Tensor x, Level level, Tensor label) =>
+        Evaluate(x, level, Read(label), static (components, rows) => [components.Score(rows)])[0];
+
+    /// <summary>
+    /// The ideal denoiser E[x0 given x, label] and E[noise given x, label], each [B, D], with x = a · Clean + b · Noise at every
+    /// level, the ends a = 0 and b = 0 among them; parameters as in <see cref="LogDensity"/>.
+    /// </summary>
+    public Prediction Denoise(Tensor x, Level level, Tensor label)
+    {
+        var parts = Evaluate(x, level, Read(label), static (components, rows) =>
+        {
+            var (clean, noise) = components.Expectations(rows);
+            return [clean, noise];
+        });
+        return new Prediction(parts[0], parts[1]);
+    }
+
+    /// <summary>log p(c given x) of every class, [B, C]; parameters as in <see cref="LogDensity"/>.</summary>
+    public Tensor LogPosterior(Tensor x, Level level)
+    {
+        using var scope = NewDisposeScope();
+        var joint = new Tensor[Classes];
+        for (int c = 0; c < Classes; c++) joint[c] = LogJoint(x, level, c);
+        return stack(joint, 1).log_softmax(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>p(c given x) of every class, [B, C]; parameters as in <see cref="LogDensity"/>.</summary>
+    public Tensor Posterior(Tensor x, Level level)
+    {
+        using var log = LogPosterior(x, level);
+        return log.exp();
+    }
+
+    /// <summary>
+    /// grad_x log p(c given x), [B, D], which is score(c) - score(null), taken as the sum over the classes j of p(j given x) (score(c) -
+    /// score(j)): no digits are lost where the class is certain. Parameters as in <see cref="LogDensity"/>, without the null label.
+    /// </summary>
+    public Tensor PosteriorGradient(Tensor x, Level level, Tensor label)
+    {
+        using var scope = NewDisposeScope();
+        var own = Score(x, level, label);
+        if (Read(label).Contains(Classes)) throw new ArgumentException("the null label has no posterior", nameof(label));
+        var posterior = Posterior(x, level);
+        var gradient = zeros_like(own);
+        for (int c = 0; c < Classes; c++)
+        {
+            var score = Evaluate(x, level, Everywhere(x, c), static (components, rows) => [components.Score(rows)])[0];
+            gradient += posterior.narrow(1, c, 1) * (own - score);
+        }
+        return gradient.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws one clean point per label, [B, D] in the type of the mixture. Row i depends on the key, first + i and its label alone.</summary>
+    /// <param name="labels">[B] int64, each 0 to C (C: the class is drawn too).</param>
+    /// <param name="key">The stream of random numbers.</param>
+    /// <param name="first">Index of the first row in that stream.</param>
+    public Tensor Sample(Tensor labels, RandomKey key, long first = 0)
+    {
+        using var scope = NewDisposeScope();
+        long[] classes = Read(labels);
+        var draws = key.Normal(first, classes.Length, [Dimensions + 1]).to(ScalarType.Float64);
+        // a normal number's own distribution function is a uniform one: it picks the component within its class's share of [0, 1]
+        var uniform = special.ndtr(draws.select(1, 0));
+        var cumulative = _cumulative.data<double>();
+        double Below(long c) => c == 0 || c == Classes ? 0 : cumulative[_starts[c] - 1];
+        var low = tensor(Array.ConvertAll(classes, Below));
+        var share = tensor(Array.ConvertAll(classes, c => _priors[c]));
+        var component = searchsorted(_cumulative, low + uniform * share, right: true);
+        // rounding may step over the end of a class
+        component = component.maximum(tensor(Array.ConvertAll(classes, Start))).minimum(tensor(Array.ConvertAll(classes, c => End(c) - 1)));
+        var offset = _factors.index_select(0, component).matmul(draws.narrow(1, 1, Dimensions).unsqueeze(2)).squeeze(2);
+        return (_means.index_select(0, component) + offset).to(_type).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var owned in new[] { _logWeights, _means, _variances, _axes, _factors, _cumulative }) owned.Dispose();
+    }
+
+    private long Start(long c) => c == Classes ? 0 : _starts[c];
+
+    private long End(long c) => c == Classes ? Components : _starts[c + 1];
+
+    private Tensor Range(Tensor ofComponents, long c) => ofComponents.narrow(0, Start(c), End(c) - Start(c));
+
+    /// <summary>log p(x, c), [B].</summary>
+    private Tensor LogJoint(Tensor x, Level level, int c) =>
+        Evaluate(x, level, Everywhere(x, c), static (components, rows) => [components.LogDensity(rows)])[0] + Math.Log(_priors[c]);
+
+    /// <summary>Every label's rows, in pieces, by that label's components; the answers in the order of the rows.</summary>
+    private Tensor[] Evaluate(Tensor x, Level level, long[] labels, Func<GaussianMixtureLevel, Tensor, Tensor[]> answer)
+    {
+        Check(x, level, labels);
+        using var scope = NewDisposeScope();
+        var order = new long[labels.Length];
+        var pieces = new List<Tensor[]>();
+        int done = 0;
+        foreach (var group in Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]))
+        {
+            long c = group.Key;
+            using var components = new GaussianMixtureLevel(
+                level, Range(_logWeights, c) - Math.Log(_priors[c]), Range(_means, c), Range(_variances, c), Range(_axes, c), x);
+            foreach (int[] piece in group.Chunk((int)Math.Max(1, PieceSize / ((End(c) - Start(c)) * Dimensions))))
+            {
+                using var work = NewDisposeScope();
+                var rows = x.index_select(0, tensor(Array.ConvertAll(piece, row => (long)row), device: x.device));
+                pieces.Add([.. answer(components, rows).Select(part => part.MoveToOuterDisposeScope())]);
+                foreach (int row in piece) order[row] = done++;
+            }
+        }
+        var back = tensor(order, device: x.device);
+        return [.. pieces[0].Select((_, part) => cat([.. pieces.Select(piece => piece[part])], 0).index_select(0, back).MoveToOuterDisposeScope())];
+    }
+
+    private static long[] Everywhere(Tensor x, int c)
+    {
+        var labels = new long[x.shape[0]];
+        Array.Fill(labels, c);
+        return labels;
+    }
+
+    private static long[] Read(Tensor label)
+    {
+        using var here = label.to(CPU).contiguous();
+        return [.. here.data<long>()];
+    }
+
+    private void Check(Tensor x, Level level, long[] labels)
+    {
+        if (x.dim() != 2 || x.shape[1] != Dimensions) throw new ArgumentException($"points must be [B, {Dimensions}], not [{string.Join(", ", x.shape)}]", nameof(x));
+        if (x.shape[0] == 0 || labels.Length != x.shape[0]) throw new ArgumentException("one label per point, and at least one", nameof(labels));
+        if (!(level.Signal >= 0 && level.Noise >= 0 && level.Signal + level.Noise is > 0 and < double.PositiveInfinity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(level), level, "signal and noise must be finite, not negative and not both zero");
+        }
+        foreach (long c in labels)
+        {
+            if (c < 0 || c > Classes) throw new ArgumentOutOfRangeException(nameof(labels), c, $"labels run from 0 to {Classes}");
+        }
+    }
+
+    private static void CheckShapes(Tensor weights, Tensor means, Tensor covariances, Tensor classes)
+    {
+        if (means.dim() != 2) throw new ArgumentException("means must be [K, D]", nameof(means));
+        (long k, long d) = (means.shape[0], means.shape[1]);
+        if (!weights.shape.SequenceEqual([k])) throw new ArgumentException("weights must be [K]", nameof(weights));
+        if (!covariances.shape.SequenceEqual([k, d, d])) throw new ArgumentException("covariances must be [K, D, D]", nameof(covariances));
+        if (!classes.shape.SequenceEqual([k]) || classes.dtype != ScalarType.Int64) throw new ArgumentException("classes must be [K] int64", nameof(classes));
+    }
+}

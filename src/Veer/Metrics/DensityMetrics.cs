@@ -1,0 +1,70 @@
+using Veer.Data;
+using Veer.Diffusion;
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>
+/// Samples judged by the true distribution, where that is known. All densities are those of clean data, taken in float64. A sample that
+/// is not finite counts as off its class and as an outlier.
+/// </summary>
+public static class DensityMetrics
+{
+    /// <summary>Share of real samples of a class that lie below its outlier threshold.</summary>
+    public const double OutlierQuantile = 0.01;
+
+    /// <summary>`off-class`: the share of samples whose true posterior of their own label is below one half.</summary>
+    /// <param name="truth">The true distribution.</param>
+    /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
+    public static double OffClassShare(GaussianMixture truth, LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        var posterior = truth.LogPosterior(samples.Points.to(ScalarType.Float64), Level.Clean);
+        var own = posterior.gather(1, samples.Labels.unsqueeze(1)).squeeze(1);
+        return 1 - Share(own >= Math.Log(0.5));
+    }
+
+    /// <summary>`log-density`: the mean true log p(x given label), in nats.</summary>
+    /// <param name="truth">The true distribution.</param>
+    /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
+    public static double MeanLogDensity(GaussianMixture truth, LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        return LogDensity(truth, samples).mean().item<double>();
+    }
+
+    /// <summary>Per class, the log p(x given label) below which <see cref="OutlierQuantile"/> of its real samples lie, in nats.</summary>
+    /// <param name="truth">The true distribution.</param>
+    /// <param name="real">[N, D] real points; every class must have some.</param>
+    /// <exception cref="ArgumentException">A class without real samples.</exception>
+    public static double[] OutlierThresholds(GaussianMixture truth, LabeledData real)
+    {
+        using var scope = NewDisposeScope();
+        var density = LogDensity(truth, real);
+        var thresholds = new double[real.Classes];
+        for (int c = 0; c < real.Classes; c++)
+        {
+            var own = density[real.Labels == c];
+            if (own.shape[0] == 0) throw new ArgumentException($"class {c} has no real sample", nameof(real));
+            thresholds[c] = own.quantile(tensor(OutlierQuantile, ScalarType.Float64)).item<double>();
+        }
+        return thresholds;
+    }
+
+    /// <summary>`outliers`: the share of samples whose true log p(x given label) lies below their class's threshold.</summary>
+    /// <param name="truth">The true distribution.</param>
+    /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
+    /// <param name="thresholds">Of <see cref="OutlierThresholds"/>.</param>
+    public static double OutlierShare(GaussianMixture truth, LabeledData samples, double[] thresholds)
+    {
+        using var scope = NewDisposeScope();
+        var limit = tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels);
+        return 1 - Share(LogDensity(truth, samples) >= limit);
+    }
+
+    private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
+        truth.LogDensity(samples.Points.to(ScalarType.Float64), Level.Clean, samples.Labels);
+
+    // asked of the good side: a comparison with NaN is false
+    private static double Share(Tensor good) => good.to(ScalarType.Float64).mean().item<double>();
+}
