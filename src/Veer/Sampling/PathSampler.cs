@@ -1,3 +1,4 @@
+using TorchSharp;
 using Veer.Diffusion;
 using static TorchSharp.torch;
 
