@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Veer.Diffusion;
+
+/// <summary>
+/// Keeps a denoiser's clean part inside a box and moves its noise so that both still make up x. For images in [-1, 1]; leave it off
+/// for data without such bounds. The usual order wraps the network in this, and guidance around it.
+/// </summary>
+/// <param name="denoiser">The denoiser to be clipped; wrap guidance around the result to leave the guided prediction unclipped.</param>
+/// <param name="limit">Clean is clipped to [-limit, limit]; above 0.</param>
+public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDenoiser
+{
+    private readonly double limit = limit > 0 ? limit : throw new ArgumentOutOfRangeException(nameof(limit), limit, "above 0");
+
+    /// <inheritdoc/>
+    public int Classes => denoiser.Classes;
+
+    /// <inheritdoc/>
+    public Prediction Predict(Tensor x, Level level, Tensor label)
+    {
+        using var scope = NewDisposeScope();
+        var (clean, noise) = denoiser.Predict(x, level, label);
+        var clipped = clean.clamp(-limit, limit);
+        // where nothing was clipped the noise stays as it is, to the bit
+        var moved = noise + (clean - clipped) * (level.Signal / level.Noise);
+        return new(clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
+    }
+}

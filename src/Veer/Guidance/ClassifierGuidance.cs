@@ -1,0 +1,37 @@
+using Veer.Diffusion;
+using static TorchSharp.torch;
+
+namespace Veer.Guidance;
+
+/// <summary>
+/// Classifier guidance (Dhariwal and Nichol, arXiv 2105.05233), Eq. 9: Noise - b · w · grad log p(c given x) and
+/// Clean + (b² / a) · w · grad log p(c given x). Samples with the null label are not guided.
+/// </summary>
+/// <param name="denoiser">Asked for its unconditional prediction.</param>
+/// <param name="classifier">Trained on noisy samples of the same levels.</param>
+/// <param name="scale">w, finite; 1 is Bayes' rule, 0 the unconditional prediction to the bit.</param>
+/// <param name="conditional">Asks the denoiser for the label's own prediction instead, so that the classifier guides on top.</param>
+public sealed class ClassifierGuidance(IDenoiser denoiser, INoisyClassifier classifier, double scale, bool conditional = false) : IDenoiser
+{
+    /// <summary>The guidance scale w.</summary>
+    public double Scale { get; } =
+        double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
+
+    /// <inheritdoc/>
+    public int Classes => denoiser.Classes;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
+    public Prediction Predict(Tensor x, Level level, Tensor label)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(level.Signal, nameof(level));
+        using var scope = NewDisposeScope();
+        var (clean, noise) = denoiser.Predict(x, level, conditional ? label : full_like(label, Classes));
+        if (Scale == 0) return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
+        var named = label.ne(Classes).reshape([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
+        var gradient = classifier.LogProbabilityGradient(x, level, label.clamp_max(Classes - 1)) * named;
+        return new(
+            clean.add(gradient, alpha: Scale * level.Noise * level.Noise / level.Signal).MoveToOuterDisposeScope(),
+            noise.add(gradient, alpha: -Scale * level.Noise).MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,30 @@
+using Veer.Diffusion;
+
+namespace Veer.Sampling;
+
+/// <summary>
+/// Denoising diffusion implicit models (Song et al., arXiv 2010.02502). Eta 0 is deterministic: Euler's method on the path's
+/// probability-flow ODE, which on the linear path and on EDM's is Euler in t itself.
+/// </summary>
+public sealed class Ddim : PathSampler
+{
+    /// <param name="schedule">The process that the denoiser was trained on.</param>
+    /// <param name="steps">So many of its steps, evenly spaced; null: all of them.</param>
+    /// <param name="eta">0 (deterministic) to 1 (as noisy as ancestral sampling).</param>
+    public Ddim(NoiseSchedule schedule, int? steps = null, double eta = 0)
+        : base(schedule, steps) => Eta = Checked(eta);
+
+    /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
+    /// <param name="eta">0 (deterministic) to 1 (as noisy as ancestral sampling).</param>
+    public Ddim(IEnumerable<Level> levels, double eta = 0)
+        : base(levels) => Eta = Checked(eta);
+
+    /// <summary>Fresh noise as a share of the ancestral sampler's.</summary>
+    public double Eta { get; }
+
+    /// <inheritdoc/>
+    public override double FreshNoise(Level from, Level to) => Eta == 0 ? 0 : Eta * PosteriorDeviation(from, to);
+
+    private static double Checked(double eta) =>
+        eta is >= 0 and <= 1 ? eta : throw new ArgumentOutOfRangeException(nameof(eta), eta, "0 to 1");
+}

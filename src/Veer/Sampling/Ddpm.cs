@@ -1,0 +1,44 @@
+using Veer.Diffusion;
+
+namespace Veer.Sampling;
+
+/// <summary>The variance of an ancestral step (Ho et al., arXiv 2006.11239, section 3.2).</summary>
+public enum AncestralVariance
+{
+    /// <summary>That of the posterior q(x_s given x_t, x_0): right for data that is a single point.</summary>
+    Small,
+
+    /// <summary>That of the noising step, beta: right for data that is N(0, I).</summary>
+    Large,
+}
+
+/// <summary>Ancestral sampling of denoising diffusion probabilistic models (Ho et al., arXiv 2006.11239, algorithm 2).</summary>
+public sealed class Ddpm : PathSampler
+{
+    /// <param name="schedule">The process that the denoiser was trained on.</param>
+    /// <param name="steps">So many of its steps, evenly spaced; null: all of them.</param>
+    /// <param name="variance">How much noise a step adds; the mean is the same.</param>
+    public Ddpm(NoiseSchedule schedule, int? steps = null, AncestralVariance variance = AncestralVariance.Small)
+        : base(schedule, steps) => Variance = variance;
+
+    /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
+    /// <param name="variance">How much noise a step adds; the mean is the same.</param>
+    public Ddpm(IEnumerable<Level> levels, AncestralVariance variance = AncestralVariance.Small)
+        : base(levels) => Variance = variance;
+
+    /// <summary>How much noise a step adds.</summary>
+    public AncestralVariance Variance { get; }
+
+    /// <inheritdoc/>
+    public override double FreshNoise(Level from, Level to)
+    {
+        // the last step adds none in either case
+        if (Variance == AncestralVariance.Small || to.Noise == 0) return PosteriorDeviation(from, to);
+        double ratio = from.Signal / to.Signal;
+        return Math.Sqrt(Math.Max(0, from.Noise * from.Noise - ratio * ratio * to.Noise * to.Noise));
+    }
+
+    // the posterior mean's coefficient of the noise, whichever variance is added
+    private protected override double KeptNoise(Level from, Level to) =>
+        from.Signal / to.Signal * to.Noise * to.Noise / from.Noise;
+}

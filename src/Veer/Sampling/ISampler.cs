@@ -1,0 +1,25 @@
+using Veer.Diffusion;
+using static TorchSharp.torch;
+
+namespace Veer.Sampling;
+
+/// <summary>Draws samples from a denoiser. Nothing is recorded for gradients.</summary>
+public interface ISampler
+{
+    /// <summary>Draws one sample for every label.</summary>
+    /// <param name="denoiser">Guided or not.</param>
+    /// <param name="labels">[N] int64, each 0 to C (C: null, the unconditional sample).</param>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="seed">Noise is keyed by (seed, step, sample index): sample i is the same in any batch, to rounding.</param>
+    /// <param name="options">Batches, device, start, progress.</param>
+    /// <param name="cancellation">Asked before every step.</param>
+    /// <returns>[N, shape...]</returns>
+    /// <exception cref="NonFiniteStateException">A sample became infinite or not a number.</exception>
+    Tensor Sample(
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
+
+    /// <summary>The same samples with every state on their way.</summary>
+    /// <inheritdoc cref="Sample"/>
+    Trajectory SampleTrajectory(
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
+}

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Veer.Sampling;
+
+/// <summary>How samples are drawn; none of it changes a sample beyond rounding, but for <see cref="Start"/>.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>Index of the first sample, which keys its noise: draws can be split over runs or machines. 0 or more.</summary>
+    public long FirstSample { get; init; }
+
+    /// <summary>Samples drawn together, 1 or more; null: all of them.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>[N, ...] the start states, instead of drawn ones; their type (float32 or float64) is kept throughout.</summary>
+    public Tensor? Start { get; init; }
+
+    /// <summary>Where to compute; null: where the labels are.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Where finished batches go (the CPU, say); null: they stay.</summary>
+    public Device? Output { get; init; }
+
+    /// <summary>
+    /// Steps between looks at whether all is finite, 1 or more; the last step is always looked at. Every step is watched on the
+    /// device, so the error names the right one, but each look waits for the device.
+    /// </summary>
+    public int CheckEvery { get; init; } = 10;
+
+    /// <summary>Told after every step.</summary>
+    public IProgress<SamplingProgress>? Progress { get; init; }
+
+    internal void Validate(Tensor labels, long[] shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(FirstSample);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CheckEvery, 1);
+        if (BatchSize is int size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(BatchSize));
+        if (labels.dim() != 1 || labels.shape[0] == 0 || labels.dtype != ScalarType.Int64)
+            throw new ArgumentException("labels must be [N] int64 with N at least 1", nameof(labels));
+        if (Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape]))
+            throw new ArgumentException("Start must be [N, shape...], one state for every label", nameof(shape));
+    }
+}
+
+/// <summary>How far a draw has come.</summary>
+/// <param name="Samples">Samples finished in earlier batches.</param>
+/// <param name="Batch">Samples in this batch.</param>
+/// <param name="Total">All samples asked for.</param>
+/// <param name="Step">Steps done in this batch.</param>
+/// <param name="Steps">Steps of a batch.</param>
+public readonly record struct SamplingProgress(long Samples, long Batch, long Total, int Step, int Steps)
+{
+    /// <summary>The share of the whole work that is done, 0 to 1.</summary>
+    public double Fraction => (Samples + Batch * (double)Step / Steps) / Total;
+}
