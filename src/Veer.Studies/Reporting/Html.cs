@@ -1,0 +1,35 @@
+using System.Net;
+
+namespace Veer.Studies.Reporting;
+
+/// <summary>The few pieces of HTML that the report is made of. Whatever comes from a file goes through <see cref="Encode"/>.</summary>
+internal static class Html
+{
+    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    public static string Join<T>(IEnumerable<T> items, Func<T, string> write) => string.Concat(items.Select(write));
+
+    public static string Section(string id, string heading, string body) => $"""
+        <section id="{id}">
+        <h2>{Encode(heading)}</h2>
+        {body}
+        </section>
+
+        """;
+
+    public static string Details(string summary, string body) => $"<details><summary>{Encode(summary)}</summary>\n{body}\n</details>\n";
+
+    /// <summary>A figure with its picture inside the page, and links to the files beside it.</summary>
+    public static string Figure(Figure figure, byte[] png, byte[] svg)
+    {
+        bool vector = svg.Length < png.Length && !figure.IsPhotograph;
+        string source = vector ? $"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}" : $"data:image/png;base64,{Convert.ToBase64String(png)}";
+        return $"""
+            <figure{(figure.IsPhotograph ? " class=\"photograph\"" : "")}>
+            <div class="picture"><img src="{source}" width="{figure.Width}" height="{figure.Height}" alt="{Encode(figure.AlternativeText)}"></div>
+            <figcaption>{Encode(figure.Caption)} <span class="files"><a href="figures/{Encode(figure.Name)}.png">PNG</a> <a href="figures/{Encode(figure.Name)}.svg">SVG</a></span></figcaption>
+            </figure>
+
+            """;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Veer.Studies.Reporting;
+
+/// <summary>How the report shows a metric.</summary>
+/// <param name="Name">Its name in results.json.</param>
+/// <param name="Title">Its name in words.</param>
+/// <param name="Direction">-1 when lower is better, +1 when higher is, 0 when neither.</param>
+/// <param name="Share">Whether it is a share of samples, shown in per cent.</param>
+/// <param name="Meaning">One sentence that says what it is.</param>
+internal sealed record MetricInfo(string Name, string Title, int Direction, bool Share, string Meaning)
+{
+    public const string NearestDistance = "nn-distance";
+
+    private static readonly MetricInfo[] Known =
+    [
+        new(NearestDistance, "Distance to nearest real point", -1, false, "Mean Euclidean distance from a sample to the nearest held-out real point of its class."),
+        new("wasserstein-2", "Wasserstein-2", -1, false, "Exact optimal-transport distance to held-out real points, on a subset."),
+        new("sliced-wasserstein-2", "Sliced Wasserstein-2", -1, false, "Wasserstein-2 averaged over one-dimensional projections."),
+        new("off-class", "Off-class", -1, true, "Share of samples to which the true density gives another class than the one asked for."),
+        new("outliers", "Outliers", -1, true, "Share of samples where the true density is lower than at nearly all real points."),
+        new("log-density", "Log-density", +1, false, "Mean log of the true density of the class at the samples."),
+        new("label-agreement", "Label agreement", +1, true, "Share of samples whose nearest real neighbour has the class that was asked for."),
+        new("frechet", "Fréchet distance", -1, false, "Distance between Gaussians fitted to the features of samples and real data."),
+        new("kernel", "Kernel distance", -1, false, "Squared maximum mean discrepancy of features."),
+        new("precision", "Precision", +1, true, "Share of samples inside the real data's manifold estimate."),
+        new("recall", "Recall", +1, true, "Share of real data inside the samples' manifold estimate."),
+        new("boundary-distance", "Distance to boundary", 0, false, "Mean distance of the trajectory to the decision boundary."),
+        new("bend", "Bend", 0, false, "Length of the trajectory over the straight line between its ends."),
+        new("seconds", "Seconds", 0, false, "Time to make the samples of this stage."),
+        new("nfe", "Evaluations", 0, false, "Network evaluations per sample."),
+    ];
+
+    /// <summary>The metric of that name; an unknown one is shown as it is, with no value called best.</summary>
+    public static MetricInfo Of(string name) =>
+        Known.FirstOrDefault(metric => metric.Name == name) ?? new MetricInfo(name, Text.Capitalize(name.Replace('-', ' ')), 0, false, "");
+
+    /// <summary>Place in the tables: known metrics in their order, then the others.</summary>
+    public int Rank => Array.FindIndex(Known, metric => metric.Name == Name) is >= 0 and var place ? place : Known.Length;
+
+    public string Arrow => Direction switch { < 0 => "↓", > 0 => "↑", _ => "" };
+}

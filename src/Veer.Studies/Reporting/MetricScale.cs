@@ -1,0 +1,25 @@
+namespace Veer.Studies.Reporting;
+
+/// <summary>A metric's unit in the tables: per cent for shares, a power of a thousand for small numbers, so that cells stay short.</summary>
+/// <param name="Factor">Shown number = factor · value.</param>
+/// <param name="Unit">What stands in the header; empty for plain numbers.</param>
+internal sealed record MetricScale(double Factor, string Unit)
+{
+    private const double SmallestPlain = 0.2;
+
+    public static MetricScale For(MetricInfo metric, IEnumerable<double> values)
+    {
+        if (metric.Share) return new MetricScale(100, "%");
+        double largest = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+        return largest switch
+        {
+            0 or >= SmallestPlain => new MetricScale(1, ""),
+            >= SmallestPlain * 1e-3 => new MetricScale(1e3, "×10⁻³"),
+            _ => new MetricScale(1e6, "×10⁻⁶"),
+        };
+    }
+
+    public string Show(double value) => Text.Significant(value * Factor);
+
+    public string ShowWithUnit(double value) => Unit.Length == 0 ? Show(value) : Unit == "%" ? $"{Show(value)} %" : $"{Show(value)} {Unit}";
+}

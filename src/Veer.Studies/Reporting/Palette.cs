@@ -1,0 +1,37 @@
+using ScottPlot;
+
+namespace Veer.Studies.Reporting;
+
+/// <summary>The colours of the report: one per class in every figure (Okabe and Ito's, then Tol's muted ones, told apart by colour-blind readers).</summary>
+internal static class Palette
+{
+    public static readonly Color Ink = Color.FromHex("#1f2733");
+    public static readonly Color Muted = Color.FromHex("#667085");
+    public static readonly Color Line = Color.FromHex("#d5dae1");
+    public static readonly Color Grid = Color.FromHex("#eef0f3");
+    public static readonly Color Paper = Color.FromHex("#ffffff");
+
+    /// <summary>Real points, where they are the background.</summary>
+    public static readonly Color RealFaint = Color.FromHex("#cdd2d9");
+
+    /// <summary>Real points, where they are the subject.</summary>
+    public static readonly Color Real = Color.FromHex("#6b7280");
+
+    private static readonly Color[] Classes =
+    [
+        .. ((string[])["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288", "#44aa99"])
+            .Select(hex => Color.FromHex(hex)),
+    ];
+
+    public static Color Class(int label) => Classes[(label % Classes.Length + Classes.Length) % Classes.Length];
+
+    /// <summary>The colours of stages, where stages and not classes are compared.</summary>
+    public static Color Stage(string stage) => stage switch
+    {
+        Stages.Before => Color.FromHex("#882255"),
+        Stages.Individual => Color.FromHex("#e69f00"),
+        Stages.OneForAll => Color.FromHex("#009e73"),
+        Stages.Real => Real,
+        _ => Class(8 + (stage.Length % 2)),
+    };
+}

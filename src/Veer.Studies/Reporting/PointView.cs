@@ -1,0 +1,58 @@
+using ScottPlot;
+
+namespace Veer.Studies.Reporting;
+
+/// <summary>The part of the plane that a panel shows: all of the real points and all but the farthest samples.</summary>
+internal readonly record struct PointView(double Left, double Right, double Bottom, double Top)
+{
+    private const double FarthestShare = 0.005, Margin = 0.04;
+    private const double Flattest = 0.62, Steepest = 1.25;
+
+    public double Ratio => (Top - Bottom) / (Right - Left);
+
+    public static PointView Around(IEnumerable<Coordinates> real, IEnumerable<Coordinates> samples)
+    {
+        var (realX, realY) = Sorted(real);
+        var (sampleX, sampleY) = Sorted(samples);
+        var (left, right) = Range(realX, sampleX);
+        var (bottom, top) = Range(realY, sampleY);
+        double width = Math.Max(right - left, 1e-6), height = Math.Max(top - bottom, 1e-6);
+        return new PointView(left - Margin * width, right + Margin * width, bottom - Margin * height, top + Margin * height).Reshaped();
+    }
+
+    public bool Contains(Coordinates point) => point.X >= Left && point.X <= Right && point.Y >= Bottom && point.Y <= Top;
+
+    public int CountOutside(IEnumerable<Coordinates> points)
+    {
+        var view = this;
+        return points.Count(point => !view.Contains(point));
+    }
+
+    // Wider or higher, never cropped: panels stay near square and both axes keep one unit.
+    private PointView Reshaped()
+    {
+        double ratio = Math.Clamp(Ratio, Flattest, Steepest);
+        double width = Math.Max(Right - Left, (Top - Bottom) / ratio), height = Math.Max(Top - Bottom, (Right - Left) * ratio);
+        double x = (Left + Right) / 2, y = (Bottom + Top) / 2;
+        return new PointView(x - width / 2, x + width / 2, y - height / 2, y + height / 2);
+    }
+
+    private static (double Low, double High) Range(double[] real, double[] samples)
+    {
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        if (real.Length > 0) (low, high) = (real[0], real[^1]);
+        if (samples.Length > 0)
+        {
+            int skipped = (int)(FarthestShare * samples.Length);
+            low = Math.Min(low, samples[skipped]);
+            high = Math.Max(high, samples[^(1 + skipped)]);
+        }
+        return low <= high ? (low, high) : (0, 1);
+    }
+
+    private static (double[] X, double[] Y) Sorted(IEnumerable<Coordinates> points)
+    {
+        var finite = points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
+        return ([.. finite.Select(point => point.X).Order()], [.. finite.Select(point => point.Y).Order()]);
+    }
+}

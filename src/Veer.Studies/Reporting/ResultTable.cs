@@ -1,0 +1,55 @@
+namespace Veer.Studies.Reporting;
+
+/// <summary>The rows of results.json, found by what they are about.</summary>
+internal sealed class ResultTable
+{
+    private readonly Dictionary<(string Guidance, double Scale, string Class, string Stage, string Metric), double> values = [];
+
+    public ResultTable(IReadOnlyList<ResultRow> rows)
+    {
+        foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value;
+        var generated = rows.Where(row => row.Stage != Stages.Real).ToList();
+        Guidances = [.. generated.Select(row => row.Guidance).Distinct().Order(StringComparer.Ordinal)];
+        StageNames = [.. generated.Select(row => row.Stage).Distinct().OrderBy(Stages.Rank).ThenBy(stage => stage, StringComparer.Ordinal)];
+        Classes = [.. rows.Select(row => row.Class).Distinct().OrderBy(ClassRank).ThenBy(name => name, StringComparer.Ordinal)];
+        Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name)
+            .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
+        Scaling = Metrics.ToDictionary(metric => metric.Name,
+            metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value)));
+    }
+
+    public IReadOnlyList<string> Guidances { get; }
+
+    /// <summary>The stages of generated samples; "real" is the floor and stands apart.</summary>
+    public IReadOnlyList<string> StageNames { get; }
+
+    /// <summary>Numbered classes in order, "all" last.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    public IReadOnlyList<MetricInfo> Metrics { get; }
+
+    /// <summary>One unit per metric over the whole report, so that numbers can be compared across tables.</summary>
+    public IReadOnlyDictionary<string, MetricScale> Scaling { get; }
+
+    public bool HasFloor => values.Keys.Any(key => key.Stage == Stages.Real);
+
+    public double? Find(string guidance, double scale, string className, string stage, string metric) =>
+        values.TryGetValue((guidance, scale, className, stage, metric), out double value) ? value : null;
+
+    public double? Floor(string className, string metric) => Find("none", 0, className, Stages.Real, metric);
+
+    public IReadOnlyList<double> ScalesOf(string guidance) =>
+        [.. values.Keys.Where(key => key.Guidance == guidance && key.Stage != Stages.Real).Select(key => key.Scale).Distinct().Order()];
+
+    /// <summary>The stages that reach the best value of a metric with a direction; none when only one stage was measured.</summary>
+    public IReadOnlySet<string> Best(string guidance, double scale, string className, MetricInfo metric)
+    {
+        var found = StageNames.Select(stage => (Stage: stage, Value: Find(guidance, scale, className, stage, metric.Name)))
+            .Where(entry => entry.Value is { } value && double.IsFinite(value)).ToList();
+        if (metric.Direction == 0 || found.Count < 2) return new HashSet<string>();
+        double best = found.Max(entry => metric.Direction * entry.Value!.Value);
+        return found.Where(entry => metric.Direction * entry.Value!.Value == best).Select(entry => entry.Stage).ToHashSet();
+    }
+
+    private static int ClassRank(string name) => int.TryParse(name, Text.Invariant, out int number) ? number : int.MaxValue;
+}

@@ -1,0 +1,93 @@
+namespace Veer.Studies.Reporting;
+
+/// <summary>The tables of the report. Every cell carries the whole number of results.json as its title.</summary>
+internal static class ResultTablesHtml
+{
+    private const int MostClassesInSight = 3;
+
+    /// <summary>One metric in the form of the paper's Tab. 1: a row per class, a column per scale, the stages in each.</summary>
+    public static string Summary(ResultTable table, string guidance, MetricInfo metric)
+    {
+        var scales = table.ScalesOf(guidance);
+        var unit = table.Scaling[metric.Name];
+        int stages = table.StageNames.Count;
+        bool floor = table.Classes.Any(name => table.Floor(name, metric.Name) is not null);
+        return $"""
+            <div class="scroll"><table class="summary">
+            <caption>{Html.Encode(Title(metric, unit))}, {Html.Encode(guidance)} guidance</caption>
+            <thead>
+            <tr><th rowspan="2" scope="col">Class</th>{Html.Join(scales, scale => $"<th colspan=\"{stages}\" scope=\"colgroup\" class=\"group\">w = {Text.Scale(scale)}</th>")}{(floor ? "<th rowspan=\"2\" scope=\"col\" class=\"group\">real against<br>real (floor)</th>" : "")}</tr>
+            <tr>{Html.Join(scales, _ => Html.Join(table.StageNames.Index(), stage => $"<th scope=\"col\"{(stage.Index == 0 ? " class=\"group\"" : "")}>{Html.Encode(stage.Item)}</th>"))}</tr>
+            </thead>
+            <tbody>
+            {Html.Join(table.Classes, name => $"<tr><th scope=\"row\">{Html.Encode(name)}</th>{Html.Join(scales, scale => Stages(table, guidance, scale, name, metric))}{(floor ? Cell(table.Floor(name, metric.Name), unit, "group floor") : "")}</tr>\n")}</tbody>
+            </table></div>
+
+            """;
+    }
+
+    /// <summary>Every metric: a block per scale, a row per class and stage; the floor on top.</summary>
+    public static string Everything(ResultTable table, string guidance)
+    {
+        var numbered = table.Classes.Where(name => name != "all").ToList();
+        bool many = numbered.Count > MostClassesInSight && table.Classes.Contains("all");
+        return many
+            ? Everything(table, guidance, ["all"]) + Html.Details($"The same for each of the {numbered.Count} classes", Everything(table, guidance, numbered))
+            : Everything(table, guidance, table.Classes);
+    }
+
+    /// <summary>What every metric means, as a list.</summary>
+    public static string Meanings(ResultTable table) =>
+        $"<dl class=\"meanings\">{Html.Join(table.Metrics.Where(metric => metric.Meaning.Length > 0), metric => $"<dt>{Html.Encode(metric.Title)} <code>{Html.Encode(metric.Name)}</code></dt><dd>{Html.Encode(metric.Meaning)}{Better(metric)}</dd>")}</dl>";
+
+    private static string Everything(ResultTable table, string guidance, IReadOnlyList<string> classes)
+    {
+        string floor = !table.HasFloor ? "" : $"""
+            <tbody class="floor">
+            {Html.Join(classes, name => $"<tr><th scope=\"row\" colspan=\"2\">{Html.Encode(Text.Capitalize(Text.Class(name)))}</th><td class=\"stage\">real</td>{Html.Join(table.Metrics, metric => Cell(table.Floor(name, metric.Name), table.Scaling[metric.Name], ""))}</tr>\n")}</tbody>
+
+            """;
+        return $"""
+            <div class="scroll"><table class="everything">
+            <caption>{Html.Encode(Text.Capitalize(guidance))} guidance, every metric</caption>
+            <thead><tr><th scope="col">Scale</th><th scope="col">Class</th><th scope="col">Stage</th>{Html.Join(table.Metrics, metric => $"<th scope=\"col\" class=\"metric\" title=\"{Html.Encode(metric.Meaning)}\">{Html.Encode(Title(metric, table.Scaling[metric.Name]))}</th>")}</tr></thead>
+            {floor}{Html.Join(table.ScalesOf(guidance), scale => Block(table, guidance, scale, classes))}</table></div>
+
+            """;
+    }
+
+    private static string Block(ResultTable table, string guidance, double scale, IReadOnlyList<string> classes)
+    {
+        int stages = table.StageNames.Count;
+        var rows =
+            from name in classes.Index()
+            from stage in table.StageNames.Index()
+            select $"<tr{(stage.Index == 0 ? " class=\"first\"" : "")}>"
+                + (name.Index == 0 && stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{classes.Count * stages}\">{Text.Scale(scale)}</th>" : "")
+                + (stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{stages}\">{Html.Encode(name.Item)}</th>" : "")
+                + $"<td class=\"stage\">{Html.Encode(stage.Item)}</td>"
+                + Html.Join(table.Metrics, metric => Cell(
+                    table.Find(guidance, scale, name.Item, stage.Item, metric.Name), table.Scaling[metric.Name],
+                    table.Best(guidance, scale, name.Item, metric).Contains(stage.Item) ? "best" : ""))
+                + "</tr>\n";
+        return $"<tbody>{string.Concat(rows)}</tbody>\n";
+    }
+
+    private static string Stages(ResultTable table, string guidance, double scale, string name, MetricInfo metric)
+    {
+        var best = table.Best(guidance, scale, name, metric);
+        return Html.Join(table.StageNames.Index(), stage => Cell(
+            table.Find(guidance, scale, name, stage.Item, metric.Name), table.Scaling[metric.Name],
+            $"{(stage.Index == 0 ? "group " : "")}{(best.Contains(stage.Item) ? "best" : "")}".Trim()));
+    }
+
+    private static string Cell(double? value, MetricScale unit, string style)
+    {
+        string attribute = style.Length == 0 ? "" : $" class=\"{style}\"";
+        return value is { } number ? $"<td{attribute} title=\"{number.ToString("R", Text.Invariant)}\">{unit.Show(number)}</td>" : $"<td{attribute}></td>";
+    }
+
+    private static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title}{(unit.Unit.Length > 0 ? $" {unit.Unit}" : "")} {metric.Arrow}".TrimEnd();
+
+    private static string Better(MetricInfo metric) => metric.Direction switch { < 0 => " Lower is better.", > 0 => " Higher is better.", _ => "" };
+}

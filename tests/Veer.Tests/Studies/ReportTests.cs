@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Veer.Studies.Reporting;
+
+namespace Veer.Tests.Studies;
+
+public sealed partial class ReportTests
+{
+    private static readonly string[] PlaneSections = ["numbers", "samples", "trajectories", "denoiser", "training", "run"];
+
+    [Fact]
+    public void A_run_in_the_plane_gets_every_section_and_figure()
+    {
+        using var run = ReportRunFolder.Plane();
+        Assert.Equal(run.At("report.html"), Report.Build(run.Root));
+
+        foreach (string section in PlaneSections) Assert.Contains($"<section id=\"{section}\">", run.Page, StringComparison.Ordinal);
+        string[] figures = ["distance-classifier-free", "scatter-classifier-free-w1", "scatter-classifier-free-w2", "scatter-classifier-free-w3", "trajectories-classifier-free", "denoiser-error", "training"];
+        Assert.Equal(figures.SelectMany(name => (string[])[name + ".png", name + ".svg"]).Order(), Directory.GetFiles(run.At("figures")).Select(file => Path.GetFileName(file)).Order());
+        Assert.Equal(figures.Length, Regex.Count(run.Page, "<img "));
+        Assert.Equal(figures.Length, Regex.Count(run.Page, "alt=\"[^\"]{20,}\""));
+    }
+
+    [Fact]
+    public void A_run_on_images_shows_sheets_of_images_instead_of_scatter_plots()
+    {
+        using var run = ReportRunFolder.Images();
+        Report.Build(run.Root);
+
+        string[] figures = [.. Directory.GetFiles(run.At("figures"), "*.png").Select(file => Path.GetFileName(file))];
+        Assert.Contains("images-classifier-free-w3.png", figures);
+        Assert.DoesNotContain(figures, name => name.StartsWith("scatter", StringComparison.Ordinal));
+        Assert.Contains("class=\"photograph\"", run.Page, StringComparison.Ordinal);
+        Assert.Contains("The same for each of the 10 classes", run.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_asks_nothing_of_the_network()
+    {
+        using var run = ReportRunFolder.Plane();
+        Report.Build(run.Root);
+
+        Assert.All(Source().Matches(run.Page), match => Assert.Matches("^(data:|figures/|#)", match.Groups["to"].Value));
+        Assert.DoesNotContain("url(", run.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("@import", run.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", run.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_lead_to_files_and_sections_that_exist()
+    {
+        using var run = ReportRunFolder.Plane();
+        Report.Build(run.Root);
+
+        foreach (Match match in Source().Matches(run.Page))
+        {
+            string to = match.Groups["to"].Value;
+            if (to.StartsWith("figures/", StringComparison.Ordinal)) Assert.True(File.Exists(run.At(to)), to);
+            if (to.StartsWith('#')) Assert.Contains($"id=\"{to[1..]}\"", run.Page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_number_of_the_results_stands_in_the_tables()
+    {
+        using var run = ReportRunFolder.Plane();
+        Report.Build(run.Root);
+
+        var shown = Cell().Matches(run.Page).Select(match => match.Groups["value"].Value).ToHashSet();
+        using var results = JsonDocument.Parse(File.ReadAllText(run.At("results.json")));
+        var rows = results.RootElement.GetProperty("rows").EnumerateArray().ToList();
+        Assert.All(rows, row => Assert.Contains(row.GetProperty("value").GetDouble().ToString("R"), shown));
+        // The rounded number in a cell is its whole number in the unit of the header.
+        double before = Find(rows, 3, "0", "before", "nn-distance"), offClass = Find(rows, 2, "all", "individual", "off-class");
+        Assert.Contains($"title=\"{before:R}\">{before * 1e3:F1}</td>", run.Page, StringComparison.Ordinal);
+        Assert.Contains($"title=\"{offClass:R}\">{offClass * 1e2:F2}</td>", run.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_raw_results_travel_with_the_page()
+    {
+        using var run = ReportRunFolder.Plane();
+        Report.Build(run.Root);
+
+        string embedded = Regex.Match(run.Page, "href=\"data:application/json;base64,(?<json>[^\"]+)\"").Groups["json"].Value;
+        Assert.Equal(File.ReadAllBytes(run.At("results.json")), Convert.FromBase64String(embedded));
+    }
+
+    [Theory]
+    [InlineData("samples/real.npz", "samples")]
+    [InlineData("denoiser-error.json", "denoiser")]
+    [InlineData("models", "training")]
+    [InlineData("samples", "trajectories")]
+    public void A_missing_file_leaves_its_section_out(string missing, string section)
+    {
+        using var run = ReportRunFolder.Plane();
+        if (Directory.Exists(run.At(missing))) Directory.Delete(run.At(missing), recursive: true);
+        else File.Delete(run.At(missing));
+        Report.Build(run.Root);
+
+        Assert.DoesNotContain($"<section id=\"{section}\">", run.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"href=\"#{section}\"", run.Page, StringComparison.Ordinal);
+        Assert.Contains("<section id=\"numbers\">", run.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_built_again_is_the_same_and_leaves_nothing_half_written()
+    {
+        using var run = ReportRunFolder.Plane();
+        Report.Build(run.Root);
+        string first = run.Page;
+        Report.Build(run.Root);
+
+        Assert.Equal(first, run.Page);
+        Assert.Empty(Directory.GetFiles(run.Root, "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Names_from_files_cannot_break_the_page()
+    {
+        using var run = ReportRunFolder.Plane();
+        run.Write("study.yaml", "title: \"<script>alert(1)</script>\"\n");
+        Report.Build(run.Root);
+
+        Assert.DoesNotContain("<script", run.Page, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;", run.Page, StringComparison.Ordinal);
+    }
+
+    private static double Find(List<JsonElement> rows, double scale, string name, string stage, string metric) =>
+        rows.Single(row => row.GetProperty("scale").GetDouble() == scale && row.GetProperty("class").GetString() == name
+            && row.GetProperty("stage").GetString() == stage && row.GetProperty("metric").GetString() == metric).GetProperty("value").GetDouble();
+
+    [GeneratedRegex("(?:src|href|srcset|action|data|poster)=\"(?<to>[^\"]*)\"")]
+    private static partial Regex Source();
+
+    [GeneratedRegex("<td[^>]* title=\"(?<value>[^\"]+)\"")]
+    private static partial Regex Cell();
+}
