@@ -1,1 +1,11 @@
-Console.WriteLine("veer");
+using System.CommandLine;
+using Veer.Cli;
+
+return await CommandRunner.Run(
+    new RootCommand("Veer: see what guidance does to diffusion samples, and repair them.")
+    {
+        StudiesCommand.Create(),
+        RunCommand.Create(),
+        ReportCommand.Create(),
+    },
+    args);

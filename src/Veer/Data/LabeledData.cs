@@ -13,4 +13,11 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
 
     /// <summary>The points of one class, in their order.</summary>
     public Tensor OfClass(int label) => Points[Labels == label];
+
+    /// <summary>The same points on another device.</summary>
+    public LabeledData To(Device device) => this with { Points = Points.to(device), Labels = Labels.to(device) };
+
+    /// <summary>Some of the points, in a row.</summary>
+    public LabeledData Slice(long first, long count) =>
+        this with { Points = Points.narrow(0, first, count), Labels = Labels.narrow(0, first, count) };
 }

@@ -11,6 +11,9 @@ public interface IDenoiser
     /// <summary>Number of classes C. Labels run from 0 to C - 1; label C is the null label: the unconditional prediction.</summary>
     int Classes { get; }
 
+    /// <summary>Whether the null label means anything: a network trained without label dropout never saw it.</summary>
+    bool KnowsNullLabel => true;
+
     /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise.</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>

@@ -77,6 +77,15 @@ public sealed class NoiseSchedule
         }
     }
 
+    /// <summary>A schedule by its name: "linear" or "cosine".</summary>
+    /// <exception cref="InputException">There is no schedule of that name.</exception>
+    public static NoiseSchedule Named(string name, int steps) => name switch
+    {
+        "linear" => Linear(steps),
+        "cosine" => Cosine(steps),
+        _ => throw new InputException("noise schedule", "name", $"'{name}'", "'linear' or 'cosine'"),
+    };
+
     /// <summary>A schedule of one's own.</summary>
     /// <param name="betas">[T], each above 0 and below 1.</param>
     public static NoiseSchedule Of(params double[] betas)

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer run STUDY</c>: from data to report.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var study = new Argument<string>("STUDY") { Description = "A name that 'veer studies' lists, or the path of a study file." };
+        var preset = new Option<string>("--preset") { Description = "One of the study's presets.", DefaultValueFactory = _ => "quick" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Change a setting: key=value, with dots between nested keys.",
+            HelpName = "key=value",
+        };
+        var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/STUDY-PRESET)." };
+        var seed = new Option<long>("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
+        var device = new Option<string>("--device") { Description = "Where networks run.", DefaultValueFactory = _ => "auto" };
+        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var command = new Command("run", "Run a study, from data to report; what its folder already holds is not made again.")
+        {
+            study, preset, set, output, seed, device,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var resolved = StudyFile.Resolve(parsed.GetRequiredValue(study), parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? []);
+            string folder = parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}");
+            var options = new RunOptions(folder, parsed.GetValue(seed), TorchSharp.torch.CPU);
+            RunConsole.Execute(resolved, options, cancellation);
+            return Task.FromResult(CommandRunner.Done);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Spectre.Console;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
+
+namespace Veer.Cli;
+
+/// <summary>Shows a run: the plan first, then a live bar per stage, or a plain line every few seconds where the output is no terminal.</summary>
+internal static class RunConsole
+{
+    public static void Execute(Study study, RunOptions options, CancellationToken cancellation)
+    {
+        var console = AnsiConsole.Console;
+        console.MarkupLineInterpolated($"[bold]{study.Settings.Title}[/] ({study.Name}, preset {study.Preset}, seed {options.Seed})");
+        if (!console.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
+        {
+            new StudyRun(study, options, new PlainObserver()).Execute(cancellation);
+        }
+        else
+        {
+            console.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Start(context => new StudyRun(study, options, new LiveObserver(context)).Execute(cancellation));
+        }
+        console.MarkupLineInterpolated($"[bold]{Path.Combine(options.Folder, "report.html")}[/]");
+    }
+
+    /// <summary>The plan, a line a stage.</summary>
+    private static IEnumerable<string> PlanLines(string folder, IReadOnlyList<PlannedStage> stages)
+    {
+        yield return $"into {folder}; expected {Duration(stages.Sum(s => s.Seconds))}:";
+        foreach (var stage in stages) yield return $"  {stage.Name,-24} {(stage.FromFolder ? "taken from the folder" : Duration(stage.Seconds))}";
+    }
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 90 => FormattableString.Invariant($"{Math.Max(1, seconds):f0} s"),
+        < 5400 => FormattableString.Invariant($"{seconds / 60:f0} min"),
+        _ => FormattableString.Invariant($"{seconds / 3600:f1} h"),
+    };
+
+    private sealed class PlainObserver : IRunObserver
+    {
+        private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+
+        private readonly Stopwatch stage = new(), sinceLine = new();
+
+        public void Planned(string folder, IReadOnlyList<PlannedStage> stages)
+        {
+            foreach (string line in PlanLines(folder, stages)) Console.WriteLine(line);
+        }
+
+        public void Started(string name)
+        {
+            Console.WriteLine($"{name} ...");
+            stage.Restart();
+            sinceLine.Restart();
+        }
+
+        public void Progressed(StageProgress progress)
+        {
+            if (sinceLine.Elapsed < _every) return;
+            sinceLine.Restart();
+            double left = stage.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-6);
+            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}, {Duration(left)} left"));
+        }
+
+        public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));
+
+        public void Warned(string line) => Console.Error.WriteLine($"veer: {line}");
+    }
+
+    private sealed class LiveObserver(ProgressContext context) : IRunObserver
+    {
+        private readonly Dictionary<string, ProgressTask> tasks = [];
+
+        public void Planned(string folder, IReadOnlyList<PlannedStage> stages)
+        {
+            foreach (string line in PlanLines(folder, stages)) AnsiConsole.WriteLine(line);
+            foreach (var stage in stages)
+            {
+                var task = context.AddTask(Markup.Escape(stage.Name), autoStart: false, maxValue: 1);
+                if (stage.FromFolder) task.Value = 1;
+                tasks[stage.Name] = task;
+            }
+        }
+
+        public void Started(string stage) => tasks[stage].StartTask();
+
+        public void Progressed(StageProgress progress)
+        {
+            tasks[progress.Stage].Description = Markup.Escape($"{progress.Stage}: {progress.Detail}");
+            tasks[progress.Stage].Value = progress.Fraction;
+        }
+
+        public void Finished(string stage, double seconds)
+        {
+            tasks[stage].Description = Markup.Escape(FormattableString.Invariant($"{stage}: {seconds:f1} s"));
+            tasks[stage].Value = 1;
+            tasks[stage].StopTask();
+        }
+
+        public void Warned(string line) => AnsiConsole.WriteLine($"veer: {line}");
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Spectre.Console;
+using Veer.Studies.Settings;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer studies</c>: what can be run.</summary>
+internal static class StudiesCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("studies", "List the studies: what each reproduces, its presets and the expected time.");
+        command.SetAction(_ =>
+        {
+            var table = new Table().Border(TableBorder.Simple)
+                .AddColumn("study").AddColumn("shows").AddColumn("reproduces").AddColumn("presets (minutes on 2 cores)");
+            foreach (string name in StudyFile.Names())
+            {
+                var presets = StudyFile.Presets(name).Select(preset => StudyFile.Resolve(name, preset, [])).ToList();
+                if (presets.Count == 0) continue;
+                var settings = presets[0].Settings;
+                string times = string.Join(", ", presets.Select(p => FormattableString.Invariant($"{p.Preset} ({p.Settings.Minutes:0.#})")));
+                table.AddRow(Markup.Escape(name), Markup.Escape(settings.Title), Markup.Escape(settings.Reproduces), Markup.Escape(times));
+            }
+            AnsiConsole.Write(table);
+            return CommandRunner.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using TorchSharp;
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Networks;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>How far the learned denoiser is from the closed form, by noise level: what is learning error and what is not.</summary>
+internal static class DenoiserError
+{
+    private const int Levels = 16;
+    private const int Points = 4096;
+
+    private sealed record Row(double Signal, double Noise, string Label, double Error, double Oracle);
+
+    /// <summary>Writes <c>denoiser-error.json</c>.</summary>
+    public static void Write(string path, IDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var exact = new MixtureDenoiser(truth);
+        var clean = real.Slice(0, Math.Min(Points, real.Count));
+        var rows = new List<Row>();
+        for (int i = 0; i < Levels; i++)
+        {
+            // evenly spaced in the square root of the timestep: the fine levels, where details are decided, get their share
+            int t = (int)Math.Round((schedule.Steps - 1) * Math.Pow(i / (Levels - 1.0), 2));
+            var level = schedule.LevelAt(t);
+            var noise = RandomKey.Of(run.Seed, "denoiser error").At(i).Normal(0, clean.Count, [clean.Points.shape[1]]);
+            var x = level.Mix(clean.Points, noise);
+            foreach (var (name, label) in new[] { ("conditional", clean.Labels), ("unconditional", full_like(clean.Labels, truth.Classes)) })
+            {
+                var found = learned.Predict(x.to(run.Device), level, label.to(run.Device)).Noise.cpu();
+                var known = exact.Predict(x, level, label).Noise;
+                rows.Add(new(level.Signal, level.Noise, name, Square(found - known), Square(known - noise)));
+            }
+        }
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(rows, ModelFolder.Json) + "\n");
+    }
+
+    private static double Square(Tensor difference) => difference.square().mean().ToDouble();
+}

@@ -1,0 +1,9 @@
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Where and how a study runs.</summary>
+/// <param name="Folder">The run's folder; stages that stand there unchanged are not made again.</param>
+/// <param name="Seed">Seed of every draw.</param>
+/// <param name="Device">Where networks run.</param>
+public sealed record RunOptions(string Folder, long Seed, Device Device);

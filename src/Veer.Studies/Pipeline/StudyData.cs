@@ -1,0 +1,67 @@
+using Veer.Data;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Real points of a study.</summary>
+/// <param name="Train">What models are trained on and neighbours are searched among.</param>
+/// <param name="HeldOut">What results are measured against; never trained on.</param>
+/// <param name="Second">A second real sample, measured like a generated one: the floor.</param>
+/// <param name="Truth">The closed form behind the points, where there is one.</param>
+/// <param name="Images">How points become images, where they are components of images.</param>
+internal sealed record StudyData(
+    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null)
+{
+    /// <summary>Dimension of a point.</summary>
+    public int Dimensions => checked((int)Train.Points.shape[1]);
+
+    /// <summary>Draws or reads the study's points; all on the CPU.</summary>
+    public static StudyData Load(Study study, long seed)
+    {
+        var settings = study.Settings.Data;
+        return settings.Kind switch
+        {
+            "fractal" => DrawFractal(settings, study.Settings.Sampling.TestSamples, seed),
+            "vectors" => ReadVectors(study),
+            _ => ReadMnistComponents(settings),
+        };
+    }
+
+    private static StudyData DrawFractal(DataSettings settings, int testSamples, long seed) => new(
+        Fractal.Sample(settings.TrainPerClass, RandomKey.Of(seed, "train")),
+        Fractal.Sample(settings.HeldOutPerClass, RandomKey.Of(seed, "held-out")),
+        Fractal.Sample(Math.Max(1, testSamples / Fractal.Classes), RandomKey.Of(seed, "second")),
+        Fractal.Mixture());
+
+    private static StudyData ReadVectors(Study study)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(study.Path))!;
+        var train = Read("train", study.Settings.Data.Train, null);
+        var heldOut = Read("held_out", study.Settings.Data.HeldOut, train.Classes);
+        if (heldOut.Points.shape[1] != train.Points.shape[1])
+            throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
+        return new(train, heldOut, train);
+
+        LabeledData Read(string key, string? path, int? classes) => path is null
+            ? throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]")
+            : VectorData.Load(Path.Combine(folder, path), classes);
+    }
+
+    private static StudyData ReadMnistComponents(DataSettings settings)
+    {
+        string folder = DataFolders.Find("mnist", settings.Folder);
+        using var scope = NewDisposeScope();
+        var train = Mnist.Load(folder, train: true);
+        var test = Mnist.Load(folder, train: false);
+        var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
+        var projected = Project(train);
+        return new(projected, Project(test), projected, Images: new ImageComponents(components, 28, 28));
+
+        LabeledData Project(LabeledData images) => new(
+            components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);
+    }
+}
+
+/// <summary>Points that are principal components of images.</summary>
+internal sealed record ImageComponents(PrincipalComponents Components, int Height, int Width);

@@ -1,0 +1,122 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Veer.Networks;
+
+namespace Veer.Studies.Settings;
+
+/// <summary>Turns a tree of values into typed settings; every fault is one line that names the key and what is allowed.</summary>
+internal static class SettingsBinder
+{
+    /// <summary>Binds a whole tree to T and checks every range.</summary>
+    public static T Bind<T>(JsonObject tree, string file)
+    {
+        RefuseUnknownKeys(tree, typeof(T), file, "");
+        T settings;
+        try
+        {
+            settings = tree.Deserialize<T>(ModelFolder.Json)!;
+        }
+        catch (JsonException fault)
+        {
+            string path = (fault.Path ?? "$").TrimStart('$', '.');
+            throw path.Length == 0
+                ? new InputException($"{file}: {fault.Message.Split('\n')[0]}")
+                : new InputException(file, path, Shown(Find(tree, path)), Expected(typeof(T), path));
+        }
+        CheckRanges(settings!, file, "");
+        return settings;
+    }
+
+    private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+
+    private static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);
+
+    private static PropertyInfo[] Properties(Type type) =>
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)];
+
+    private static void RefuseUnknownKeys(JsonObject tree, Type type, string file, string prefix)
+    {
+        var known = Properties(type).ToDictionary(KeyOf);
+        foreach (var (key, value) in tree)
+        {
+            if (!known.TryGetValue(key, out var property))
+                throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", known.Keys)}");
+            if (!IsRecord(property.PropertyType) || value is null) continue;
+            if (value is not JsonObject inner) throw new InputException(file, prefix + key, Shown(value), "a mapping of keys to values");
+            RefuseUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
+        }
+        foreach (var (key, property) in known)
+        {
+            if (IsRequired(property) && !tree.ContainsKey(key))
+                throw new InputException(file, prefix + key, "no such key", Expected(property.PropertyType));
+        }
+    }
+
+    private static bool IsRequired(PropertyInfo property) =>
+        property.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RequiredMemberAttribute");
+
+    private static void CheckRanges(object settings, string file, string prefix)
+    {
+        foreach (var property in Properties(settings.GetType()))
+        {
+            object? value = property.GetValue(settings);
+            string key = prefix + KeyOf(property);
+            if (value is null) continue;
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            {
+                if (!rule.IsValid(value)) throw new InputException(file, key, Shown(value), Allowed(rule));
+            }
+            if (IsRecord(property.PropertyType)) CheckRanges(value, file, key + ".");
+        }
+    }
+
+    private static string Allowed(ValidationAttribute rule) => rule switch
+    {
+        RangeAttribute { Maximum: int.MaxValue } range => $"at least {range.Minimum}",
+        RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
+        AllowedValuesAttribute values => $"one of {string.Join(", ", values.Values)}",
+        MinLengthAttribute length => $"at least {length.Length} value",
+        _ => rule.FormatErrorMessage("value"),
+    };
+
+    private static JsonNode? Find(JsonNode? tree, string path)
+    {
+        foreach (string part in path.Split('.', '[', ']'))
+        {
+            if (part.Length == 0) continue;
+            tree = tree is JsonArray list ? list[int.Parse(part, CultureInfo.InvariantCulture)] : tree?[part];
+        }
+        return tree;
+    }
+
+    private static string Expected(Type type, string path)
+    {
+        foreach (string part in path.Split('[')[0].Split('.'))
+            type = Properties(type).FirstOrDefault(p => KeyOf(p) == part)?.PropertyType ?? type;
+        return Expected(type);
+    }
+
+    private static string Expected(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(int) || type == typeof(long)) return "a whole number";
+        if (type == typeof(double)) return "a number";
+        if (type == typeof(bool)) return "true or false";
+        if (type == typeof(string)) return "a text";
+        return IsRecord(type) ? "a mapping of keys to values" : "a list of numbers";
+    }
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "nothing",
+        JsonNode node => node.ToJsonString(),
+        double number => number.ToString(CultureInfo.InvariantCulture),
+        string text => $"'{text}'",
+        ICollection list => $"{list.Count} values",
+        _ => $"{value}",
+    };
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Veer.Networks;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Veer.Studies.Settings;
+
+/// <summary>A study as it will run: its settings with preset and overrides folded in.</summary>
+/// <param name="Name">The file's name without its ending.</param>
+/// <param name="Preset">The chosen preset.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Settings">The resolved settings.</param>
+public sealed record Study(string Name, string Preset, string Path, StudySettings Settings);
+
+/// <summary>Reads study files (YAML): settings, and under <c>presets</c> what each preset changes.</summary>
+public static class StudyFile
+{
+    private const string PresetsKey = "presets";
+
+    /// <summary>The folder of the studies that come with the program.</summary>
+    public static string Folder => System.IO.Path.Combine(AppContext.BaseDirectory, "studies");
+
+    /// <summary>The studies that come with the program, by name.</summary>
+    public static IReadOnlyList<string> Names() =>
+        Directory.Exists(Folder)
+            ? [.. Directory.GetFiles(Folder, "*.yaml").Select(f => System.IO.Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>The presets of a study.</summary>
+    public static IReadOnlyList<string> Presets(string study)
+    {
+        var tree = Parse(Find(study));
+        return tree[PresetsKey] is JsonObject presets ? [.. presets.Select(p => p.Key)] : [];
+    }
+
+    /// <summary>Resolves a study: its file, then its preset, then every override, in that order.</summary>
+    /// <param name="study">A name from the program's studies, or a path.</param>
+    /// <param name="preset">One of the file's presets.</param>
+    /// <param name="overrides">"key=value" with dots between nested keys.</param>
+    /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
+    public static Study Resolve(string study, string preset, IEnumerable<string> overrides)
+    {
+        string path = Find(study);
+        var tree = Parse(path);
+        var presets = tree[PresetsKey] as JsonObject ?? [];
+        tree.Remove(PresetsKey);
+        if (!presets.TryGetPropertyValue(preset, out var changes))
+            throw new InputException(path, "preset", $"'{preset}'", $"one of {string.Join(", ", presets.Select(p => p.Key))}");
+        if (changes is JsonObject change) Merge(tree, change);
+        else if (changes is not null) throw new InputException(path, $"{PresetsKey}.{preset}", changes.ToJsonString(), "a mapping of keys to values");
+        foreach (string assignment in overrides) Set(tree, assignment);
+        return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, SettingsBinder.Bind<StudySettings>(tree, path));
+    }
+
+    /// <summary>The resolved settings as YAML.</summary>
+    public static string ToYaml(StudySettings settings)
+    {
+        var tree = JsonSerializer.SerializeToNode(settings, ModelFolder.Json)!;
+        using var text = new StringWriter { NewLine = "\n" };
+        new YamlStream(new YamlDocument(ToYaml(tree))).Save(text, assignAnchors: false);
+        return text.ToString().TrimEnd('.', '\n') + "\n";
+    }
+
+    private static string Find(string study)
+    {
+        if (File.Exists(study)) return study;
+        string shipped = System.IO.Path.Combine(Folder, study + ".yaml");
+        if (File.Exists(shipped)) return shipped;
+        throw new InputException($"study '{study}': no such file or study; the studies are {string.Join(", ", Names())}");
+    }
+
+    private static JsonObject Parse(string path)
+    {
+        var yaml = new YamlStream();
+        try
+        {
+            using var reader = new StreamReader(path);
+            yaml.Load(reader);
+        }
+        catch (YamlException fault)
+        {
+            throw new InputException($"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not YAML: {fault.Message}");
+        }
+        if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
+            throw new InputException(path, "document", yaml.Documents.Count == 0 ? "an empty file" : "no mapping", "one mapping of keys to values");
+        return (JsonObject)ToJson(root)!;
+    }
+
+    private static void Merge(JsonObject onto, JsonObject changes)
+    {
+        foreach (var (key, value) in changes)
+        {
+            if (value is JsonObject inner && onto[key] is JsonObject outer) Merge(outer, inner);
+            else onto[key] = value?.DeepClone();
+        }
+    }
+
+    private static void Set(JsonObject tree, string assignment)
+    {
+        int at = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (at < 1) throw new InputException("--set", assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
+        string[] keys = assignment[..at].Split('.');
+        var yaml = new YamlStream();
+        try
+        {
+            yaml.Load(new StringReader(assignment[(at + 1)..]));
+        }
+        catch (YamlException fault)
+        {
+            throw new InputException("--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
+        }
+        var change = yaml.Documents.Count == 0 ? null : ToJson(yaml.Documents[0].RootNode);
+        foreach (string key in keys.Reverse()) change = new JsonObject { [key] = change };
+        Merge(tree, (JsonObject)change!);
+    }
+
+    private static JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Children.Select(pair =>
+            KeyValuePair.Create(((YamlScalarNode)pair.Key).Value ?? "", ToJson(pair.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
+        YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar => Plain(scalar.Value),
+        YamlScalarNode quoted => quoted.Value,
+        _ => null,
+    };
+
+    private static JsonNode? Plain(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || text is "null" or "~") return null;
+        if (text is "true" or "false") return text == "true";
+        string digits = text.Replace("_", "", StringComparison.Ordinal);
+        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return whole;
+        if (double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)) return number;
+        return text;
+    }
+
+    private static YamlNode ToYaml(JsonNode? node) => node switch
+    {
+        JsonObject map => new YamlMappingNode(map.Select(p => KeyValuePair.Create<YamlNode, YamlNode>(p.Key, ToYaml(p.Value)))),
+        JsonArray list => new YamlSequenceNode(list.Select(ToYaml)) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow },
+        null => new YamlScalarNode("null"),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => new YamlScalarNode(value.GetValue<string>()) { Style = ScalarStyle.DoubleQuoted },
+        var value => new YamlScalarNode(value.ToJsonString()),
+    };
+}

@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+
+namespace Veer.Diffusion;
+
+/// <summary>
+/// A denoiser from a network that predicts the noise of a DDPM. It answers at any level of any path: x / sqrt(a² + b²) lies on the
+/// variance-preserving path at the same ratio a : b, and neither part changes by that scaling.
+/// </summary>
+public sealed class NetworkDenoiser : IDenoiser
+{
+    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly NoiseSchedule schedule;
+
+    /// <param name="network">Predicts the noise from (x_t, t / T, label).</param>
+    /// <param name="schedule">The forward process it was trained on.</param>
+    /// <param name="classes">Number of classes C; the network's label C is null.</param>
+    /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
+    public NetworkDenoiser(
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, int classes, double labelDropout)
+    {
+        this.network = network;
+        this.schedule = schedule;
+        Classes = classes;
+        LabelDropout = labelDropout;
+    }
+
+    /// <inheritdoc/>
+    public int Classes { get; }
+
+    /// <summary>How often the label was null in training.</summary>
+    public double LabelDropout { get; }
+
+    /// <inheritdoc/>
+    public bool KnowsNullLabel => LabelDropout > 0;
+
+    /// <summary>The network's time input of a timestep: t / T.</summary>
+    public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.Steps;
+
+    /// <inheritdoc/>
+    public Prediction Predict(Tensor x, Level level, Tensor label)
+    {
+        using var scope = NewDisposeScope();
+        double length = Math.Sqrt(level.Signal * level.Signal + level.Noise * level.Noise);
+        using var time = tensor(new[] { (float)Time(schedule.TimestepOf(level), schedule) }, device: x.device);
+        // on the variance-preserving path the length is one but for rounding: leave x as it is
+        var scaled = Math.Abs(length - 1) < 1e-9 ? x : x / length;
+        var noise = network.forward(scaled, time, label);
+        var clean = level.CleanFrom(x, noise);
+        return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,132 @@
+using System.ComponentModel.DataAnnotations;
+using TorchSharp;
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Networks;
+using Veer.Sampling;
+using Veer.Training;
+using static TorchSharp.torch;
+
+namespace Veer.Postprocessing;
+
+/// <summary>How a postprocessing flow is trained.</summary>
+public sealed record PostprocessorOptions
+{
+    /// <summary>k: each sample's possible targets are its k nearest real points; at least 1.</summary>
+    [Range(1, 100_000)]
+    public int Neighbors { get; init; } = 20;
+
+    /// <summary>Look for neighbours among the real points of the sample's own class only.</summary>
+    public bool MatchClasses { get; init; } = true;
+
+    /// <summary>Size of the network; without Fourier features it is blind to fine structure.</summary>
+    public MlpSize Network { get; init; } = new();
+
+    /// <summary>Steps, batch and rate.</summary>
+    public TrainingOptions Training { get; init; } = new();
+}
+
+/// <summary>
+/// The postprocessing flow of arXiv 2503.10638 (Eq. 11 and 12): a rectified flow trained from a generator's samples to their nearest
+/// real neighbours. It never sees how the samples were made; a sample that is good already has a near neighbour, and hardly moves.
+/// </summary>
+public sealed class Postprocessor : IVelocityField
+{
+    private const int BatchSize = 16_384;
+
+    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+
+    private Postprocessor(nn.Module<Tensor, Tensor, Tensor, Tensor> network) => this.network = network;
+
+    /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
+    /// <param name="generated">The generator's samples.</param>
+    /// <param name="real">Real points of the same space and classes.</param>
+    /// <param name="options">Neighbours, network and training.</param>
+    /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
+    /// <param name="seed">Seed of the weights and of every draw.</param>
+    /// <param name="progress">Told of the training.</param>
+    /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
+    /// <param name="cancellation">Stops after a checkpoint.</param>
+    /// <exception cref="InputException">A class has fewer than k real points.</exception>
+    public static Postprocessor Fit(
+        LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
+        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var shape = new ResidualMlpOptions(options.Network)
+        {
+            Dimensions = checked((int)generated.Points.shape[1]),
+            Labels = generated.Classes,
+        };
+        var device = generated.Points.device;
+        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights")).to(device);
+        var targets = new Targets(real.Points, NearestTargets(generated, real, options, cancellation).to(device));
+        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets, options.Training.BatchSize);
+        var config = new ModelConfig
+        {
+            Kind = "postprocessor",
+            Network = shape,
+            Classes = generated.Classes,
+            Training = options.Training,
+            ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
+        };
+        var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options}");
+        trainer.Run(progress, warn, cancellation);
+        ModelFolder.Save(folder, network, config);
+        trainer.Finish();
+        return new Postprocessor(network);
+    }
+
+    /// <summary>Loads a postprocessor that a training left.</summary>
+    /// <exception cref="InputException">The folder holds no postprocessor, or a broken one.</exception>
+    public static Postprocessor Load(string folder, Device? device = null)
+    {
+        var (network, config) = ModelFolder.Load(folder, device);
+        if (config.Kind != "postprocessor") throw new InputException(folder, "kind", $"'{config.Kind}'", "'postprocessor'");
+        return new Postprocessor(network);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Velocity(Tensor x, double t, Tensor label)
+    {
+        using var time = tensor(new[] { (float)t }, device: x.device);
+        return network.forward(x, time, label);
+    }
+
+    /// <summary>Carries samples along the flow.</summary>
+    /// <param name="samples">[N, D].</param>
+    /// <param name="labels">[N] int64.</param>
+    /// <param name="solver">The ODE solver; Dopri5 if not given.</param>
+    /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>[N, D], and the network evaluations that one batch took at most.</returns>
+    /// <exception cref="InvalidOperationException">The solver did not reach the end.</exception>
+    public (Tensor Samples, int Evaluations) Apply(
+        Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
+    {
+        if (strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength, "expected 0 to 1");
+        if (strength == 0) return (samples.clone(), 0);
+        using var scope = NewDisposeScope();
+        solver ??= new Dopri5();
+        int evaluations = 0;
+        var moved = new List<Tensor>();
+        for (long first = 0; first < samples.shape[0]; first += BatchSize)
+        {
+            long count = Math.Min(BatchSize, samples.shape[0] - first);
+            var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), 0, strength, cancellation);
+            if (result.Outcome != OdeOutcome.Done)
+                throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strength:g4}: {result.Outcome}");
+            evaluations = Math.Max(evaluations, result.Evaluations);
+            moved.Add(result.State);
+        }
+        return (cat(moved).MoveToOuterDisposeScope(), evaluations);
+    }
+
+    private static Tensor NearestTargets(LabeledData generated, LabeledData real, PostprocessorOptions options, CancellationToken cancellation)
+    {
+        if (!options.MatchClasses)
+            return Neighbors.Search(generated.Points, real.Points, options.Neighbors, cancellation: cancellation).Indices;
+        return Neighbors.SearchByClass(
+            generated.Points, generated.Labels, real.Points, real.Labels, real.Classes, options.Neighbors, cancellation: cancellation).Indices;
+    }
+}

@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using TorchSharp;
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Networks;
+
+namespace Veer.Training;
+
+/// <summary>How a conditional DDPM is trained.</summary>
+public sealed record DenoiserOptions
+{
+    /// <summary>Noise schedule: "linear" or "cosine".</summary>
+    [AllowedValues("linear", "cosine")]
+    public string Schedule { get; init; } = "linear";
+
+    /// <summary>Diffusion steps T.</summary>
+    [Range(2, 100_000)]
+    public int Timesteps { get; init; } = 1000;
+
+    /// <summary>Probability of the null label in training; 0 trains a model that classifier-free guidance cannot use.</summary>
+    [Range(0.0, 1.0)]
+    public double LabelDropout { get; init; } = 0.1;
+
+    /// <summary>Size of the network.</summary>
+    public MlpSize Network { get; init; } = new();
+
+    /// <summary>Steps, batch and rate.</summary>
+    public TrainingOptions Training { get; init; } = new();
+}
+
+/// <summary>Trains a conditional DDPM on points with classes.</summary>
+public static class DenoiserTraining
+{
+    /// <summary>Trains a denoiser, or goes on with one that was stopped, and saves it.</summary>
+    /// <param name="data">Points [N, D] and labels, on the device to train on.</param>
+    /// <param name="options">Schedule, network and training.</param>
+    /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
+    /// <param name="seed">Seed of the weights and of every draw.</param>
+    /// <param name="progress">Told of the training.</param>
+    /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
+    /// <param name="cancellation">Stops after a checkpoint.</param>
+    public static NetworkDenoiser Fit(
+        LabeledData data, DenoiserOptions options, string folder, long seed,
+        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+    {
+        var shape = new ResidualMlpOptions(options.Network)
+        {
+            Dimensions = checked((int)data.Points.shape[1]),
+            Labels = data.Classes + 1,
+        };
+        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "denoiser weights")).to(data.Points.device);
+        var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
+        var objective = new DenoisingObjective(network, schedule, data, options.Training.BatchSize, options.LabelDropout);
+        var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options}");
+        trainer.Run(progress, warn, cancellation);
+        ModelFolder.Save(folder, network, new ModelConfig
+        {
+            Kind = "denoiser",
+            Network = shape,
+            Classes = data.Classes,
+            LabelDropout = options.LabelDropout,
+            Schedule = options.Schedule,
+            Timesteps = options.Timesteps,
+            Training = options.Training,
+            ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
+        });
+        trainer.Finish();
+        return new NetworkDenoiser(network, schedule, data.Classes, options.LabelDropout);
+    }
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace Veer.Training;
+
+/// <summary>Where each source point may go, and how often: a fresh target is drawn from the row at every iteration.</summary>
+/// <param name="Points">[M, ...] the possible targets.</param>
+/// <param name="Choices">[N, k] int64 rows of Points, one row per source point.</param>
+public sealed record Targets(Tensor Points, Tensor Choices);
+
+/// <summary>
+/// Pair training of a rectified flow (Eq. 11 and 12 of arXiv 2503.10638): E over t, source of ‖(target - source) - v(x_t, t, c)‖² at
+/// x_t = t · target + (1 - t) · source, the target drawn anew at every iteration, uniformly, from the source's own list.
+/// </summary>
+public sealed class FlowObjective : IObjective
+{
+    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly Tensor source, labels;
+    private readonly Targets targets;
+
+    /// <param name="network">Predicts the velocity from (x_t, t, label).</param>
+    /// <param name="source">[N, ...] the points that are to move.</param>
+    /// <param name="labels">[N] int64 classes of the source points.</param>
+    /// <param name="targets">Where they may go.</param>
+    /// <param name="batchSize">Pairs per step.</param>
+    public FlowObjective(
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Targets targets, int batchSize)
+    {
+        if (targets.Choices.shape[0] != source.shape[0])
+            throw new ArgumentException($"{targets.Choices.shape[0]} lists of targets for {source.shape[0]} source points", nameof(targets));
+        this.network = network;
+        this.source = source;
+        this.labels = labels;
+        this.targets = targets;
+        BatchSize = batchSize;
+    }
+
+    /// <inheritdoc/>
+    public nn.Module Network => network;
+
+    /// <inheritdoc/>
+    public int BatchSize { get; }
+
+    /// <inheritdoc/>
+    public Tensor Loss(RandomKey step)
+    {
+        using var scope = NewDisposeScope();
+        var device = source.device;
+        using var generator = step.Generator(device);
+        var rows = randint(0, source.shape[0], [BatchSize], ScalarType.Int64, device, generator: generator);
+        var column = randint(0, targets.Choices.shape[1], [BatchSize, 1], ScalarType.Int64, device, generator: generator);
+        var chosen = targets.Choices.index_select(0, rows).gather(1, column).squeeze(1);
+        var from = source.index_select(0, rows);
+        var to = targets.Points.index_select(0, chosen);
+        var t = rand([BatchSize], device: device, generator: generator);
+        var displacement = to - from;
+        var between = from + displacement * t.reshape([BatchSize, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);
+        var velocity = network.forward(between, t, labels.index_select(0, rows));
+        return nn.functional.mse_loss(velocity, displacement).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+using Veer.Formats;
+
+namespace Veer.Training;
+
+/// <summary>A training's losses, as <c>training.csv</c> and as TensorBoard events; rows after the step it resumes from are dropped.</summary>
+internal sealed class LossLog : IDisposable
+{
+    private const string Header = "step,loss,learning_rate,seconds";
+
+    private readonly StreamWriter table;
+    private readonly EventLog events;
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly double secondsBefore;
+
+    public LossLog(string folder, long resumedFrom)
+    {
+        string path = Path.Combine(folder, "training.csv");
+        List<string> kept = [Header];
+        if (resumedFrom > 0 && File.Exists(path))
+        {
+            kept.AddRange(File.ReadLines(path).Skip(1).TakeWhile(row =>
+                long.TryParse(row.Split(',')[0], CultureInfo.InvariantCulture, out long step) && step <= resumedFrom));
+            if (kept.Count > 1) _ = double.TryParse(kept[^1].Split(',')[^1], CultureInfo.InvariantCulture, out secondsBefore);
+        }
+        AtomicFile.WriteText(path, string.Join('\n', kept) + '\n');
+        table = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
+        events = EventLog.Open(folder);
+    }
+
+    public void Add(long step, double loss, double learningRate)
+    {
+        double seconds = secondsBefore + watch.Elapsed.TotalSeconds;
+        table.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step},{loss:g6},{learningRate:g6},{seconds:f2}"));
+        events.Scalar("loss", (float)loss, step);
+        events.Scalar("learning_rate", (float)learningRate, step);
+    }
+
+    public void Dispose()
+    {
+        table.Dispose();
+        events.Dispose();
+    }
+}

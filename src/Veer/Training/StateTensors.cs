@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace Veer.Training;
+
+/// <summary>Named tensors of a module, and copying named tensors from a file into live ones.</summary>
+internal static class StateTensors
+{
+    /// <summary>The module's parameters and buffers by name; live.</summary>
+    public static Dictionary<string, Tensor> Of(nn.Module module) => module.state_dict();
+
+    /// <summary>Copies every tensor; one that is missing, extra or of another shape is an <see cref="InputException"/> that names it.</summary>
+    public static void Copy(string file, IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
+    {
+        foreach (var (name, target) in to)
+        {
+            if (!from.TryGetValue(name, out var source))
+                throw new InputException(file, name, "no such tensor", Shape(target));
+            if (!source.shape.AsSpan().SequenceEqual(target.shape))
+                throw new InputException(file, name, Shape(source), Shape(target));
+        }
+        foreach (string name in from.Keys)
+        {
+            if (!to.ContainsKey(name)) throw new InputException(file, name, Shape(from[name]), "no such tensor");
+        }
+        using var quiet = no_grad();
+        foreach (var (name, target) in to) target.copy_(from[name]);
+    }
+
+    private static string Shape(Tensor tensor) => $"a tensor [{string.Join(", ", tensor.shape)}]";
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Veer.Training;
+
+/// <summary>
+/// The one training loop, for every objective: AdamW with a cosine learning rate and a moving average of the weights, losses to
+/// <c>training.csv</c> and TensorBoard, and checkpoints from which a stopped run goes on to the same bits.
+/// </summary>
+public sealed class Trainer
+{
+    private const int StepsPerReport = 50;
+
+    private readonly IObjective objective;
+    private readonly TrainingOptions options;
+    private readonly RandomKey key;
+    private readonly string folder;
+    private readonly Checkpoint checkpoint;
+    private readonly AdamW optimizer;
+    private readonly Tensor lossSum;
+
+    /// <param name="objective">What to minimise.</param>
+    /// <param name="options">How long and how fast.</param>
+    /// <param name="key">Every step's draws come from this key and the step's number.</param>
+    /// <param name="folder">Where the checkpoint, the losses and the events go; made if missing.</param>
+    /// <param name="settings">Names everything that shapes the result; a checkpoint of other settings is not resumed.</param>
+    public Trainer(IObjective objective, TrainingOptions options, RandomKey key, string folder, string settings)
+    {
+        this.objective = objective;
+        this.options = options;
+        this.key = key;
+        this.folder = folder;
+        checkpoint = new Checkpoint(folder, $"{key.Value:x16} {settings}");
+        optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
+        lossSum = zeros(1, device: objective.Network.parameters().First().device).DetachFromDisposeScope();
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>How often a checkpoint is written.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint and throws
+    /// <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
+    public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+    {
+        long step = checkpoint.Restore(State(), warn ?? (_ => { }));
+        using var log = new LossLog(folder, step);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var sinceReport = Stopwatch.StartNew();
+        long reported = step;
+        objective.Network.train();
+        while (step < options.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                checkpoint.Save(step, State());
+                cancellation.ThrowIfCancellationRequested();
+            }
+            step++;
+            Step(step);
+            if (step % StepsPerReport == 0 || step == options.Steps)
+            {
+                double loss = TakeMeanLoss(step);
+                double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
+                log.Add(step, loss, options.RateAt(step));
+                progress?.Report(new(step, options.Steps, loss, rate, options.RateAt(step)));
+                reported = step;
+                sinceReport.Restart();
+            }
+            if (sinceCheckpoint.Elapsed >= CheckpointEvery)
+            {
+                checkpoint.Save(step, State());
+                sinceCheckpoint.Restart();
+            }
+        }
+        UseAverage();
+        objective.Network.eval();
+    }
+
+    /// <summary>Removes the checkpoint, once the trained model is saved.</summary>
+    public void Finish() => checkpoint.Delete();
+
+    private void Step(long step)
+    {
+        using var scope = NewDisposeScope();
+        var loss = objective.Loss(key.At(step));
+        loss.backward();
+        optimizer.Step(step, options.RateAt(step), options.AverageDecayAt(step));
+        using var quiet = no_grad();
+        lossSum.add_(loss.detach());
+    }
+
+    /// <summary>Reads the device once per report, so that no step waits for it.</summary>
+    private double TakeMeanLoss(long step)
+    {
+        long first = (step - 1) / StepsPerReport * StepsPerReport + 1;
+        double loss = lossSum.ToSingle() / (step - first + 1);
+        if (!double.IsFinite(loss))
+            throw new InvalidOperationException($"the loss is not finite at steps {first} to {step}; a lower learning rate may help");
+        lossSum.zero_();
+        return loss;
+    }
+
+    private void UseAverage()
+    {
+        using var quiet = no_grad();
+        var weights = objective.Network.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        foreach (var (name, value) in optimizer.Average()) weights[name].copy_(value);
+    }
+
+    private Dictionary<string, Tensor> State()
+    {
+        var state = StateTensors.Of(objective.Network).ToDictionary(p => "network." + p.Key, p => p.Value);
+        foreach (var (name, value) in optimizer.State()) state.Add("optimizer." + name, value);
+        state.Add("loss_sum", lossSum);
+        return state;
+    }
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Veer.Training;
+
+/// <summary>How long and how fast to train.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Optimizer steps; at least 1.</summary>
+    [Range(1, int.MaxValue)]
+    public int Steps { get; init; } = 10_000;
+
+    /// <summary>Examples per step; at least 1.</summary>
+    [Range(1, 1 << 24)]
+    public int BatchSize { get; init; } = 4096;
+
+    /// <summary>Peak learning rate of AdamW; above 0. It decays to zero along a half cosine.</summary>
+    [Range(1e-9, 1.0)]
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Steps over which the learning rate rises linearly from zero; at least 0.</summary>
+    [Range(0, int.MaxValue)]
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Decoupled weight decay; at least 0.</summary>
+    [Range(0.0, 1.0)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>Decay of the moving average of the weights, which is what a model keeps; 0 to below 1.</summary>
+    [Range(0.0, 0.9999999)]
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>The learning rate of a step, from 1.</summary>
+    public double RateAt(long step) =>
+        LearningRate * Math.Min(1, step / (double)Math.Max(1, WarmupSteps)) * 0.5 * (1 + Math.Cos(Math.PI * (step - 1) / Steps));
+
+    /// <summary>The average's decay at a step, from 1: short at first, so that early weights are soon forgotten.</summary>
+    public double AverageDecayAt(long step) => Math.Min(AverageDecay, (1.0 + step) / (10.0 + step));
+}
+
+/// <summary>Where a training stands.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Loss">Mean loss since the last report.</param>
+/// <param name="StepsPerSecond">Rate since the last report.</param>
+/// <param name="LearningRate">The current step size.</param>
+public readonly record struct TrainingProgress(long Step, long Steps, double Loss, double StepsPerSecond, double LearningRate);
