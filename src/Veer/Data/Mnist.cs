@@ -33,7 +33,10 @@ public static class Mnist
         var labels = Idx.ReadLabels(labelsFile).to(ScalarType.Int64);
         long count = images.shape[0];
         if (labels.shape[0] != count)
-            throw new InputException(labelsFile, "labels", $"{labels.shape[0]}", $"{count}, one for each image of {Path.GetFileName(imagesFile)}");
+        {
+            string expected = $"{count}, as many as {Path.GetFileName(imagesFile)} has images";
+            throw new InputException(labelsFile, "labels", $"{labels.shape[0]}", expected);
+        }
         if (count == 0) throw new InputException(imagesFile, "images", "none", "at least one");
         long largest = labels.max().item<long>();
         if (largest >= Classes)

@@ -24,7 +24,9 @@ public sealed class PrincipalComponents : IDisposable
     /// <summary>The points' mean: [P] float32.</summary>
     public Tensor Mean { get; }
 
-    /// <summary>Orthonormal rows, the direction of largest variance first: [D, P] float32. The entry of largest magnitude of each is positive.</summary>
+    /// <summary>
+    /// Orthonormal rows, the direction of largest variance first: [D, P] float32. The entry of largest magnitude of each is positive.
+    /// </summary>
     public Tensor Components { get; }
 
     /// <summary>Variance of the points along each component, in their own units squared (divided by N - 1): [D] float64.</summary>
@@ -41,7 +43,8 @@ public sealed class PrincipalComponents : IDisposable
     /// <param name="components">D, at most P.</param>
     public static PrincipalComponents Fit(Tensor points, int components)
     {
-        if (points.dim() != 2 || points.shape[0] < 2) throw new ArgumentException("expected points [N, P] with N of at least 2", nameof(points));
+        if (points.dim() != 2 || points.shape[0] < 2)
+            throw new ArgumentException("expected points [N, P] with N of at least 2", nameof(points));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(components);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(components, points.shape[1]);
         using var scope = NewDisposeScope();
@@ -67,7 +70,7 @@ public sealed class PrincipalComponents : IDisposable
         return points.to(ScalarType.Float32).sub(Mean).matmul(Components.t()).div_(Scale).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The points nearest to the data that have these coordinates: Mean + z · <see cref="Decoder"/>. Inverts <see cref="Project"/>.</summary>
+    /// <summary>Points from their coordinates: Mean + z · <see cref="Decoder"/>; the inverse of <see cref="Project"/>.</summary>
     /// <param name="coordinates">[N, D].</param>
     /// <returns>[N, P] float32.</returns>
     public Tensor Reconstruct(Tensor coordinates)

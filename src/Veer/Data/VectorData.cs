@@ -11,10 +11,10 @@ public static class VectorData
         [ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte];
 
     /// <summary>Reads and checks a data set.</summary>
-    /// <param name="path">The .npz: points [N, D], a floating type (float32 afterwards); labels [N], an integer type (int64 afterwards).</param>
+    /// <param name="path">The .npz: points [N, D], floating (float32 afterwards); labels [N], integer (int64 afterwards).</param>
     /// <param name="classes">Number of classes; by default the largest label plus one.</param>
     /// <exception cref="InputException">
-    /// An array is missing, empty, of another rank or type, or of another length than the other; a point is not finite; a label is negative or too large.
+    /// An array is missing, empty, of another rank, type or length; a point is not finite; a label is negative or too large.
     /// </exception>
     public static LabeledData Load(string path, int? classes = null)
     {
@@ -25,15 +25,14 @@ public static class VectorData
         var labels = ReadLabels(file, labelsName);
         if (labels.shape[0] != points.shape[0])
             throw new InputException(path, labelsName, $"{labels.shape[0]} labels", $"{points.shape[0]}, one for each row of {pointsName}");
-        long largest = labels.max().item<long>();
-        long limit = classes ?? Math.Min(largest + 1, int.MaxValue);
+        int limit = classes ?? (int)Math.Clamp(labels.max().item<long>(), 0, int.MaxValue - 1) + 1;
         using var wrong = labels.lt(0).logical_or_(labels.ge(limit));
         if (wrong.any().item<bool>())
         {
             long row = First(wrong);
             throw new InputException(path, labelsName, $"label {labels[row].item<long>()} at row {row}", $"0 to {limit - 1}");
         }
-        return new LabeledData(points.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), (int)limit);
+        return new LabeledData(points.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), limit);
     }
 
     private static string Name(NpzFile file, string name, string position)

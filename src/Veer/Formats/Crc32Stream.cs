@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Veer.Formats;
 
-/// <summary>Reads through another stream and keeps the CRC-32 of what passed (the zip checksum, which .NET's reader does not verify).</summary>
+/// <summary>Reads through another stream and keeps the CRC-32 of what passed: zip's checksum, which .NET does not verify.</summary>
 internal sealed class Crc32Stream(Stream inner) : Stream
 {
     // reflected form of the IEEE 802.3 polynomial

@@ -27,7 +27,7 @@ public sealed class EventLog : IDisposable
     /// <summary>The events file.</summary>
     public string Path => file.Name;
 
-    /// <summary>Starts a new events file in a folder, which is made if missing. TensorBoard reads all files of a folder as one run.</summary>
+    /// <summary>Starts an events file in a folder, which is made if missing. TensorBoard reads a folder's files as one run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="firstStep">
     /// Where a resumed run goes on: TensorBoard then drops what earlier files say about this step and later ones.

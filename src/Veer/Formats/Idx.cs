@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Formats;
 
-/// <summary>The IDX files of MNIST and its kin, plain or gzipped: a big-endian magic number, the sides, then one byte per element.</summary>
+/// <summary>The IDX files of MNIST and its kin, plain or gzipped: big-endian magic number and sides, then a byte per element.</summary>
 public static class Idx
 {
     private const int ImagesMagic = 2051;

@@ -61,7 +61,8 @@ internal sealed partial record NpyHeader(ScalarType Type, bool Fortran, long[] S
         string sides = string.Join(", ", Shape.Select(side => side.ToString(CultureInfo.InvariantCulture)));
         string order = code[1] == '1' ? "|" : "<";
         string fortran = Fortran ? "True" : "False";
-        string dictionary = $"{{'descr': '{order}{code}', 'fortran_order': {fortran}, 'shape': ({sides}{(Shape.Length == 1 ? "," : "")}), }}";
+        if (Shape.Length == 1) sides += ",";
+        string dictionary = $"{{'descr': '{order}{code}', 'fortran_order': {fortran}, 'shape': ({sides}), }}";
         int before = Magic.Length + 2 + sizeof(ushort);
         int total = (before + dictionary.Length + 1 + Alignment - 1) / Alignment * Alignment;
         var bytes = new byte[total];
@@ -108,6 +109,7 @@ internal sealed partial record NpyHeader(ScalarType Type, bool Fortran, long[] S
     }
 
     // whole and anchored: anything else than the three keys, in any order, is refused
-    [GeneratedRegex(@"^\{\s*(?:'(?<key>descr|fortran_order|shape)'\s*:\s*(?<value>'[^']*'|\[.*\]|True|False|\([\d\s,]*\))\s*(?:,\s*|(?=\})))+\}\s*$")]
+    [GeneratedRegex(@"^\{\s*(?:'(?<key>descr|fortran_order|shape)'\s*:\s*"
+        + @"(?<value>'[^']*'|\[.*\]|True|False|\([\d\s,]*\))\s*(?:,\s*|(?=\})))+\}\s*$")]
     private static partial Regex Dictionary();
 }

@@ -59,7 +59,7 @@ public sealed class NpzFile : IDisposable
     public bool Contains(string name) => entries.ContainsKey(name);
 
     /// <summary>Reads one array onto the CPU.</summary>
-    /// <exception cref="InputException">There is no such array, or it is damaged, pickled, or of a type that Veer does not know.</exception>
+    /// <exception cref="InputException">There is no such array, or it is damaged, pickled, or of an unknown type.</exception>
     public Tensor Read(string name)
     {
         if (!entries.TryGetValue(name, out var entry))

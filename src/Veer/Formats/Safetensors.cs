@@ -10,7 +10,7 @@ public static class Safetensors
 {
     /// <summary>Writes tensors, atomically. Equal tensors and metadata give equal bytes.</summary>
     /// <param name="path">The file to make or replace.</param>
-    /// <param name="tensors">Tensors on any device; written in C order, the widest types first (so that each is aligned), then by name.</param>
+    /// <param name="tensors">Tensors on any device; in C order, the widest types first (so that each is aligned), then by name.</param>
     /// <param name="metadata">Texts to keep beside them.</param>
     /// <exception cref="ArgumentException">A name is reserved, or the format has no such element type.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -27,7 +27,7 @@ public static class Safetensors
     /// <summary>Reads a whole file. Header and length are checked before any memory is taken.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where the tensors go; the CPU if not said.</param>
-    /// <exception cref="InputException">There is no such file, it is torn, or its header is wrong; says what was found and expected.</exception>
+    /// <exception cref="InputException">There is no such file, it is torn, or its header is wrong.</exception>
     public static SafetensorsFile Read(string path, Device? device = null)
     {
         using var stream = InputFile.Open(path, "a safetensors file");

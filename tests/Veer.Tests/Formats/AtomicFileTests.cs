@@ -1,5 +1,6 @@
 using System.Text;
 using Veer.Formats;
+using Xunit;
 
 namespace Veer.Tests.Formats;
 
@@ -77,7 +78,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_full_disk_is_an_error_that_names_the_file()
     {
-        Assert.SkipUnless(Directory.Exists("/dev/shm") && File.Exists("/dev/full"), "no /dev/full here");
+        Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full here");
         // the partial file is a link to the device that is always full
         string path = folder.File("x", "old"u8.ToArray());
         File.CreateSymbolicLink(path + ".partial", "/dev/full");

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Veer.Tests.Formats;
 
 /// <summary>What a user sees of bad input: one line that names what matters.</summary>

@@ -1,0 +1,49 @@
+using Veer.Data;
+using Veer.Tests.Formats;
+using Xunit;
+
+namespace Veer.Tests.Data;
+
+public sealed class DataFoldersTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string? before = Environment.GetEnvironmentVariable("VEER_DATA");
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", before);
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void The_named_folder_comes_before_the_environments()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        string usual = Directory.CreateDirectory(folder.File("fashion-mnist")).FullName;
+        Assert.Equal(usual, DataFolders.Find("fashion-mnist"));
+        Assert.Equal(folder.Path, DataFolders.Find("fashion-mnist", folder.Path));
+    }
+
+    [Fact]
+    public void A_missing_folder_names_the_places_and_the_files()
+    {
+        Assert.SkipWhen(Directory.Exists(Path.Combine("data", "mnist")), "there is a folder data/mnist here");
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        Refusal.Of(
+            () => DataFolders.Find("mnist"),
+            $"data set mnist: no folder {folder.File("mnist")} or {Path.Combine(".", "data", "mnist")}; put ",
+            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or unpacked) there");
+    }
+
+    [Fact]
+    public void A_named_folder_that_is_missing_is_not_replaced_by_another()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        Directory.CreateDirectory(folder.File("mnist"));
+        Refusal.Of(() => DataFolders.Find("mnist", folder.File("mine")), $"no folder {folder.File("mine")};");
+    }
+
+    [Fact]
+    public void An_unknown_data_set_names_the_known_ones() =>
+        Refusal.Of(() => DataFolders.Find("mnits"), "data set mnits is unknown, expected one of fashion-mnist, mnist");
+}
