@@ -63,7 +63,7 @@ public sealed class NoiseSchedule
         return Of([.. Enumerable.Range(0, steps).Select(t => first + t * ((last - first) / (steps - 1)))]);
     }
 
-    /// <summary>abar follows cos² ((t / T + 0.008) / 1.008 · pi / 2), betas at most 0.999 (Nichol and Dhariwal, arXiv 2102.09672).</summary>
+    /// <summary>abar follows cos²((t / T + 0.008) / 1.008 · pi / 2), betas at most 0.999 (Nichol, Dhariwal, arXiv 2102.09672).</summary>
     /// <param name="steps">T, at least 1.</param>
     public static NoiseSchedule Cosine(int steps = 1000)
     {

@@ -3,8 +3,8 @@ using Veer.Diffusion;
 namespace Veer.Sampling;
 
 /// <summary>
-/// Denoising diffusion implicit models (Song et al., arXiv 2010.02502). Eta 0 is deterministic: Euler's method on the path's
-/// probability-flow ODE, which on the linear path and on EDM's is Euler in t itself.
+/// Denoising diffusion implicit models (Song et al., arXiv 2010.02502). Eta 0 is deterministic; on the linear path
+/// and on EDM's it is Euler's method on the probability-flow ODE.
 /// </summary>
 public sealed class Ddim : PathSampler
 {

@@ -82,7 +82,7 @@ public sealed class Dopri5 : IOdeSolver
         int accepted = 0, rejected = 0;
         // copies of the field's answers: it may hand out a tensor of its own, or x itself
         var slope = field.Velocity(x, t, label).detach();
-        double size = InitialStep(field, x, slope, label, t, direction);
+        double size = InitialStep(field, x, slope, label, t, end);
         var outcome = double.IsFinite(size) ? OdeOutcome.Done : OdeOutcome.NonFinite;
         int evaluations = outcome == OdeOutcome.Done ? 2 : 1;
         bool finite = true;
@@ -98,7 +98,7 @@ public sealed class Dopri5 : IOdeSolver
             if (outcome != OdeOutcome.Done) break;
 
             using var step = NewDisposeScope();
-            var slopes = Evaluate(field, x, slope, label, t, direction * size, out var moved);
+            var slopes = Evaluate(field, x, slope, label, t, next, direction * size, out var moved);
             evaluations += Nodes.Length;
             double ratio = ErrorRatio(x, moved, slopes, direction * size);
             finite = double.IsFinite(ratio);
@@ -132,9 +132,9 @@ public sealed class Dopri5 : IOdeSolver
         };
     }
 
-    /// <summary>The seven slopes of a step; the last one stands at its end, <paramref name="moved"/>.</summary>
+    /// <summary>The seven slopes of a step of signed length h; the last one stands at its end, <paramref name="moved"/>.</summary>
     private static Tensor[] Evaluate(
-        IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double h, out Tensor moved)
+        IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double next, double h, out Tensor moved)
     {
         var slopes = new Tensor[Nodes.Length + 1];
         slopes[0] = slope;
@@ -142,7 +142,7 @@ public sealed class Dopri5 : IOdeSolver
         for (int i = 0; i < Nodes.Length; i++)
         {
             moved = x + Weighted(slopes, Stages[i], h);
-            slopes[i + 1] = field.Velocity(moved, t + Nodes[i] * h, label);
+            slopes[i + 1] = field.Velocity(moved, Nodes[i] == 1 ? next : t + Nodes[i] * h, label);
         }
         return slopes;
     }
@@ -173,8 +173,8 @@ public sealed class Dopri5 : IOdeSolver
         _ => LargestShrink,
     };
 
-    /// <summary>Hairer, Norsett, Wanner: Solving Ordinary Differential Equations I, section II.4. Not finite where the field is not.</summary>
-    private double InitialStep(IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double direction)
+    /// <summary>Hairer, Norsett, Wanner: Solving Ordinary Differential Equations I, II.4. Not finite where the field is not.</summary>
+    private double InitialStep(IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double end)
     {
         using var scope = NewDisposeScope();
         var scale = x.abs() * options.RelativeTolerance + options.AbsoluteTolerance;
@@ -182,6 +182,8 @@ public sealed class Dopri5 : IOdeSolver
         double state = norms[0].ToDouble(), speed = norms[1].ToDouble();
         if (!double.IsFinite(state + speed)) return double.NaN;
         double trial = state < 1e-5 || speed < 1e-5 ? 1e-6 : 0.01 * state / speed;
+        if (!options.StepPastEnd) trial = Math.Min(trial, Math.Abs(end - t));
+        double direction = Math.Sign(end - t);
         var further = field.Velocity(x.add(slope, alpha: direction * trial), t + direction * trial, label);
         double bend = Norm((further - slope) / scale).ToDouble() / trial;
         if (!double.IsFinite(bend)) return trial;

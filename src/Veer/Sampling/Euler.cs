@@ -9,6 +9,6 @@ public sealed class Euler(int steps) : FixedStepSolver(steps)
 {
     private protected override int EvaluationsPerStep => 1;
 
-    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double h) =>
-        x.add(field.Velocity(x, t, label), alpha: h);
+    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next) =>
+        x.add(field.Velocity(x, t, label), alpha: next - t);
 }

@@ -32,7 +32,7 @@ public abstract class FixedStepSolver : IOdeSolver
             cancellation.ThrowIfCancellationRequested();
             double next = i == Steps - 1 ? to : from + (to - from) * (i + 1) / Steps;
             using var step = NewDisposeScope();
-            var moved = Step(field, x, label, t, next - t);
+            var moved = Step(field, x, label, t, next);
             if (!moved.isfinite().all().ToBoolean()) return Result(x, t, OdeOutcome.NonFinite, i + 1, i);
             x.Dispose();
             x = moved.MoveToOuterDisposeScope();
@@ -44,6 +44,6 @@ public abstract class FixedStepSolver : IOdeSolver
             new(state.MoveToOuterDisposeScope(), time, outcome, tried * EvaluationsPerStep, accepted, tried - accepted);
     }
 
-    /// <summary>x(t + h) from x(t): a new tensor.</summary>
-    private protected abstract Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double h);
+    /// <summary>x(next) from x(t): a new tensor.</summary>
+    private protected abstract Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next);
 }

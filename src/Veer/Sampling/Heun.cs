@@ -9,10 +9,11 @@ public sealed class Heun(int steps) : FixedStepSolver(steps)
 {
     private protected override int EvaluationsPerStep => 2;
 
-    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double h)
+    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next)
     {
+        double h = next - t;
         var start = field.Velocity(x, t, label);
-        var end = field.Velocity(x.add(start, alpha: h), t + h, label);
+        var end = field.Velocity(x.add(start, alpha: h), next, label);
         return x.add(start, alpha: h / 2).add_(end, alpha: h / 2);
     }
 }

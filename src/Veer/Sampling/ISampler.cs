@@ -16,10 +16,12 @@ public interface ISampler
     /// <returns>[N, shape...]</returns>
     /// <exception cref="NonFiniteStateException">A sample became infinite or not a number.</exception>
     Tensor Sample(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
+        CancellationToken cancellation = default);
 
     /// <summary>The same samples with every state on their way.</summary>
     /// <inheritdoc cref="Sample"/>
     Trajectory SampleTrajectory(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
+        CancellationToken cancellation = default);
 }

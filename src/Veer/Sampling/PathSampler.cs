@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Veer.Sampling;
 
 /// <summary>
-/// Walks down a list of noise levels with x_s = a_s · Clean + sqrt(b_s² - eta²) · Noise + eta · z, z ~ N(0, I). A sampler is its choice of
-/// eta (DDIM, Song et al., arXiv 2010.02502, Eq. 12).
+/// Walks down a list of noise levels with x_s = a_s · Clean + sqrt(b_s² - eta²) · Noise + eta · z, z ~ N(0, I). A sampler is its
+/// choice of eta (DDIM, Song et al., arXiv 2010.02502, Eq. 12).
 /// </summary>
 public abstract class PathSampler : ISampler
 {
@@ -25,7 +25,8 @@ public abstract class PathSampler : ISampler
     private protected PathSampler(IEnumerable<Level> levels)
     {
         Levels = [.. levels];
-        if (Levels.Count < 2 || Levels.Zip(Levels.Skip(1)).Any(pair => pair.First.Noise / pair.First.Signal <= pair.Second.Noise / pair.Second.Signal))
+        double[] ratios = [.. Levels.Select(level => level.Noise / level.Signal)];
+        if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
             throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
         startDeviation = Levels[0].Noise;
     }
@@ -38,12 +39,14 @@ public abstract class PathSampler : ISampler
 
     /// <inheritdoc/>
     public Tensor Sample(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default) =>
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
+        CancellationToken cancellation = default) =>
         Draw(denoiser, labels, shape, seed, options ?? new(), false, cancellation);
 
     /// <inheritdoc/>
     public Trajectory SampleTrajectory(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null, CancellationToken cancellation = default) =>
+        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
+        CancellationToken cancellation = default) =>
         new(Draw(denoiser, labels, shape, seed, options ?? new(), true, cancellation), Levels);
 
     /// <summary>One step from a prediction at one level to the next level.</summary>

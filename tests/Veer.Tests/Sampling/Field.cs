@@ -1,4 +1,6 @@
 using Veer.Diffusion;
+using Veer.Sampling;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace Veer.Tests.Sampling;
@@ -13,4 +15,14 @@ internal sealed class Field(Func<Tensor, double, Tensor> velocity) : IVelocityFi
         Evaluations++;
         return velocity(x, t);
     }
+}
+
+/// <summary>Calls without labels, under the test's own cancellation.</summary>
+internal static class Solving
+{
+    public static OdeResult Run(this IOdeSolver solver, IVelocityField field, Tensor x0, double from, double to) =>
+        solver.Solve(field, x0, zeros(x0.shape[0], ScalarType.Int64), from, to, TestContext.Current.CancellationToken);
+
+    public static OdeResult RunAt(this Dopri5 solver, IVelocityField field, Tensor x0, params double[] times) =>
+        solver.Solve(field, x0, zeros(x0.shape[0], ScalarType.Int64), times, TestContext.Current.CancellationToken);
 }
