@@ -3,32 +3,36 @@ namespace Veer.Metrics;
 /// <summary>
 /// The exact linear assignment problem: the one-to-one matching of rows to columns of least total cost (Jonker and Volgenant,
 /// "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987). Time O(n³) at the worst,
-/// near n² on point sets; float64 throughout; deterministic.
+/// between n² and n³ on point sets; float64 throughout; deterministic.
 /// </summary>
+/// <remarks>
+/// Of the paper's preparations only the column reduction is made: with a vectorised path search the bidding rounds between the two
+/// (augmenting row reduction) cost as much as they saved, and left the number of columns searched the same.
+/// </remarks>
 public static class Assignment
 {
-    /// <summary>Rounds in which unassigned rows bid for columns before shortest paths settle the rest.</summary>
-    private const int BiddingRounds = 2;
-
-    /// <summary>Bids per row and round: rounding may otherwise let two rows outbid each other for ever.</summary>
-    private const int BidsPerRow = 8;
-
     private const int None = -1;
 
     /// <summary>Solves one problem.</summary>
     /// <param name="costs">[n, n] finite costs, row by row.</param>
     /// <param name="n">Number of rows and of columns.</param>
     /// <returns>The column of each row.</returns>
-    /// <exception cref="ArgumentException">The costs are not n · n numbers.</exception>
+    /// <exception cref="ArgumentException">The costs are not n · n finite numbers.</exception>
     public static int[] Solve(ReadOnlySpan<double> costs, int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         if (costs.Length != (long)n * n) throw new ArgumentException($"{costs.Length} costs for {n} rows and columns", nameof(costs));
+        foreach (double cost in costs)
+        {
+            if (!double.IsFinite(cost)) throw new ArgumentException("a cost is not finite", nameof(costs));
+        }
         var problem = new Problem(costs, n);
-        var unassigned = problem.ReduceColumns();
-        for (int round = 0; round < BiddingRounds && unassigned.Count > 0; round++) unassigned = problem.Bid(unassigned);
+        if (n > 0) problem.ReduceColumns();
         var search = new PathSearch(n);
-        foreach (int row in unassigned) problem.Augment(row, search);
+        for (int row = 0; row < n; row++)
+        {
+            if (problem.ColumnOfRow[row] == None) problem.Augment(row, search);
+        }
         return problem.ColumnOfRow;
     }
 
@@ -71,11 +75,8 @@ public static class Assignment
 
         public int[] ColumnOfRow { get; } = Filled(n);
 
-        /// <summary>
-        /// Prices every column at its least cost, gives it to the row that has it, and lowers the prices of rows with one such column
-        /// to their second choice. Returns the rows without a column.
-        /// </summary>
-        public List<int> ReduceColumns()
+        /// <summary>Prices every column at its least cost and gives it to the row that has it, if that row is free.</summary>
+        public void ReduceColumns()
         {
             var cheapest = new int[price.Length];
             Row(0).CopyTo(price);
@@ -89,49 +90,10 @@ public static class Assignment
                     cheapest[column] = row;
                 }
             }
-            var wanted = new int[price.Length];
             for (int column = 0; column < price.Length; column++)
             {
-                if (wanted[cheapest[column]]++ == 0) Assign(cheapest[column], column);
+                if (ColumnOfRow[cheapest[column]] == None) Assign(cheapest[column], column);
             }
-            var unassigned = new List<int>();
-            for (int row = 0; row < price.Length; row++)
-            {
-                if (wanted[row] == 0) unassigned.Add(row);
-                if (wanted[row] != 1 || price.Length == 1) continue;
-                // the least reduced cost is 0 at its own column, so the second least is the slack that it can give away
-                price[ColumnOfRow[row]] -= BestTwo(row).Second;
-            }
-            return unassigned;
-        }
-
-        /// <summary>
-        /// Augmenting row reduction: each row takes its best column, lowers its price until the second best is as good, and sends the
-        /// former holder to bid next. Returns the rows that a tie left without a column.
-        /// </summary>
-        public List<int> Bid(List<int> bidders)
-        {
-            var unassigned = new List<int>();
-            int bids = BidsPerRow * bidders.Count;
-            foreach (int first in bidders)
-            {
-                int row = first;
-                while (row != None)
-                {
-                    var (best, second, column) = BestTwo(row);
-                    int holder = rowOfColumn[column];
-                    double lowered = price[column] - (second - best);
-                    if (holder != None && (bids-- <= 0 || !(lowered < price[column])))
-                    {
-                        unassigned.Add(row);
-                        break;
-                    }
-                    if (lowered < price[column]) price[column] = lowered;
-                    Assign(row, column);
-                    row = holder;
-                }
-            }
-            return unassigned;
         }
 
         /// <summary>Gives a row a column along the shortest alternating path (Dijkstra on reduced costs), and updates the prices on it.</summary>
@@ -165,32 +127,8 @@ public static class Assignment
 
         private void Assign(int row, int column)
         {
-            int former = rowOfColumn[column];
-            if (former != None && ColumnOfRow[former] == column) ColumnOfRow[former] = None;
             rowOfColumn[column] = row;
             ColumnOfRow[row] = column;
-        }
-
-        /// <summary>The least and the second least reduced cost of a row, and the first column that has the least.</summary>
-        private (double Best, double Second, int Column) BestTwo(int row)
-        {
-            var line = Row(row);
-            double best = double.PositiveInfinity, second = double.PositiveInfinity;
-            int column = 0;
-            for (int i = 0; i < line.Length; i++)
-            {
-                double reduced = line[i] - price[i];
-                if (reduced >= second) continue;
-                if (reduced < best)
-                {
-                    (second, best, column) = (best, reduced, i);
-                }
-                else
-                {
-                    second = reduced;
-                }
-            }
-            return (best, second, column);
         }
 
         private static int[] Filled(int n)

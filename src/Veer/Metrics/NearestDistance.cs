@@ -9,12 +9,11 @@ public static class NearestDistance
     /// <summary>The mean distance, in the unit of the samples; 0 if every sample is a reference point.</summary>
     /// <param name="samples">[N, D] float32 or float64, N at least 1.</param>
     /// <param name="reference">[M, D] held-out real points, M at least 1.</param>
-    /// <param name="cancellation">Stops the search between blocks of samples.</param>
     /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
-    public static double Mean(Tensor samples, Tensor reference, CancellationToken cancellation = default)
+    public static double Mean(Tensor samples, Tensor reference)
     {
         if (samples.shape[0] == 0) throw new InputException("nn-distance", "samples", "none", "at least 1");
-        var table = Neighbors.Find(samples, reference, k: 1, cancellation: cancellation);
+        var table = Neighbors.Find(samples, reference, k: 1);
         double sum = 0;
         foreach (double squared in table.Squared) sum += Math.Sqrt(squared);
         return sum / table.Queries;

@@ -11,16 +11,14 @@ public static class NeighborOffClass
     /// <param name="labels">[N] int64: the classes that were asked for.</param>
     /// <param name="reference">[M, D] held-out real points of all classes.</param>
     /// <param name="referenceLabels">[M] int64.</param>
-    /// <param name="cancellation">Stops the search between blocks of samples.</param>
     /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
-    public static double Share(
-        Tensor samples, Tensor labels, Tensor reference, Tensor referenceLabels, CancellationToken cancellation = default)
+    public static double Share(Tensor samples, Tensor labels, Tensor reference, Tensor referenceLabels)
     {
         if (samples.shape[0] == 0) throw new InputException("off-class", "samples", "none", "at least 1");
         RequireLabels(samples, labels, nameof(labels));
         RequireLabels(reference, referenceLabels, nameof(referenceLabels));
         using var scope = NewDisposeScope();
-        var nearest = Neighbors.Search(samples, reference, k: 1, cancellation: cancellation).Indices.flatten();
+        var nearest = Neighbors.Search(samples, reference, k: 1).Indices.flatten();
         var found = referenceLabels.cpu()[nearest.cpu()];
         return found.ne(labels.cpu()).to(ScalarType.Float64).mean().item<double>();
     }

@@ -39,12 +39,9 @@ internal sealed class PathSearch(int n)
             var old = Vector512.LoadUnsafe(ref distance, at);
             var reduced = Vector512.LoadUnsafe(in cost, at) - Vector512.LoadUnsafe(ref price, at) - shift;
             var shorter = Vector512.LessThan(reduced, old);
-            if (shorter != Vector512<double>.Zero)
-            {
-                old = Vector512.ConditionalSelect(shorter, reduced, old);
-                old.StoreUnsafe(ref distance, at);
-                Vector512.ConditionalSelect(shorter.AsInt64(), rows, Vector512.LoadUnsafe(ref from, at)).StoreUnsafe(ref from, at);
-            }
+            old = Vector512.ConditionalSelect(shorter, reduced, old);
+            old.StoreUnsafe(ref distance, at);
+            Vector512.ConditionalSelect(shorter.AsInt64(), rows, Vector512.LoadUnsafe(ref from, at)).StoreUnsafe(ref from, at);
             var nearer = Vector512.LessThan(old, least);
             least = Vector512.ConditionalSelect(nearer, old, least);
             leastAt = Vector512.ConditionalSelect(nearer.AsInt64(), here, leastAt);

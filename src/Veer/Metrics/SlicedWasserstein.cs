@@ -25,10 +25,8 @@ public static class SlicedWasserstein
     /// <param name="reference">[M, D].</param>
     /// <param name="directions">Number of directions, at least 1; in one dimension there is only one.</param>
     /// <param name="seed">Draws the directions in three and more dimensions.</param>
-    /// <param name="cancellation">Checked between chunks of directions.</param>
     /// <exception cref="InputException">A set is empty or a value is not finite.</exception>
-    public static double Distance(
-        Tensor samples, Tensor reference, int directions = DefaultDirections, long seed = 0, CancellationToken cancellation = default)
+    public static double Distance(Tensor samples, Tensor reference, int directions = DefaultDirections, long seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         PointSets.Check(samples, reference, "sliced-wasserstein");
@@ -42,7 +40,6 @@ public static class SlicedWasserstein
         double sum = 0;
         for (long first = 0; first < count; first += chunk)
         {
-            cancellation.ThrowIfCancellationRequested();
             using var part = NewDisposeScope();
             var few = axes.narrow(0, first, Math.Min(chunk, count - first));
             var mine = matmul(few, points.t()).sort(1).Values;
