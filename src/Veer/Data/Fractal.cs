@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Veer.Data;
 
 /// <summary>
-/// The two-class fractal in the plane: per class a binary tree of 127 branches that thin out from 0.02 to 0.003, each carrying 8
-/// Gaussians along its length. Construction and constants of Karras et al. (arXiv 2406.02507, Appendix C); class 0 grows towards
+/// The two-class fractal in the plane: per class a binary tree of 127 branches, each carrying 8 Gaussians along its length, whose
+/// standard deviation across the branch falls from 0.016 at the root to 0.004 at the tips. Construction and constants of Karras et al. (arXiv 2406.02507, Appendix C); class 0 grows towards
 /// pi/4, class 1 towards 5 pi/4. A Gaussian mixture, so all that a network has to learn about it is known exactly.
 /// </summary>
 public static class Fractal
@@ -45,15 +45,16 @@ public static class Fractal
     /// </summary>
     public static (Tensor Weights, Tensor Means, Tensor Covariances, Tensor Classes) Components()
     {
+        using var scope = NewDisposeScope();
         var gaussians = new List<Gaussian>();
         var normals = new FractalNormals(Seed);
         for (int c = 0; c < Classes; c++) Grow(gaussians, normals, c, depth: 0, _origin.X, _origin.Y, _directions[c]);
         long count = gaussians.Count;
         return (
-            tensor(gaussians.ConvertAll(g => g.Weight)),
-            tensor(gaussians.SelectMany(g => new[] { g.X, g.Y }).ToArray()).reshape(count, 2),
-            tensor(gaussians.SelectMany(g => new[] { g.Xx, g.Xy, g.Xy, g.Yy }).ToArray()).reshape(count, 2, 2),
-            tensor(gaussians.ConvertAll(g => (long)g.Class)));
+            tensor(gaussians.ConvertAll(g => g.Weight)).MoveToOuterDisposeScope(),
+            tensor(gaussians.SelectMany(g => new[] { g.X, g.Y }).ToArray()).reshape(count, 2).MoveToOuterDisposeScope(),
+            tensor(gaussians.SelectMany(g => new[] { g.Xx, g.Xy, g.Xy, g.Yy }).ToArray()).reshape(count, 2, 2).MoveToOuterDisposeScope(),
+            tensor(gaussians.ConvertAll(g => (long)g.Class)).MoveToOuterDisposeScope());
     }
 
     private readonly record struct Gaussian(int Class, double Weight, double X, double Y, double Xx, double Xy, double Yy);

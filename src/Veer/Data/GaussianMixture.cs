@@ -77,7 +77,7 @@ public sealed class GaussianMixture : IDisposable
 
     /// <summary>The score, grad_x log p(x given label), [B, D]; parameters as in <see cref="LogDensity"/>.</summary>
     public Tensor Score(Tensor x, Level level, Tensor label) =>
-        Evaluate(x, level, Read(label), static (components, rows) => [components.Score(rows)])[0];
+        Evaluate(x, level, Read(label), static (components, rows) => [components.LogDensityAndScore(rows).Score])[0];
 
     /// <summary>
     /// The ideal denoiser E[x0 given x, label] and E[noise given x, label], each [B, D], with x = a · Clean + b · Noise at every
@@ -115,20 +115,30 @@ public sealed class GaussianMixture : IDisposable
     /// </summary>
     public Tensor PosteriorGradient(Tensor x, Level level, Tensor label)
     {
+        long[] labels = Read(label);
+        if (labels.Contains(Classes)) throw new ArgumentException("the null label has no posterior", nameof(label));
         using var scope = NewDisposeScope();
-        var own = Score(x, level, label);
-        if (Read(label).Contains(Classes)) throw new ArgumentException("the null label has no posterior", nameof(label));
-        var posterior = Posterior(x, level);
-        var gradient = zeros_like(own);
+        Check(x, level, labels);
+        var (joint, scores) = (new Tensor[Classes], new Tensor[Classes]);
         for (int c = 0; c < Classes; c++)
         {
-            var score = Evaluate(x, level, Everywhere(x, c), static (components, rows) => [components.Score(rows)])[0];
-            gradient += posterior.narrow(1, c, 1) * (own - score);
+            var parts = Evaluate(x, level, Everywhere(x, c), static (components, rows) =>
+            {
+                var (density, score) = components.LogDensityAndScore(rows);
+                return [density, score];
+            });
+            (joint[c], scores[c]) = (parts[0] + Math.Log(_priors[c]), parts[1]);
         }
-        return gradient.MoveToOuterDisposeScope();
+        var posterior = stack(joint, 1).softmax(1).unsqueeze(2);
+        var byClass = stack(scores, 1);
+        var own = byClass.gather(1, tensor(labels, device: x.device).reshape(-1, 1, 1).expand(-1, 1, Dimensions));
+        return (posterior * (own - byClass)).sum(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Draws one clean point per label, [B, D] in the type of the mixture. Row i depends on the key, first + i and its label alone.</summary>
+    /// <summary>
+    /// Draws one clean point per label, [B, D] in the type of the mixture, on the CPU. Row i depends on the key, first + i and its label
+    /// alone.
+    /// </summary>
     /// <param name="labels">[B] int64, each 0 to C (C: the class is drawn too).</param>
     /// <param name="key">The stream of random numbers.</param>
     /// <param name="first">Index of the first row in that stream.</param>
@@ -188,7 +198,9 @@ public sealed class GaussianMixture : IDisposable
             }
         }
         var back = tensor(order, device: x.device);
-        return [.. pieces[0].Select((_, part) => cat([.. pieces.Select(piece => piece[part])], 0).index_select(0, back).MoveToOuterDisposeScope())];
+        return [.. pieces[0].Select((_, part) => InOrder([.. pieces.Select(piece => piece[part])]))];
+
+        Tensor InOrder(Tensor[] parts) => cat(parts, 0).index_select(0, back).MoveToOuterDisposeScope();
     }
 
     private static long[] Everywhere(Tensor x, int c)
@@ -200,14 +212,20 @@ public sealed class GaussianMixture : IDisposable
 
     private static long[] Read(Tensor label)
     {
-        using var here = label.to(CPU).contiguous();
-        return [.. here.data<long>()];
+        using var scope = NewDisposeScope();
+        return [.. label.to(CPU).contiguous().data<long>()];
     }
 
     private void Check(Tensor x, Level level, long[] labels)
     {
-        if (x.dim() != 2 || x.shape[1] != Dimensions) throw new ArgumentException($"points must be [B, {Dimensions}], not [{string.Join(", ", x.shape)}]", nameof(x));
-        if (x.shape[0] == 0 || labels.Length != x.shape[0]) throw new ArgumentException("one label per point, and at least one", nameof(labels));
+        if (x.dim() != 2 || x.shape[1] != Dimensions)
+        {
+            throw new ArgumentException($"points must be [B, {Dimensions}], not [{string.Join(", ", x.shape)}]", nameof(x));
+        }
+        if (x.shape[0] == 0 || labels.Length != x.shape[0])
+        {
+            throw new ArgumentException("there must be points, and one label for each", nameof(labels));
+        }
         if (!(level.Signal >= 0 && level.Noise >= 0 && level.Signal + level.Noise is > 0 and < double.PositiveInfinity))
         {
             throw new ArgumentOutOfRangeException(nameof(level), level, "signal and noise must be finite, not negative and not both zero");
@@ -224,6 +242,9 @@ public sealed class GaussianMixture : IDisposable
         (long k, long d) = (means.shape[0], means.shape[1]);
         if (!weights.shape.SequenceEqual([k])) throw new ArgumentException("weights must be [K]", nameof(weights));
         if (!covariances.shape.SequenceEqual([k, d, d])) throw new ArgumentException("covariances must be [K, D, D]", nameof(covariances));
-        if (!classes.shape.SequenceEqual([k]) || classes.dtype != ScalarType.Int64) throw new ArgumentException("classes must be [K] int64", nameof(classes));
+        if (!classes.shape.SequenceEqual([k]) || classes.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException("classes must be [K] int64", nameof(classes));
+        }
     }
 }

@@ -9,11 +9,13 @@ namespace Veer.Data;
 /// closed form is a sum over them.
 /// </summary>
 /// <remarks>
-/// Expanding only y, and squaring afterwards, keeps float32 accurate: the error of a squared distance grows with |x| / width, not with its square.
+/// Expanding only y, and squaring afterwards, keeps float32 accurate: the error of a squared distance grows with |x| / width, not with
+/// its square.
 /// </remarks>
 internal sealed class GaussianMixtureLevel : IDisposable
 {
-    // columns are [axis, component]: one axis of all K components is contiguous
+    // columns are [axis, component]: one axis of all K components is contiguous. Products over them take transposed views, whose long rows
+    // are contiguous: five times faster than tall and narrow matrices.
     private readonly Tensor _whiten, _shift, _logPeak, _means, _towards;
     private readonly long _dimensions;
 
@@ -34,12 +36,12 @@ internal sealed class GaussianMixtureLevel : IDisposable
         whiten = whiten.to(like.dtype).to(ScalarType.Float64);
         var shift = (whiten * means.T.unsqueeze(1)).sum(dim: 0) * -a;
         var logPeak = logWeights - noisy.log().sum(1) * 0.5 - 0.5 * _dimensions * Math.Log(2 * Math.PI);
-        // rows of y map to the noise, b (a² Sigma + b² I)^-1 (x - a mu), and to the step from mu to the clean mean, a Sigma (...)^-1 (x - a mu)
-        var towards = cat([whiten * b, whiten * variances.T * a], 0).reshape(2 * _dimensions, -1).T;
+        // y maps to the noise, b (a² Sigma + b² I)^-1 (x - a mu), and to the step from mu to the clean mean, a Sigma (...)^-1 (x - a mu)
+        var towards = cat([whiten * b, whiten * variances.T * a], 0).reshape(2 * _dimensions, -1);
         _whiten = Own(whiten.reshape(_dimensions, -1));
         _shift = Own(shift.reshape(-1));
         _logPeak = Own(logPeak);
-        _means = Own(means);
+        _means = Own(means.T);
         _towards = Own(towards);
 
         Tensor Own(Tensor t) => t.to(like.dtype).to(like.device).contiguous().clone().MoveToOuterDisposeScope();
@@ -48,11 +50,12 @@ internal sealed class GaussianMixtureLevel : IDisposable
     /// <summary>log of the weighted density [B] at x [B, D].</summary>
     public Tensor LogDensity(Tensor x) => LogJoint(Whitened(x)).logsumexp(1);
 
-    /// <summary>Gradient of <see cref="LogDensity"/>, [B, D].</summary>
-    public Tensor Score(Tensor x)
+    /// <summary>log of the weighted density [B], and its gradient, the score [B, D].</summary>
+    public (Tensor LogDensity, Tensor Score) LogDensityAndScore(Tensor x)
     {
         var y = Whitened(x);
-        return Pull(y, LogJoint(y).softmax(1)).matmul(_whiten.T).neg();
+        var joint = LogJoint(y);
+        return (joint.logsumexp(1), Pull(y, joint.softmax(1)).matmul(_whiten.T).neg());
     }
 
     /// <summary>E[x0 given x] and E[noise given x], each [B, D]; neither divides by a or b.</summary>
@@ -60,8 +63,8 @@ internal sealed class GaussianMixtureLevel : IDisposable
     {
         var y = Whitened(x);
         var share = LogJoint(y).softmax(1);
-        var both = Pull(y, share).matmul(_towards);
-        var clean = share.matmul(_means) + both.narrow(1, _dimensions, _dimensions);
+        var both = Pull(y, share).matmul(_towards.T);
+        var clean = share.matmul(_means.T) + both.narrow(1, _dimensions, _dimensions);
         return (clean, both.narrow(1, 0, _dimensions));
     }
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 
-/// <summary>A classifier of noisy samples, p(c given x) at a noise level: the guide of classifier guidance (Dhariwal and Nichol, arXiv 2105.05233).</summary>
+/// <summary>
+/// A classifier of noisy samples, p(c given x) at a noise level: the guide of classifier guidance (Dhariwal and Nichol, arXiv 2105.05233).
+/// </summary>
 public interface INoisyClassifier
 {
     /// <summary>Number of classes C; it knows no null label.</summary>

@@ -6,11 +6,32 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Data;
 
-public sealed class FractalGoldenTests : IDisposable
+public sealed class FractalGoldenTests(FractalGoldenTests.Published published)
+    : IClassFixture<FractalGoldenTests.Published>, IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
+
+    /// <summary>The mixture as published: its classes are weighted by their branches' lengths, not evenly.</summary>
+    public sealed class Published : IDisposable
+    {
+        public Published()
+        {
+            var (weights, means, covariances, classes) = Fractal.Components();
+            Mixture = new GaussianMixture(weights, means, covariances, classes);
+        }
+
+        public GaussianMixture Mixture { get; }
+
+        public Dictionary<string, Tensor> Values { get; } = GoldenFile.Load("fractal_eval.safetensors");
+
+        public void Dispose()
+        {
+            Mixture.Dispose();
+            foreach (var value in Values.Values) value.Dispose();
+        }
+    }
 
     [Theory]
     [InlineData("A", 0)]
@@ -47,15 +68,14 @@ public sealed class FractalGoldenTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Smoothed_density_and_score_match(string set, string where, double sigma, bool single)
     {
-        var golden = GoldenFile.Load("fractal_eval.safetensors");
+        var golden = published.Values;
         var type = single ? ScalarType.Float32 : ScalarType.Float64;
-        using var mixture = PublishedMixture();
         var x = golden[where == "on" ? set + ".on_points" : "grid"].to(type);
         var label = full(x.shape[0], set switch { "A" => 0L, "B" => 1L, _ => 2L }, ScalarType.Int64);
         string key = FormattableString.Invariant($"{set}.{where}.sigma{sigma}");
 
-        var density = mixture.LogDensity(x, new Level(1, sigma), label);
-        var score = mixture.Score(x, new Level(1, sigma), label);
+        var density = published.Mixture.LogDensity(x, new Level(1, sigma), label);
+        var score = published.Mixture.Score(x, new Level(1, sigma), label);
 
         Assert.Equal(type, density.dtype);
         var expected = golden[key + ".logp"];
@@ -72,7 +92,6 @@ public sealed class FractalGoldenTests : IDisposable
     public void Heun_sampling_with_the_exact_score_ends_where_published(string key, double scale, bool single)
     {
         var golden = GoldenFile.Load("fractal_sampler.safetensors");
-        using var mixture = PublishedMixture();
         var x = golden["x_init"].to(single ? ScalarType.Float32 : ScalarType.Float64);
         var a = zeros(x.shape[0], ScalarType.Int64);
         // Karras et al. (arXiv 2206.00364), Eq. 5: 32 noise levels from 5 to 0.002, rho 7, then 0
@@ -91,17 +110,10 @@ public sealed class FractalGoldenTests : IDisposable
 
         Tensor Noise(Tensor at, double level)
         {
-            var conditional = mixture.Denoise(at, new Level(1, level), a).Noise;
+            var conditional = published.Mixture.Denoise(at, new Level(1, level), a).Noise;
             if (scale == 1) return conditional;
-            var whole = mixture.Denoise(at, new Level(1, level), a + 2).Noise;
+            var whole = published.Mixture.Denoise(at, new Level(1, level), a + 2).Noise;
             return whole + scale * (conditional - whole);
         }
-    }
-
-    // the published one has its classes weighted by their branches' lengths, not evenly
-    private static GaussianMixture PublishedMixture()
-    {
-        var (weights, means, covariances, classes) = Fractal.Components();
-        return new GaussianMixture(weights, means, covariances, classes);
     }
 }
