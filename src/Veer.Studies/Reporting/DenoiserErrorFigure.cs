@@ -28,7 +28,8 @@ internal static class DenoiserErrorFigure
         }
         return grid.ToFigure(
             "denoiser-error",
-            "The data's distribution is known here, so the ideal denoiser is too. Solid: how far the network's predicted noise is from the ideal prediction. "
+            "",
+            "Solid: how far the network's predicted noise is from the ideal prediction. "
             + "Dashed: how far even the ideal prediction is from the noise that was drawn. The farther solid lies below dashed, the less is left to learn at that level.",
             $"Log-log chart of denoiser error by noise level, {Text.Enumerate(labels)}.");
     }

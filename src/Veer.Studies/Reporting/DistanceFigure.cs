@@ -39,6 +39,7 @@ internal static class DistanceFigure
         }
         return grid.ToFigure(
             $"distance-{guidance}",
+            "",
             "Mean distance to the nearest held-out real point by guidance scale, on a logarithmic axis. The dashed line is the floor: real points that no model has seen, measured the same way.",
             $"Line chart of the distance to the nearest real point by guidance scale for {Text.Enumerate(table.StageNames)}.");
     }

@@ -1,28 +1,28 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using SkiaSharp;
 
 namespace Veer.Studies.Reporting;
 
 /// <summary>One figure of the report: drawn once as vectors for .svg and once as pixels for .png.</summary>
 /// <param name="Name">Its file name, without extension.</param>
+/// <param name="Title">The heading over it.</param>
 /// <param name="Caption">One or two sentences under it: what to see.</param>
 /// <param name="AlternativeText">What it shows, for those who cannot see it.</param>
 /// <param name="Width">In CSS pixels.</param>
 /// <param name="Height">In CSS pixels.</param>
 /// <param name="Draw">Draws it on a canvas of that size.</param>
-internal sealed record Figure(string Name, string Caption, string AlternativeText, int Width, int Height, Action<SKCanvas> Draw)
+internal sealed partial record Figure(string Name, string Title, string Caption, string AlternativeText, int Width, int Height, Action<SKCanvas> Draw)
 {
     /// <summary>Photographs must keep their colours on a dark page; charts are inverted there.</summary>
     public bool IsPhotograph { get; init; }
 
-    /// <summary>Pixels per CSS pixel in the .png: sharp on dense displays.</summary>
-    private const int Density = 2;
-
-    public byte[] ToPng()
+    /// <param name="density">Pixels per CSS pixel; 2 is sharp on dense displays.</param>
+    public byte[] ToPng(float density = 2)
     {
-        using var surface = SKSurface.Create(new SKImageInfo(Width * Density, Height * Density));
+        using var surface = SKSurface.Create(new SKImageInfo((int)(Width * density), (int)(Height * density)));
         surface.Canvas.Clear(Palette.Paper.ToSKColor());
-        surface.Canvas.Scale(Density);
+        surface.Canvas.Scale(density);
         Draw(surface.Canvas);
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
@@ -39,7 +39,17 @@ internal sealed record Figure(string Name, string Caption, string AlternativeTex
             Draw(canvas);
         }
         // A viewer without the font falls back to its own sans serif instead of a serif.
-        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(stream.ToArray())
-            .Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal));
+        string text = Encoding.UTF8.GetString(stream.ToArray())
+            .Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+        // Skia numbers clips and images over the life of the process: number them over the file, so that equal figures are equal files.
+        var numbers = new Dictionary<string, int>();
+        return Encoding.UTF8.GetBytes(Identifier().Replace(text, match =>
+        {
+            if (!numbers.TryGetValue(match.Value, out int number)) numbers.Add(match.Value, number = numbers.Count);
+            return match.Groups["kind"].Value + number.ToString(Reporting.Text.Invariant);
+        }));
     }
+
+    [GeneratedRegex(@"(?<=(id=""|url\(#|href=""#))(?<kind>[a-z]+_)[0-9a-f]+")]
+    private static partial Regex Identifier();
 }

@@ -20,6 +20,10 @@ internal sealed class Headline
     }
 
     /// <summary>One number with a label, for the top of the page.</summary>
+    /// <param name="Number">The factor.</param>
+    /// <param name="Label">What happened.</param>
+    /// <param name="Detail">Where, and from which number to which.</param>
+    /// <param name="IsBetter">Whether the change is for the better.</param>
     public sealed record Tile(string Number, string Label, string Detail, bool IsBetter);
 
     private sealed record Change(double Scale, string Class, double Before, double After)
@@ -48,8 +52,9 @@ internal sealed class Headline
         var unit = Unit();
         return [.. changes.Select(change => new Tile(
             Factor(change) ?? "±0",
-            $"{(change.Ratio >= Unchanged ? "closer to real data" : change.Ratio <= 1 / Unchanged ? "farther from real data" : "no change")}, {Text.Class(change.Class)}, w = {Text.Scale(change.Scale)}",
-            $"{unit.Show(change.Before)} → {unit.ShowWithUnit(change.After)}", change.Ratio >= Unchanged))];
+            change.Ratio >= Unchanged ? "closer to real data" : change.Ratio <= 1 / Unchanged ? "farther from real data" : "no change",
+            $"{Text.Capitalize(Text.Class(change.Class))}, w = {Text.Scale(change.Scale)}: {unit.Show(change.Before)} → {unit.ShowWithUnit(change.After)}",
+            change.Ratio >= Unchanged))];
     }
 
     private string Sentence(double scale, IReadOnlyList<Change> changes, bool first)
@@ -89,7 +94,7 @@ internal sealed class Headline
         if (stage is null || table.Find(guidance, scale, "all", Stages.Before, name) is not { } before || table.Find(guidance, scale, "all", stage, name) is not { } after) return null;
         var unit = table.Scaling[name];
         string what = name == "off-class" ? "samples that fall into another class" : "samples whose nearest real neighbour has the class asked for";
-        return $"The share of {what} goes from {unit.ShowWithUnit(before)} to {unit.ShowWithUnit(after)} at scale {Text.Scale(scale)}.";
+        return $"The share of {what} goes from {unit.Show(before, 2)} to {unit.Show(after, 2)} % at scale {Text.Scale(scale)}.";
     }
 
     private IReadOnlyList<Change> Changes(double scale)

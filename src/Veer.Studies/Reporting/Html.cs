@@ -20,16 +20,13 @@ internal static class Html
     public static string Details(string summary, string body) => $"<details><summary>{Encode(summary)}</summary>\n{body}\n</details>\n";
 
     /// <summary>A figure with its picture inside the page, and links to the files beside it.</summary>
-    public static string Figure(Figure figure, byte[] png, byte[] svg)
-    {
-        bool vector = svg.Length < png.Length && !figure.IsPhotograph;
-        string source = vector ? $"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}" : $"data:image/png;base64,{Convert.ToBase64String(png)}";
-        return $"""
-            <figure{(figure.IsPhotograph ? " class=\"photograph\"" : "")}>
-            <div class="picture"><img src="{source}" width="{figure.Width}" height="{figure.Height}" alt="{Encode(figure.AlternativeText)}"></div>
-            <figcaption>{Encode(figure.Caption)} <span class="files"><a href="figures/{Encode(figure.Name)}.png">PNG</a> <a href="figures/{Encode(figure.Name)}.svg">SVG</a></span></figcaption>
-            </figure>
+    /// <remarks>The picture is the .png: an .svg inside a page would be drawn in whatever font the reader's machine has.</remarks>
+    public static string Figure(Figure figure, byte[] png) => $"""
+        {(figure.Title.Length > 0 ? $"<h3>{Encode(figure.Title)}</h3>" : "")}
+        <figure{(figure.IsPhotograph ? " class=\"photograph\"" : "")}>
+        <div class="picture"><img src="data:image/png;base64,{Convert.ToBase64String(png)}" width="{figure.Width}" height="{figure.Height}" alt="{Encode(figure.AlternativeText)}"></div>
+        <figcaption>{Encode(figure.Caption)} <span class="files"><a href="figures/{Encode(figure.Name)}.png">PNG</a> <a href="figures/{Encode(figure.Name)}.svg">SVG</a></span></figcaption>
+        </figure>
 
-            """;
-    }
+        """;
 }

@@ -7,6 +7,12 @@ internal static class ImageSheetFigure
 {
     private const int Width = 1120, Gutter = 132, Header = 28, Gap = 2, MostColumns = 20;
 
+    public static IReadOnlyList<string> Lead { get; } =
+    [
+        "Points are principal components of images; here they are images again. Each column is one sample on its way, and under it the held-out real image "
+        + "nearest to the row above. They are the first samples of every class, not chosen by eye; the number on top is the class that was asked for.",
+    ];
+
     public static Figure Create(RealSet real, SampleSet samples, ImageDecoder decoder)
     {
         int[] columns = Choose(samples.Labels);
@@ -20,8 +26,8 @@ internal static class ImageSheetFigure
         string scale = Text.Scale(samples.Scale);
         return new Figure(
             $"images-{samples.Guidance}-w{scale}",
-            $"Guidance scale {scale}. Each column is one sample on its way: {Text.Enumerate([.. samples.Stages.Select(stage => stage.Stage)])}, and under it the held-out real image nearest to the last row. "
-            + "The first samples of every class, not chosen by eye; the number above is the class that was asked for.",
+            $"{Text.Capitalize(samples.Guidance)} guidance, w = {scale}",
+            $"The same {columns.Length} samples {Text.Enumerate([.. samples.Stages.Select(stage => stage.Stage)])}, and the real image nearest to each.",
             $"Sheet of {columns.Length} samples at guidance scale {scale} by stage, with the nearest real image of each.",
             Width, (int)(Header + rows.Count * (tileHeight + Gap)),
             canvas => DrawSheet(canvas, rows, [.. columns.Select(row => samples.Labels[row])], tile, tileHeight))

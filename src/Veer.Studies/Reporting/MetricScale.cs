@@ -19,7 +19,7 @@ internal sealed record MetricScale(double Factor, string Unit)
         };
     }
 
-    public string Show(double value) => Text.Significant(value * Factor);
+    public string Show(double value, int digits = 3) => Text.Significant(value * Factor, digits);
 
     public string ShowWithUnit(double value) => Unit.Length == 0 ? Show(value) : Unit == "%" ? $"{Show(value)} %" : $"{Show(value)} {Unit}";
 }

@@ -5,10 +5,7 @@ namespace Veer.Studies.Reporting;
 /// <summary>The page: every section whose files are there, in one self-contained document.</summary>
 internal static class Page
 {
-    /// <summary>One part of the page with figures.</summary>
-    public sealed record Section(string Id, string Heading, string Lead, IReadOnlyList<(Figure Figure, byte[] Png, byte[] Svg)> Figures);
-
-    public static string Write(RunFolder run, ResultTable table, IReadOnlyList<Section> sections)
+    public static string Write(RunFolder run, ResultTable table, IReadOnlyList<ReportSection> sections, IReadOnlyDictionary<string, byte[]> pictures)
     {
         using var style = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream("report.css")!);
         var numbers = sections.FirstOrDefault(section => section.Id == "distance");
@@ -28,8 +25,8 @@ internal static class Page
             {Header(run, table)}
             <nav aria-label="Sections"><a href="#numbers">Numbers</a>{Html.Join(shown, section => $"<a href=\"#{section.Id}\">{Html.Encode(section.Heading)}</a>")}<a href="#run">The run</a></nav>
             <main>
-            {Numbers(run, table, numbers)}
-            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, $"<p>{Html.Encode(section.Lead)}</p>\n{Pictures(section)}"))}
+            {Numbers(run, table, numbers is null ? "" : Pictures(numbers, pictures))}
+            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, $"{Html.Join(section.Lead, text => $"<p>{Html.Encode(text)}</p>")}\n{Pictures(section, pictures)}"))}
             {Html.Section("run", "The run", Settings(run))}
             </main>
             <footer>Made by Veer from the files in this folder. Rebuild with <code>veer report</code> and the folder's name.</footer>
@@ -58,13 +55,13 @@ internal static class Page
             <h1>{Html.Encode(run.Title)}</h1>
             {(run.Summary is { } summary ? $"<p class=\"description\">{Html.Encode(summary)}</p>" : "")}
             <p class="facts">{string.Join("", facts.Select(fact => $"<span>{fact}</span>"))}</p>
-            <div class="tiles">{Html.Join(tiles, tile => $"<div class=\"tile{(tile.IsBetter ? "" : " worse")}\"><strong>{Html.Encode(tile.Number)}</strong><span>{Html.Encode(tile.Label)}</span><small>{Html.Encode(tile.Detail)}</small></div>")}</div>
+            <div class="tiles">{Html.Join(tiles, tile => $"<div class=\"tile{(tile.IsBetter ? "" : " worse")}\"><strong>{Html.Encode(tile.Number)}</strong><span>{Html.Encode(tile.Label)}</span> <small>{Html.Encode(tile.Detail)}</small></div>")}</div>
             {Html.Join(paragraphs, entry => $"<p class=\"lead\">{(table.Guidances.Count > 1 ? $"<b>{Html.Encode(Text.Capitalize(entry.Guidance))}.</b> " : "")}{Html.Encode(entry.Text)}</p>\n")}
             </header>
             """;
     }
 
-    private static string Numbers(RunFolder run, ResultTable table, Section? pictures)
+    private static string Numbers(RunFolder run, ResultTable table, string figures)
     {
         if (table.Metrics.Count == 0) return Html.Section("numbers", "Numbers", "<p>This run left no numbers.</p>");
         string json = Convert.ToBase64String(Encoding.UTF8.GetBytes(run.Results.Json));
@@ -74,14 +71,15 @@ internal static class Page
         return Html.Section("numbers", "Numbers", $"""
             <p>“Before” is guided sampling as it is; “individual” has a postprocessor for each scale, “one-for-all” a single one for every scale. The best stage is <b class="best">marked</b>.{floor} Point at a number to see all of its digits.</p>
             {Html.Join(table.Guidances, guidance => ResultTablesHtml.Summary(table, guidance, table.Metrics[0]))}
-            {(pictures is null ? "" : Pictures(pictures))}
+            {figures}
             {Html.Join(table.Guidances, guidance => ResultTablesHtml.Everything(table, guidance))}
             {Html.Details("What the metrics mean", ResultTablesHtml.Meanings(table))}
             <p><a class="download" download="results.json" href="data:application/json;base64,{json}">Download results.json</a> ({Text.Count(run.Results.Rows.Count)} numbers)</p>
             """);
     }
 
-    private static string Pictures(Section section) => Html.Join(section.Figures, entry => Html.Figure(entry.Figure, entry.Png, entry.Svg));
+    private static string Pictures(ReportSection section, IReadOnlyDictionary<string, byte[]> pictures) =>
+        Html.Join(section.Figures, figure => Html.Figure(figure, pictures[figure.Name]));
 
     private static string Settings(RunFolder run) => $"""
         <dl class="settings">

@@ -14,16 +14,16 @@ internal enum LegendKey
 /// <summary>Small multiples: plots in rows and columns under one legend, all panels of a column alike in width.</summary>
 internal sealed class PanelGrid(int columns)
 {
-    private const int FullWidth = 1120, LegendHeight = 34, Gap = 8, NarrowestPanel = 2;
-    private const float FontSize = 13;
+    private const int FullWidth = 1120, LegendHeight = 36, Gap = 8, FewestColumns = 2;
+    private const float LegendSize = 13, TitleSize = 14, TitleRise = 8;
 
-    private readonly List<(Plot Plot, int Height)> panels = [];
+    private readonly List<(Plot Plot, string Title, int Height)> panels = [];
     private readonly List<(string Text, Color Color, LegendKey Key)> legend = [];
 
-    public int PanelWidth { get; } = (FullWidth - Gap * (Math.Max(columns, NarrowestPanel) - 1)) / Math.Max(columns, NarrowestPanel);
+    public int PanelWidth { get; } = (FullWidth - Gap * (Math.Max(columns, FewestColumns) - 1)) / Math.Max(columns, FewestColumns);
 
     /// <summary>Space around the data of every panel, in CSS pixels: the same everywhere, so that axes line up.</summary>
-    public PixelPadding Padding { get; init; } = new(left: 46, right: 8, bottom: 30, top: 30);
+    public PixelPadding Padding { get; init; } = new(left: 46, right: 8, bottom: 30, top: 28);
 
     /// <summary>An entry of the legend above the panels.</summary>
     public void AddLegend(string text, Color color, LegendKey key = LegendKey.Dot) => legend.Add((text, color, key));
@@ -41,8 +41,6 @@ internal sealed class PanelGrid(int columns)
         plot.Axes.Color(Palette.Muted);
         plot.Axes.FrameColor(Palette.Line);
         plot.Layout.Fixed(Padding);
-        plot.Title(title, 14);
-        plot.Axes.Title.Label.ForeColor = Palette.Ink;
         foreach (var axis in plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontSize = 11;
@@ -50,9 +48,12 @@ internal sealed class PanelGrid(int columns)
             axis.MinorTickStyle.Length = 0;
         }
         FigureFont.Apply(plot);
-        panels.Add((plot, height));
+        panels.Add((plot, title, height));
         return plot;
     }
+
+    /// <summary>The panels that were added last.</summary>
+    public IEnumerable<Plot> LastPanels(int count) => panels.TakeLast(count).Select(panel => panel.Plot);
 
     public static void LabelAxes(Plot plot, string? x, string? y)
     {
@@ -66,13 +67,13 @@ internal sealed class PanelGrid(int columns)
         }
     }
 
-    public Figure ToFigure(string name, string caption, string alternativeText)
+    public Figure ToFigure(string name, string title, string caption, string alternativeText)
     {
         int top = legend.Count > 0 ? LegendHeight : 0;
         var rows = panels.Chunk(columns).ToList();
         int width = Math.Min(columns, panels.Count) * (PanelWidth + Gap) - Gap;
         int height = top + rows.Sum(row => row[0].Height + Gap) - Gap;
-        return new Figure(name, caption, alternativeText, width, height, canvas =>
+        return new Figure(name, title, caption, alternativeText, width, height, canvas =>
         {
             DrawLegend(canvas);
             float y = top;
@@ -82,6 +83,7 @@ internal sealed class PanelGrid(int columns)
                 {
                     float x = i * (PanelWidth + Gap);
                     row[i].Plot.Render(canvas, new PixelRect(x, x + PanelWidth, y + row[0].Height, y));
+                    DrawText(canvas, row[i].Title, x + Padding.Left, y + Padding.Top - TitleRise, FigureFont.SemiBold, TitleSize);
                 }
                 y += row[0].Height + Gap;
             }
@@ -90,9 +92,8 @@ internal sealed class PanelGrid(int columns)
 
     private void DrawLegend(SKCanvas canvas)
     {
-        using var font = new SKFont(FigureFont.Regular, FontSize) { Subpixel = true };
         using var paint = new SKPaint { IsAntialias = true, StrokeWidth = 2.5f };
-        float x = Padding.Left, y = LegendHeight / 2f;
+        float x = Padding.Left, y = LegendHeight / 2f - 4;
         foreach (var (text, color, key) in legend)
         {
             paint.Color = color.ToSKColor();
@@ -109,9 +110,15 @@ internal sealed class PanelGrid(int columns)
                 canvas.DrawCircle(x + 5, y, 5, paint);
                 x += 16;
             }
-            paint.Color = Palette.Ink.ToSKColor();
-            canvas.DrawText(text, x, y + FontSize * 0.36f, SKTextAlign.Left, font, paint);
-            x += font.MeasureText(text) + 22;
+            x += DrawText(canvas, text, x, y + LegendSize * 0.36f, FigureFont.Regular, LegendSize) + 22;
         }
+    }
+
+    private static float DrawText(SKCanvas canvas, string text, float x, float baseline, SKTypeface typeface, float size)
+    {
+        using var font = new SKFont(typeface, size) { Subpixel = true };
+        using var paint = new SKPaint { IsAntialias = true, Color = Palette.Ink.ToSKColor() };
+        canvas.DrawText(text, x, baseline, SKTextAlign.Left, font, paint);
+        return font.MeasureText(text);
     }
 }

@@ -6,6 +6,8 @@ namespace Veer.Studies.Reporting;
 internal readonly record struct PointView(double Left, double Right, double Bottom, double Top)
 {
     private const double FarthestShare = 0.005, Margin = 0.04;
+    private const double CloseUpShare = 0.16;
+    private const int CloseUpCandidates = 200, FewestCloseUpPoints = 10;
     private const double Flattest = 0.62, Steepest = 1.25;
 
     public double Ratio => (Top - Bottom) / (Right - Left);
@@ -18,6 +20,20 @@ internal readonly record struct PointView(double Left, double Right, double Bott
         var (bottom, top) = Range(realY, sampleY);
         double width = Math.Max(right - left, 1e-6), height = Math.Max(top - bottom, 1e-6);
         return new PointView(left - Margin * width, right + Margin * width, bottom - Margin * height, top + Margin * height).Reshaped();
+    }
+
+    /// <summary>A small square around a real point, one with as many real neighbours as the median point has; null where points are too few.</summary>
+    public static PointView? CloseUp(Coordinates[] real)
+    {
+        var view = Around(real, []);
+        double half = CloseUpShare * (view.Right - view.Left) / 2;
+        var candidates = real.Take(CloseUpCandidates)
+            .Select(center => new PointView(center.X - half, center.X + half, center.Y - half, center.Y + half))
+            .Select(square => (Square: square, Count: real.Length - square.CountOutside(real)))
+            .OrderBy(candidate => candidate.Count).ToList();
+        if (candidates.Count == 0) return null;
+        var (square, count) = candidates[candidates.Count / 2];
+        return count >= FewestCloseUpPoints ? square : null;
     }
 
     public bool Contains(Coordinates point) => point.X >= Left && point.X <= Right && point.Y >= Bottom && point.Y <= Top;

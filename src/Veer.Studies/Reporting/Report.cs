@@ -5,6 +5,11 @@ namespace Veer.Studies.Reporting;
 /// <summary>The report of a run: figures and one self-contained HTML page, made from the files in the run's folder alone.</summary>
 public static class Report
 {
+    /// <summary>Pictures of more bytes than this are put into the page at a lower resolution, so that it opens at once; figures/ has them in full.</summary>
+    private const int MostPictureBytes = 5_500_000;
+
+    private const float CompactDensity = 1.25f;
+
     /// <summary>
     /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all.
     /// Sections whose files are missing are left out.
@@ -17,20 +22,22 @@ public static class Report
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var run = new RunFolder(folder);
         var table = new ResultTable(run.Results.Rows);
-        var sections = ReportFigures.All(run, table).Select(section => new Page.Section(
-            section.Id, section.Heading, section.Lead, [.. section.Figures.Select(figure => Render(folder, figure))])).ToList();
+        var sections = ReportFigures.All(run, table);
+        var pictures = sections.SelectMany(section => section.Figures).ToDictionary(figure => figure.Name, figure => Render(folder, figure));
+        if (pictures.Values.Sum(png => png.Length) > MostPictureBytes)
+            foreach (var figure in sections.SelectMany(section => section.Figures)) pictures[figure.Name] = figure.ToPng(CompactDensity);
         string page = Path.Combine(folder, "report.html");
-        WriteAtomically(page, Encoding.UTF8.GetBytes(Page.Write(run, table, sections)));
+        WriteAtomically(page, Encoding.UTF8.GetBytes(Page.Write(run, table, sections, pictures)));
         return page;
     }
 
-    private static (Figure Figure, byte[] Png, byte[] Svg) Render(string folder, Figure figure)
+    private static byte[] Render(string folder, Figure figure)
     {
-        byte[] png = figure.ToPng(), svg = figure.ToSvg();
+        byte[] png = figure.ToPng();
         string path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "figures")).FullName, figure.Name);
         WriteAtomically(path + ".png", png);
-        WriteAtomically(path + ".svg", svg);
-        return (figure, png, svg);
+        WriteAtomically(path + ".svg", figure.ToSvg());
+        return png;
     }
 
     // Written beside and renamed: a full disk or a kill leaves the old file.

@@ -87,7 +87,7 @@ internal static class ResultTablesHtml
         return value is { } number ? $"<td{attribute} title=\"{number.ToString("R", Text.Invariant)}\">{unit.Show(number)}</td>" : $"<td{attribute}></td>";
     }
 
-    private static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title}{(unit.Unit.Length > 0 ? $" {unit.Unit}" : "")} {metric.Arrow}".TrimEnd();
+    private static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title} {$"{unit.Unit}\u00a0{metric.Arrow}".Trim()}".TrimEnd();
 
     private static string Better(MetricInfo metric) => metric.Direction switch { < 0 => " Lower is better.", > 0 => " Higher is better.", _ => "" };
 }

@@ -2,46 +2,61 @@ using ScottPlot;
 
 namespace Veer.Studies.Reporting;
 
-/// <summary>Real points, then the samples at each stage, side by side on equal axes; a row per class.</summary>
+/// <summary>Real points, then the samples at each stage, side by side on equal axes; for every class a row, and a close-up under it.</summary>
 internal static class ScatterFigure
 {
     /// <summary>Points drawn per panel: enough to see the shape, few enough for a page that opens at once.</summary>
     private const int MostPoints = 4000;
 
-    private const float MarkerSize = 2.2f;
+    private const float MarkerSize = 2.2f, CloseUpMarkerSize = 3.6f;
+
+    public static IReadOnlyList<string> Lead { get; } =
+    [
+        "The same samples before and after postprocessing, beside real points that no model has seen. Behind the samples the real points lie in pale grey: "
+        + "colour away from grey is a sample where no data is; grey that stays bare is data that no sample reaches.",
+        $"The close-ups show the small square of the panel above them: a place of typical density, the same at every scale. At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
+    ];
 
     public static Figure Create(RealSet real, SampleSet samples)
     {
         int[] classes = [.. samples.Labels.Distinct().Order()];
-        var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 28) };
+        var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
         grid.AddLegend("held-out real points", Palette.Real);
         foreach (int label in classes) grid.AddLegend($"samples of class {label}", Palette.Class(label));
-        foreach (int label in classes) AddRow(grid, real, samples, label);
+        foreach (int label in classes) AddClass(grid, real, samples, label);
         string scale = Text.Scale(samples.Scale);
         string stages = Text.Enumerate([.. samples.Stages.Select(stage => stage.Stage)]);
         return grid.ToFigure(
             $"scatter-{samples.Guidance}-w{scale}",
-            $"Guidance scale {scale}: held-out real points on the left, then the same samples {stages}. Behind every sample panel the real points lie in pale grey: "
-            + "colour away from grey is a sample where no data is; grey that stays bare is data that no sample reaches. "
-            + $"At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
-            $"Scatter plots for {samples.Guidance} guidance at scale {scale}: a row for each of {classes.Length} classes, columns for real points and samples {stages}.");
+            $"{Text.Capitalize(samples.Guidance)} guidance, w = {scale}",
+            $"Held-out real points on the left, then the same samples {stages}.",
+            $"Scatter plots for {samples.Guidance} guidance at scale {scale}: for each of {classes.Length} classes a row and a close-up, columns for real points and samples {stages}.");
     }
 
-    private static void AddRow(PanelGrid grid, RealSet real, SampleSet samples, int label)
+    private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label)
     {
         var truth = Select(real.Points, real.Labels, label);
         var stages = samples.Stages.Select(stage => (stage.Stage, Points: Select(stage.Points, samples.Labels, label))).ToList();
         var view = PointView.Around(truth, stages.SelectMany(stage => stage.Points));
+        AddRow(grid, truth, stages, label, view, null);
+        if (PointView.CloseUp(truth) is not { } closeUp) return;
+        foreach (var overview in grid.LastPanels(stages.Count + 1)) AddFrame(overview, closeUp);
+        AddRow(grid, truth, stages, label, closeUp, "close-up");
+    }
+
+    private static void AddRow(PanelGrid grid, Coordinates[] truth, List<(string Stage, Coordinates[] Points)> stages, int label, PointView view, string? name)
+    {
         int dataWidth = grid.PanelWidth - (int)(grid.Padding.Left + grid.Padding.Right);
         int height = (int)(dataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom);
-        var panel = AddPanel(grid, $"Real, class {label}", height, view);
-        AddPoints(panel, truth, Palette.Real.WithAlpha(0.75));
+        float size = name is null ? MarkerSize : CloseUpMarkerSize;
+        var panel = AddPanel(grid, $"Real, class {label}{(name is null ? "" : $", {name}")}", height, view);
+        AddPoints(panel, truth, view, size, Palette.Real.WithAlpha(0.75));
         foreach (var (stage, points) in stages)
         {
-            int outside = view.CountOutside(points);
+            int outside = name is null ? view.CountOutside(points) : 0;
             panel = AddPanel(grid, Text.Capitalize(stage) + (outside > 0 ? $" ({Text.Count(outside)} out of view)" : ""), height, view);
-            AddPoints(panel, truth, Palette.RealFaint.WithAlpha(0.8));
-            AddPoints(panel, points, Palette.Class(label).WithAlpha(0.6));
+            AddPoints(panel, truth, view, size, Palette.RealFaint);
+            AddPoints(panel, points, view, size, Palette.Class(label).WithAlpha(0.6));
         }
     }
 
@@ -52,9 +67,17 @@ internal static class ScatterFigure
         return panel;
     }
 
-    private static void AddPoints(Plot panel, Coordinates[] points, Color color)
+    private static void AddPoints(Plot panel, Coordinates[] points, PointView view, float size, Color color)
     {
-        if (points.Length > 0) panel.Add.Markers(points.Length > MostPoints ? points[..MostPoints] : points, MarkerShape.FilledCircle, MarkerSize, color);
+        Coordinates[] drawn = [.. points.Take(MostPoints).Where(point => view.Contains(point))];
+        if (drawn.Length > 0) panel.Add.Markers(drawn, MarkerShape.FilledCircle, size, color);
+    }
+
+    private static void AddFrame(Plot panel, PointView view)
+    {
+        var frame = panel.Add.Rectangle(view.Left, view.Right, view.Bottom, view.Top);
+        frame.FillColor = Colors.Transparent;
+        (frame.LineColor, frame.LineWidth) = (Palette.Ink, 1);
     }
 
     // Rows of one class are independent draws: the first ones are as good as any.

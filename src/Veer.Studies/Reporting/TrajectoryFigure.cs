@@ -24,8 +24,8 @@ internal static class TrajectoryFigure
         string plane = dimensions > 2 ? " Drawn are the first two components." : "";
         return grid.ToFigure(
             $"trajectories-{first.Guidance}",
-            $"Each line is one sample on its way from pure noise (thin end) to its final place (dot), at guidance scale {scales}. "
-            + $"Straight lines mean that the first steps decide; bends show where guidance pushes a sample aside.{plane}",
+            $"{Text.Capitalize(first.Guidance)} guidance",
+            $"One panel per guidance scale w = {scales}, all on the same axes over real points.{plane}",
             $"Denoising trajectories for {first.Guidance} guidance at scale {scales}, coloured by class.");
     }
 

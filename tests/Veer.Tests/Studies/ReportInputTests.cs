@@ -1,4 +1,5 @@
 using Veer.Studies.Reporting;
+using Xunit;
 
 namespace Veer.Tests.Studies;
 

@@ -47,8 +47,8 @@ internal sealed class ReportRunFolder : IDisposable
                 ("before", Points(0.3 * scale), [points, components]), ("one-for-all", Points(0.2), [points, components]), ("labels", Labels(points, 10), [points]));
         folder.WriteTrajectories("samples/trajectories-classifier-free-w3.npz", paths: 40, dimensions: components, classes: 10);
         folder.WriteArrays("samples/decoder.npz",
-            ("mean", [.. Enumerable.Repeat(-0.6f, side * side)], [side * side]),
-            ("components", [.. Enumerable.Range(0, components * side * side).Select(i => Blob(i / (side * side), i % side, i / side % side))], [components, side * side]),
+            ("mean", Enumerable.Repeat(-0.6f, side * side).ToArray(), [side * side]),
+            ("components", Enumerable.Range(0, components * side * side).Select(i => Blob(i / (side * side), i % side, i / side % side)).ToArray(), [components, side * side]),
             ("shape", new long[] { side, side }, [2]));
         folder.WriteTraining(["base", "one-for-all"], steps: 500);
         return folder;

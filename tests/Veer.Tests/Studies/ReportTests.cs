@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Studies.Reporting;
+using Xunit;
 
 namespace Veer.Tests.Studies;
 

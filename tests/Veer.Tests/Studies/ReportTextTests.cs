@@ -1,5 +1,6 @@
 using SkiaSharp;
 using Veer.Studies.Reporting;
+using Xunit;
 
 namespace Veer.Tests.Studies;
 
@@ -70,6 +71,6 @@ public sealed class ReportTextTests
         PanelGrid.LabelAxes(panel, axis, "");
         panel.Axes.SetLimits(0, 1, 0, 1);
         if (!ticks) panel.Axes.Bottom.TickGenerator = panel.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
-        return grid.ToFigure("test", "", "");
+        return grid.ToFigure("test", "", "", "");
     }
 }
