@@ -43,7 +43,7 @@ public static class Doctor
         }
         catch (InputException e)
         {
-            return new(name, DoctorStatus.Missing, e.Message, "follow the guide named there");
+            return new(name, DoctorStatus.Missing, e.Message, "see docs/native-libraries.md");
         }
         catch (Exception e)
         {

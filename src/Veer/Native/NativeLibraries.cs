@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -64,13 +63,13 @@ public static class NativeLibraries
             return $"{FolderVariable}: {folder} holds no {FileName("torch_cpu")}: name the lib folder of a libtorch ({Guide})";
         if (LoadedLibraries.PathOf(FileName("torch_cpu")) is { } other)
             return $"{FolderVariable}: {other} was loaded before; call {nameof(NativeLibraries)}.{nameof(EnsureLoaded)} before any TorchSharp call";
-        if (Find("torch_cpu") is not null && !TorchSharpLoadsNothing())
-            return $"{FolderVariable}: this program carries a libtorch of its own: publish it with -p:VeerLibtorch=none ({Guide})";
+        if (IsSecondCopy(Path.Combine(folder, FileName("torch_cpu"))))
+            return $"{FolderVariable}: {folder} cannot be used: this program carries a libtorch of its own; build it with the variable set ({Guide})";
 
         var loaded = new List<string>();
         foreach (string file in LoadOrder.Select(library => Path.Combine(folder, FileName(library))).Where(File.Exists))
         {
-            if (Fault(() => NativeLibrary.Load(file)) is { } reason) return $"{FolderVariable}: {reason} ({Guide})";
+            if (Fault(file, () => NativeLibrary.Load(file)) is { } reason) return $"{FolderVariable}: {reason} ({Guide})";
             loaded.Add(file);
         }
         Preloaded = loaded;
@@ -80,29 +79,22 @@ public static class NativeLibraries
     /// <summary>Loads what TorchSharp would, because its own message fills the console; returns "" or the fault in one line.</summary>
     private static string LoadPackaged()
     {
-        if (Folder is null && Fault(() => NativeLibrary.Load("torch_cpu", typeof(torch).Assembly, null)) is { } torchFault)
+        if (Folder is null && Load("torch_cpu") is { } torchFault)
             return $"libtorch does not load: {torchFault}; run 'dotnet build' again or set {FolderVariable} ({Guide})";
-        return Fault(() => NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null)) is { } wrapperFault
+        return Load("LibTorchSharp") is { } wrapperFault
             ? $"TorchSharp's native wrapper does not load: {wrapperFault} ({Guide})"
             : "";
+
+        static string? Load(string library) => Fault(library, () => NativeLibrary.Load(library, typeof(torch).Assembly, null));
     }
 
-    /// <summary>
-    /// Tells TorchSharp that libtorch is loaded. Otherwise it loads the packaged one beside the user's, and two copies abort the process.
-    /// </summary>
-    private static bool TorchSharpLoadsNothing()
-    {
-        bool known = true;
-        foreach (string flag in (string[])["nativeBackendLoaded", "nativeBackendCudaLoaded"])
-        {
-            var field = typeof(torch).GetField(flag, BindingFlags.NonPublic | BindingFlags.Static);
-            field?.SetValue(null, true);
-            known &= field is not null;
-        }
-        return known;
-    }
+    // TorchSharp loads any libtorch among the program's folders when its classes start, and two copies abort the process.
+    private static bool IsSecondCopy(string file) =>
+        Find("torch_cpu") is { } packaged && RealPath(packaged) != RealPath(file);
 
-    private static string? Fault(Action load)
+    private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+
+    private static string? Fault(string library, Action load)
     {
         try
         {
@@ -111,9 +103,10 @@ public static class NativeLibraries
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            // The loader answers with a line per place it searched: the telling one is not about a missing file.
+            // The loader answers with a line per place it searched; the telling one is about another file, or not about a missing one.
             string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return lines.Skip(1).FirstOrDefault(line => !line.EndsWith("No such file or directory", StringComparison.Ordinal)) ?? lines[^1];
+            return lines.Skip(1).FirstOrDefault(line => !(line.EndsWith("No such file or directory", StringComparison.Ordinal)
+                && line.Split(':')[0].Contains(library, StringComparison.Ordinal))) ?? $"{library} was not found";
         }
     }
 }
