@@ -47,7 +47,8 @@ public static class Assignment
         int n = from.Length / dimensions;
         if (from.Length != n * dimensions || to.Length != from.Length || costs.Length != (long)n * n)
         {
-            throw new ArgumentException($"{from.Length} and {to.Length} coordinates of {dimensions} dimensions for {costs.Length} costs", nameof(costs));
+            throw new ArgumentException(
+                $"{from.Length} and {to.Length} coordinates of {dimensions} dimensions for {costs.Length} costs", nameof(costs));
         }
         for (int row = 0; row < n; row++)
         {
@@ -96,7 +97,7 @@ public static class Assignment
             }
         }
 
-        /// <summary>Gives a row a column along the shortest alternating path (Dijkstra on reduced costs), and updates the prices on it.</summary>
+        /// <summary>Gives a row a column along the shortest alternating path (Dijkstra on reduced costs); updates the prices.</summary>
         public void Augment(int start, PathSearch search)
         {
             search.Begin();

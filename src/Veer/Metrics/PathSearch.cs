@@ -24,7 +24,8 @@ internal sealed class PathSearch(int n)
     /// <summary>The row from which a column was reached.</summary>
     public int RowBefore(int column) => (int)before[column];
 
-    /// <summary>Relaxes all open columns from a row (distance: cost - price - offset); returns the nearest open column, the first among equals.</summary>
+    /// <summary>Relaxes all open columns from a row (distance: cost - price - offset).</summary>
+    /// <returns>The nearest open column, the first among equals.</returns>
     public (int Column, double Distance) Relax(ReadOnlySpan<double> costs, double[] prices, double offset, int row)
     {
         ref readonly double cost = ref costs[0];

@@ -11,7 +11,8 @@ internal static class PointSets
         if (samples.dim() != 2 || reference.dim() != 2 || samples.shape[1] != reference.shape[1] || samples.shape[1] == 0)
         {
             throw new ArgumentException(
-                $"{metric} wants samples [N, D] and reference [M, D], not [{string.Join(", ", samples.shape)}] and [{string.Join(", ", reference.shape)}]",
+                $"{metric} wants samples [N, D] and reference [M, D], "
+                + $"not [{string.Join(", ", samples.shape)}] and [{string.Join(", ", reference.shape)}]",
                 nameof(samples));
         }
         Check(samples, metric, nameof(samples));

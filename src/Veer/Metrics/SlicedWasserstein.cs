@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Veer.Metrics;
 
 /// <summary>
-/// The sliced Wasserstein-2 distance (Rabin et al., 2011; Bonneel et al., 2015): the root of the mean, over unit directions, of the squared W2
-/// between the projections. In one dimension W2 compares quantile functions, so it takes a sort instead of a matching, on all points.
+/// The sliced Wasserstein-2 distance (Rabin et al., 2011; Bonneel et al., 2015): the root of the mean, over unit directions, of the
+/// squared W2 between the projections.
+/// In one dimension W2 compares quantile functions, so it takes a sort instead of a matching, on all points.
 /// </summary>
 /// <remarks>
 /// In two dimensions the directions are evenly spaced over the half circle: the mean over them converges like an integral by the

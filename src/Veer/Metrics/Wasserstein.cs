@@ -8,25 +8,29 @@ namespace Veer.Metrics;
 /// </summary>
 /// <remarks>
 /// The matching costs n² memory and up to n³ time, so larger sets are thinned to a subset: the rows whose keys (seed,
-/// "wasserstein-subset", row) are the smallest, the same for both sets. The distance between finite samples of one distribution is not 0 and
-/// falls slowly with n (about n^(-1/D)): compare only numbers of equal n, and with a second real sample as floor.
+/// "wasserstein-subset", row) are the smallest, the same for both sets. The distance between finite samples of one distribution is not 0
+/// and falls slowly with n (about n^(-1/D)): compare only numbers of equal n, and with a second real sample as floor.
 /// </remarks>
 public static class Wasserstein
 {
     /// <summary>Points per set above which a subset is drawn, unless said otherwise.</summary>
     public const int DefaultLimit = 2000;
 
+    /// <summary>Beyond this, limit² costs no longer fit into one array.</summary>
+    private const int LargestLimit = 46_000;
+
     /// <summary>The distance; both sets are thinned to the smaller one's size, and to the limit.</summary>
     /// <param name="samples">[N, D] float32 or float64.</param>
     /// <param name="reference">[M, D].</param>
     /// <param name="order">1 or 2.</param>
-    /// <param name="limit">Largest number of points to match, at least 1; memory is 8 · limit² bytes.</param>
+    /// <param name="limit">Largest number of points to match, 1 to 46,000; memory is 8 · limit² bytes.</param>
     /// <param name="seed">Draws the subset.</param>
     /// <exception cref="InputException">A set is empty or a value is not finite.</exception>
     public static double Distance(Tensor samples, Tensor reference, int order = 2, int limit = DefaultLimit, long seed = 0)
     {
         if (order is not (1 or 2)) throw new ArgumentOutOfRangeException(nameof(order), order, "1 or 2");
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestLimit);
         PointSets.Check(samples, reference, "wasserstein");
 
         using var scope = NewDisposeScope();
@@ -45,6 +49,9 @@ public static class Wasserstein
         return order == 1 ? sum / n : Math.Sqrt(sum / n);
     }
 
-    private static double[] Subset(Tensor points, RandomKey key, int size) =>
-        points.detach().cpu().to(ScalarType.Float64).index_select(0, tensor(KeyedSubset.Rows(key, points.shape[0], size))).data<double>().ToArray();
+    private static double[] Subset(Tensor points, RandomKey key, int size)
+    {
+        var rows = tensor(KeyedSubset.Rows(key, points.shape[0], size));
+        return points.detach().cpu().to(ScalarType.Float64).index_select(0, rows).data<double>().ToArray();
+    }
 }

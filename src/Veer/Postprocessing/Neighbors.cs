@@ -54,7 +54,8 @@ public static class Neighbors
         {
             if (asked[label].shape[0] > 0 && known[label].shape[0] < k)
             {
-                throw new InputException("neighbours", $"class {label}", $"{known[label].shape[0]} points", $"at least {k} (the k of top-k)");
+                throw new InputException(
+                    "neighbours", $"class {label}", $"{known[label].shape[0]} points", $"at least {k} (the k of top-k)");
             }
         }
 
@@ -83,7 +84,8 @@ public static class Neighbors
         if (queries.dim() != 2 || points.dim() != 2 || queries.shape[1] != points.shape[1] || points.shape[1] == 0)
         {
             throw new ArgumentException(
-                $"neighbours want queries [N, D] and points [M, D], not [{string.Join(", ", queries.shape)}] and [{string.Join(", ", points.shape)}]",
+                "neighbours want queries [N, D] and points [M, D], "
+                + $"not [{string.Join(", ", queries.shape)}] and [{string.Join(", ", points.shape)}]",
                 nameof(queries));
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -105,12 +107,14 @@ public static class Neighbors
     {
         if (labels.dim() != 1 || labels.shape[0] != rows.shape[0])
         {
-            throw new ArgumentException($"{name}: {rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", nameof(labels));
+            throw new ArgumentException(
+                $"{name}: {rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", nameof(labels));
         }
         if (labels.shape[0] > 0)
         {
             var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
-            if (low < 0 || high >= classes) throw new InputException("neighbours", name, $"{(low < 0 ? low : high)}", $"0 to {classes - 1}");
+            long faulty = low < 0 ? low : high;
+            if (faulty < 0 || faulty >= classes) throw new InputException("neighbours", name, $"{faulty}", $"0 to {classes - 1}");
         }
         return [.. Enumerable.Range(0, classes).Select(label => labels.eq(label).nonzero().flatten().to(rows.device))];
     }
@@ -120,7 +124,9 @@ public static class Neighbors
         using var scope = NewDisposeScope();
         var faulty = rows.abs().lt(LargestValue).all(1).logical_not().nonzero();
         if (faulty.shape[0] == 0) return;
-        throw new InputException("neighbours", $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite", $"numbers below {LargestValue:0e0}");
+        throw new InputException(
+            "neighbours", $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite or too large",
+            $"numbers below {LargestValue:0e0}");
     }
 
     private static Tensor Rows(Tensor rows, ScalarType type) => rows.detach().cpu().to(type).contiguous();

@@ -62,7 +62,8 @@ public class AssignmentTests
         Assert.Throws<ArgumentException>(() => Assignment.Solve([1, 2, 3], 2));
     }
 
-    private static double Cost(double[] costs, int[] columns) => columns.Select((column, row) => costs[row * columns.Length + column]).Sum();
+    private static double Cost(double[] costs, int[] columns) =>
+        columns.Select((column, row) => costs[row * columns.Length + column]).Sum();
 
     private static double LeastCost(double[] costs, int n, int row, int taken) => row == n
         ? 0

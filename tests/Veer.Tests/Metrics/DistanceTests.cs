@@ -14,7 +14,8 @@ public class DistanceTests
     {
         using var scope = NewDisposeScope();
         var golden = GoldenFile.Load(name + ".safetensors");
-        var numbers = GoldenFile.Json("metrics.json").GetProperty("sets2d").EnumerateArray().Single(set => set.GetProperty("name").GetString() == name);
+        var numbers = GoldenFile.Json("metrics.json").GetProperty("sets2d").EnumerateArray()
+            .Single(set => set.GetProperty("name").GetString() == name);
         var (x, y) = (golden["x"], golden["y"]);
         Assert.Equal(Number(numbers, "w2"), Wasserstein.Distance(x, y), 1e-10);
         Assert.Equal(Number(numbers, "w1"), Wasserstein.Distance(x, y, order: 1), 1e-10);
@@ -53,7 +54,8 @@ public class DistanceTests
     {
         using var scope = NewDisposeScope();
         var points = Points("points", 200, dimensions);
-        Assert.Equal(Math.Sqrt(1.0 / dimensions), SlicedWasserstein.Distance(points, points + 1.0 / Math.Sqrt(dimensions), directions: 16), 1e-12);
+        var shifted = points + 1.0 / Math.Sqrt(dimensions);
+        Assert.Equal(Math.Sqrt(1.0 / dimensions), SlicedWasserstein.Distance(points, shifted, directions: 16), 1e-12);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public class NeighborsTests
          from points in Gen.Int[0, grid].Select(i => offset + i / 8f).Array[count * dimensions]
          from queries in Gen.Int[0, grid].Select(i => offset + i / 8f).Array[5 * dimensions]
          from k in Gen.OneOf(Gen.Int[1, count], Gen.Const(count))
-         select (dimensions, k, points, queries)).Sample(sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k), iter: 100);
+         select (dimensions, k, points, queries)).Sample(
+             sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k), iter: 100);
 
     [Theory]
     [InlineData(2, 3000)]
@@ -153,7 +154,7 @@ public class NeighborsTests
         using var scope = NewDisposeScope();
         int count = points.Length / dimensions;
         var ranked = queries.Chunk(dimensions).Select(query => Enumerable.Range(0, count)
-            .Select(i => (Squared: query.Select((q, axis) => (q - (double)points[i * dimensions + axis])).Sum(gap => gap * gap), Index: (long)i))
+            .Select(i => (Squared: SquaredDistance(query, points.AsSpan(i * dimensions, dimensions)), Index: (long)i))
             .OrderBy(pair => pair.Squared).ThenBy(pair => pair.Index).Take(k)).SelectMany(list => list).ToArray();
         foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
         {
@@ -163,6 +164,13 @@ public class NeighborsTests
             var distances = found.Distances.data<float>().ToArray();
             for (int i = 0; i < ranked.Length; i++) Assert.Equal((float)Math.Sqrt(ranked[i].Squared), distances[i]);
         }
+    }
+
+    private static double SquaredDistance(float[] query, ReadOnlySpan<float> point)
+    {
+        double sum = 0;
+        for (int axis = 0; axis < query.Length; axis++) sum += ((double)query[axis] - point[axis]) * ((double)query[axis] - point[axis]);
+        return sum;
     }
 
     private sealed class Recorder : IProgress<double>
