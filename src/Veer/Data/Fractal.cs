@@ -4,8 +4,9 @@ namespace Veer.Data;
 
 /// <summary>
 /// The two-class fractal in the plane: per class a binary tree of 127 branches, each carrying 8 Gaussians along its length, whose
-/// standard deviation across the branch falls from 0.016 at the root to 0.004 at the tips. Construction and constants of Karras et al. (arXiv 2406.02507, Appendix C); class 0 grows towards
-/// pi/4, class 1 towards 5 pi/4. A Gaussian mixture, so all that a network has to learn about it is known exactly.
+/// standard deviation across the branch falls from 0.016 at the root to 0.004 at the tips. Construction and constants of Karras et al.
+/// (arXiv 2406.02507, Appendix C); class 0 grows towards pi/4, class 1 towards 5 pi/4. A Gaussian mixture, so all that a network has to
+/// learn about it is known exactly.
 /// </summary>
 public static class Fractal
 {

@@ -176,31 +176,30 @@ public sealed class GaussianMixture : IDisposable
     private Tensor LogJoint(Tensor x, Level level, int c) =>
         Evaluate(x, level, Everywhere(x, c), static (components, rows) => [components.LogDensity(rows)])[0] + Math.Log(_priors[c]);
 
-    /// <summary>Every label's rows, in pieces, by that label's components; the answers in the order of the rows.</summary>
+    /// <summary>Every label's rows, in pieces, by that label's components.</summary>
     private Tensor[] Evaluate(Tensor x, Level level, long[] labels, Func<GaussianMixtureLevel, Tensor, Tensor[]> answer)
     {
         Check(x, level, labels);
         using var scope = NewDisposeScope();
-        var order = new long[labels.Length];
-        var pieces = new List<Tensor[]>();
-        int done = 0;
-        foreach (var group in Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]))
+        // One tensor per answer, written in place: kept pieces would lie between the freed work space and let the heap grow.
+        Tensor[] whole = [];
+        foreach (var group in Enumerable.Range(0, labels.Length).GroupBy(row => labels[row], row => (long)row))
         {
             long c = group.Key;
             using var components = new GaussianMixtureLevel(
                 level, Range(_logWeights, c) - Math.Log(_priors[c]), Range(_means, c), Range(_variances, c), Range(_axes, c), x);
-            foreach (int[] piece in group.Chunk((int)Math.Max(1, PieceSize / ((End(c) - Start(c)) * Dimensions))))
+            foreach (long[] piece in group.Chunk((int)Math.Max(1, PieceSize / ((End(c) - Start(c)) * Dimensions))))
             {
                 using var work = NewDisposeScope();
-                var rows = x.index_select(0, tensor(Array.ConvertAll(piece, row => (long)row), device: x.device));
-                pieces.Add([.. answer(components, rows).Select(part => part.MoveToOuterDisposeScope())]);
-                foreach (int row in piece) order[row] = done++;
+                var rows = tensor(piece, device: x.device);
+                var parts = answer(components, x.index_select(0, rows));
+                if (whole.Length == 0) whole = Array.ConvertAll(parts, part => Empty(part).MoveToOuterDisposeScope());
+                for (int i = 0; i < parts.Length; i++) whole[i].index_copy_(0, rows, parts[i]);
             }
         }
-        var back = tensor(order, device: x.device);
-        return [.. pieces[0].Select((_, part) => InOrder([.. pieces.Select(piece => piece[part])]))];
+        return Array.ConvertAll(whole, part => part.MoveToOuterDisposeScope());
 
-        Tensor InOrder(Tensor[] parts) => cat(parts, 0).index_select(0, back).MoveToOuterDisposeScope();
+        Tensor Empty(Tensor part) => empty([labels.Length, .. part.shape[1..]], part.dtype, part.device);
     }
 
     private static long[] Everywhere(Tensor x, int c)

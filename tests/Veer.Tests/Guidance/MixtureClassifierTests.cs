@@ -39,7 +39,8 @@ public sealed class MixtureClassifierTests : IDisposable
     [Fact]
     public void Pure_noise_says_nothing_but_the_priors()
     {
-        using var mixture = new GaussianMixture(ones(4), RandomMixture.Points(2, 4, 2), eye(2).expand(4, 2, 2), arange(4, ScalarType.Int64).clamp_max(1));
+        var classes = arange(4, ScalarType.Int64).clamp_max(1);
+        using var mixture = new GaussianMixture(ones(4), RandomMixture.Points(2, 4, 2), eye(2).expand(4, 2, 2), classes);
         var classifier = new MixtureClassifier(mixture);
         var x = RandomMixture.Points(1, 5, 2);
         var probability = classifier.LogProbability(x, new Level(0, 1)).exp();
