@@ -39,7 +39,9 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
             Draw(canvas);
         }
         // A viewer without the font falls back to its own sans serif instead of a serif.
-        string text = FontFamily().Replace(Encoding.UTF8.GetString(stream.ToArray()), $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"");
+        string text = FontFamily().Replace(
+            Encoding.UTF8.GetString(stream.ToArray()),
+            $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"");
         // Skia numbers clips and images over the life of the process: number them over the file, so that equal figures are equal files.
         var numbers = new Dictionary<string, int>();
         return Encoding.UTF8.GetBytes(Identifier().Replace(text, match =>

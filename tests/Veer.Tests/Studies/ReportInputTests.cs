@@ -69,7 +69,7 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         run.WriteArrays("samples/classifier-free-w1.npz", ("labels", new long[2], [2]), ("before", new float[6], [2, 3]));
 
-        Assert.Contains("3 dimensions; expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 3 dimensions, expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
