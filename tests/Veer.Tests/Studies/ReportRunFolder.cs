@@ -132,7 +132,7 @@ internal sealed class ReportRunFolder : IDisposable
         {
             byte[] data = new byte[Buffer.ByteLength(values)];
             Buffer.BlockCopy(values, 0, data, 0, data.Length);
-            string header = $"{{'descr': '{(values is long[] ? "<i8" : "<f4")}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
+            string header = $"{{'descr': '{(values is long[]? "<i8" : "<f4")}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
             header = header.PadRight((header.Length + 74) / 64 * 64 - 11 + 64) + "\n";
             using var stream = zip.CreateEntry(key + ".npy").Open();
             stream.Write([0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);
