@@ -5,6 +5,12 @@ namespace Veer.Studies.Reporting;
 /// <summary>The learned denoiser's error by noise level, beside the error that even the exact denoiser makes.</summary>
 internal static class DenoiserErrorFigure
 {
+    public static IReadOnlyList<string> Lead { get; } =
+    [
+        "How much of the ideal denoiser the network has learned, at every noise level. "
+        + "The data’s distribution is known here, so the ideal denoiser is known in closed form.",
+    ];
+
     public static Figure? Create(IReadOnlyList<DenoiserErrorRow> rows)
     {
         var drawn = rows.Where(row => double.IsFinite(row.Sigma) && row.Sigma > 0).OrderBy(row => row.Sigma).ToList();
@@ -30,7 +36,8 @@ internal static class DenoiserErrorFigure
             "denoiser-error",
             "",
             "Solid: how far the network's predicted noise is from the ideal prediction. "
-            + "Dashed: how far even the ideal prediction is from the noise that was drawn. The farther solid lies below dashed, the less is left to learn at that level.",
+            + "Dashed: how far even the ideal prediction is from the noise that was drawn. "
+            + "The farther solid lies below dashed, the less is left to learn at that level.",
             $"Log-log chart of denoiser error by noise level, {Text.Enumerate(labels)}.");
     }
 
@@ -38,7 +45,8 @@ internal static class DenoiserErrorFigure
 
     private static void AddLine(Plot panel, IEnumerable<(double Sigma, double Error)> points, Color color, LinePattern pattern, float markerSize)
     {
-        Coordinates[] drawn = [.. points.Where(point => IsDrawable(point.Error)).Select(point => new Coordinates(Math.Log10(point.Sigma), Math.Log10(point.Error)))];
+        Coordinates[] drawn = [.. points.Where(point => IsDrawable(point.Error))
+            .Select(point => new Coordinates(Math.Log10(point.Sigma), Math.Log10(point.Error)))];
         if (drawn.Length == 0) return;
         var line = panel.Add.Scatter(drawn, color);
         line.LineWidth = 2;

@@ -13,10 +13,12 @@ internal static class DistanceFigure
         if (scales.Count < 2 || !table.Scaling.TryGetValue(MetricInfo.NearestDistance, out var unit)) return null;
         var classes = table.Classes.Where(name => name != "all").ToList();
         if (classes.Count is 0 or > MostClasses) classes = ["all"];
-        var lines = classes.SelectMany(name => table.StageNames.Select(stage => (Class: name, Stage: stage, Points: Points(table, guidance, name, stage, unit))))
+        var lines = classes
+            .SelectMany(name => table.StageNames.Select(stage => (Class: name, Stage: stage, Points: Points(table, guidance, name, stage, unit))))
             .Where(line => line.Points.Length > 0).ToList();
         if (lines.Count == 0) return null;
-        double[] floors = [.. classes.Select(name => table.Floor(name, MetricInfo.NearestDistance)).OfType<double>().Where(IsDrawable).Select(value => Math.Log10(value * unit.Factor))];
+        double[] floors = [.. classes.Select(name => table.Floor(name, MetricInfo.NearestDistance)).OfType<double>().Where(IsDrawable)
+            .Select(value => Math.Log10(value * unit.Factor))];
         var levels = lines.SelectMany(line => line.Points).Select(point => point.Y).Concat(floors).ToList();
         var grid = new PanelGrid(classes.Count) { Padding = new(left: 62, right: 12, bottom: 44, top: 30) };
         foreach (string stage in lines.Select(line => line.Stage).Distinct()) grid.AddLegend(stage, Palette.Stage(stage), LegendKey.Line);
@@ -40,7 +42,8 @@ internal static class DistanceFigure
         return grid.ToFigure(
             $"distance-{guidance}",
             "",
-            "Mean distance to the nearest held-out real point by guidance scale, on a logarithmic axis. The dashed line is the floor: real points that no model has seen, measured the same way.",
+            "Mean distance to the nearest held-out real point by guidance scale, on a logarithmic axis. "
+            + "The dashed line is the floor: real points that no model has seen, measured the same way.",
             $"Line chart of the distance to the nearest real point by guidance scale for {Text.Enumerate(table.StageNames)}.");
     }
 

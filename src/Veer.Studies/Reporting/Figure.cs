@@ -39,8 +39,9 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
             Draw(canvas);
         }
         // A viewer without the font falls back to its own sans serif instead of a serif.
-        string text = Encoding.UTF8.GetString(stream.ToArray())
-            .Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+        string text = FontFamily().Replace(
+            Encoding.UTF8.GetString(stream.ToArray()),
+            $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"");
         // Skia numbers clips and images over the life of the process: number them over the file, so that equal figures are equal files.
         var numbers = new Dictionary<string, int>();
         return Encoding.UTF8.GetBytes(Identifier().Replace(text, match =>
@@ -49,6 +50,9 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
             return match.Groups["kind"].Value + number.ToString(Reporting.Text.Invariant);
         }));
     }
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
 
     [GeneratedRegex(@"(?<=(id=""|url\(#|href=""#))(?<kind>[a-z]+_)[0-9a-f]+")]
     private static partial Regex Identifier();

@@ -39,7 +39,8 @@ internal sealed class Headline
         if (largest.Count == 0) return "";
         var sentences = new List<string> { Sentence(scales[^1], largest, first: true) };
         if (scales.Count > 1 && Changes(scales[0]) is { Count: > 0 } smallest) sentences.Add(Sentence(scales[0], smallest, first: false));
-        sentences.AddRange(((string?[])[FloorSentence(largest), ShareSentence("off-class", scales[^1]), ShareSentence("label-agreement", scales[^1])]).OfType<string>());
+        string?[] more = [FloorSentence(largest), ShareSentence("off-class", scales[^1]), ShareSentence("label-agreement", scales[^1])];
+        sentences.AddRange(more.OfType<string>());
         return string.Join(" ", sentences);
     }
 
@@ -85,13 +86,15 @@ internal sealed class Headline
     private string? FloorSentence(IReadOnlyList<Change> changes)
     {
         var unit = Unit();
-        string[] floors = [.. changes.Select(change => table.Floor(change.Class, MetricInfo.NearestDistance) is { } floor ? $"{unit.ShowWithUnit(floor)} ({Text.Class(change.Class)})" : null).OfType<string>()];
+        string[] floors = [.. changes.Select(change => (change.Class, Floor: table.Floor(change.Class, MetricInfo.NearestDistance)))
+            .Where(entry => entry.Floor is not null)
+            .Select(entry => $"{unit.ShowWithUnit(entry.Floor!.Value)} ({Text.Class(entry.Class)})")];
         return floors.Length == 0 ? null : $"The floor, a second real sample measured the same way, is {Text.Enumerate(floors)}.";
     }
 
     private string? ShareSentence(string name, double scale)
     {
-        if (stage is null || table.Find(guidance, scale, "all", Stages.Before, name) is not { } before || table.Find(guidance, scale, "all", stage, name) is not { } after) return null;
+        if (Find(scale, "all", Stages.Before, name) is not { } before || Find(scale, "all", stage, name) is not { } after) return null;
         var unit = table.Scaling[name];
         string what = name == "off-class" ? "samples that fall into another class" : "samples whose nearest real neighbour has the class asked for";
         return $"The share of {what} goes from {unit.Show(before, 2)} to {unit.Show(after, 2)} % at scale {Text.Scale(scale)}.";
@@ -99,12 +102,14 @@ internal sealed class Headline
 
     private IReadOnlyList<Change> Changes(double scale)
     {
-        if (stage is null) return [];
-        var names = NamedClasses();
-        return [.. names.Select(name => (name, Before: table.Find(guidance, scale, name, Stages.Before, MetricInfo.NearestDistance), After: table.Find(guidance, scale, name, stage, MetricInfo.NearestDistance)))
+        const string metric = MetricInfo.NearestDistance;
+        return [.. NamedClasses().Select(name => (name, Before: Find(scale, name, Stages.Before, metric), After: Find(scale, name, stage, metric)))
             .Where(entry => entry.Before is > 0 && entry.After is > 0)
             .Select(entry => new Change(scale, entry.name, entry.Before!.Value, entry.After!.Value))];
     }
+
+    private double? Find(double scale, string name, string? at, string metric) =>
+        at is null ? null : table.Find(guidance, scale, name, at, metric);
 
     private string[] NamedClasses()
     {

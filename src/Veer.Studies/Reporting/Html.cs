@@ -21,12 +21,18 @@ internal static class Html
 
     /// <summary>A figure with its picture inside the page, and links to the files beside it.</summary>
     /// <remarks>The picture is the .png: an .svg inside a page would be drawn in whatever font the reader's machine has.</remarks>
-    public static string Figure(Figure figure, byte[] png) => $"""
-        {(figure.Title.Length > 0 ? $"<h3>{Encode(figure.Title)}</h3>" : "")}
-        <figure{(figure.IsPhotograph ? " class=\"photograph\"" : "")}>
-        <div class="picture"><img src="data:image/png;base64,{Convert.ToBase64String(png)}" width="{figure.Width}" height="{figure.Height}" alt="{Encode(figure.AlternativeText)}"></div>
-        <figcaption>{Encode(figure.Caption)} <span class="files"><a href="figures/{Encode(figure.Name)}.png">PNG</a> <a href="figures/{Encode(figure.Name)}.svg">SVG</a></span></figcaption>
-        </figure>
+    public static string Figure(Figure figure, byte[] png)
+    {
+        string heading = figure.Title.Length > 0 ? $"<h3>{Encode(figure.Title)}</h3>" : "";
+        string style = figure.IsPhotograph ? " class=\"photograph\"" : "";
+        string source = $"data:image/png;base64,{Convert.ToBase64String(png)}", file = $"figures/{Encode(figure.Name)}";
+        return $"""
+            {heading}
+            <figure{style}>
+            <div class="picture"><img src="{source}" width="{figure.Width}" height="{figure.Height}" alt="{Encode(figure.AlternativeText)}"></div>
+            <figcaption>{Encode(figure.Caption)} <span class="files"><a href="{file}.png">PNG</a> <a href="{file}.svg">SVG</a></span></figcaption>
+            </figure>
 
-        """;
+            """;
+    }
 }

@@ -73,7 +73,10 @@ internal static class ImageSheetFigure
             float y = Header + row * (tileHeight + Gap);
             canvas.DrawText(rows[row].Name, 0, y + tileHeight / 2 + 5, SKTextAlign.Left, row == rows.Count - 1 ? font : bold, paint);
             for (int column = 0; column < labels.Length; column++)
-                canvas.DrawImage(rows[row].Images[column], SKRect.Create(Gutter + column * (tile + Gap), y, tile, tileHeight), new SKSamplingOptions(SKCubicResampler.Mitchell), paint);
+            {
+                var place = SKRect.Create(Gutter + column * (tile + Gap), y, tile, tileHeight);
+                canvas.DrawImage(rows[row].Images[column], place, new SKSamplingOptions(SKCubicResampler.Mitchell), paint);
+            }
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
 
     private static readonly MetricInfo[] Known =
     [
-        new(NearestDistance, "Distance to nearest real point", -1, false, "Mean Euclidean distance from a sample to the nearest held-out real point of its class."),
+        new(NearestDistance, "Distance to nearest real point", -1, false,
+            "Mean Euclidean distance from a sample to the nearest held-out real point of its class."),
         new("wasserstein-2", "Wasserstein-2", -1, false, "Exact optimal-transport distance to held-out real points, on a subset."),
         new("sliced-wasserstein-2", "Sliced Wasserstein-2", -1, false, "Wasserstein-2 averaged over one-dimensional projections."),
         new("off-class", "Off-class", -1, true, "Share of samples to which the true density gives another class than the one asked for."),

@@ -10,6 +10,7 @@ internal static class Page
         using var style = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream("report.css")!);
         var numbers = sections.FirstOrDefault(section => section.Id == "distance");
         var shown = sections.Where(section => section.Id != "distance" && section.Figures.Count > 0).ToList();
+        string links = Html.Join(shown, section => $"<a href=\"#{section.Id}\">{Html.Encode(section.Heading)}</a>");
         return $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -23,10 +24,10 @@ internal static class Page
             </head>
             <body>
             {Header(run, table)}
-            <nav aria-label="Sections"><a href="#numbers">Numbers</a>{Html.Join(shown, section => $"<a href=\"#{section.Id}\">{Html.Encode(section.Heading)}</a>")}<a href="#run">The run</a></nav>
+            <nav aria-label="Sections"><a href="#numbers">Numbers</a>{links}<a href="#run">The run</a></nav>
             <main>
             {Numbers(run, table, numbers is null ? "" : Pictures(numbers, pictures))}
-            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, $"{Html.Join(section.Lead, text => $"<p>{Html.Encode(text)}</p>")}\n{Pictures(section, pictures)}"))}
+            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, Lead(section) + Pictures(section, pictures)))}
             {Html.Section("run", "The run", Settings(run))}
             </main>
             <footer>Made by Veer from the files in this folder. Rebuild with <code>veer report</code> and the folder's name.</footer>
@@ -55,21 +56,35 @@ internal static class Page
             <h1>{Html.Encode(run.Title)}</h1>
             {(run.Summary is { } summary ? $"<p class=\"description\">{Html.Encode(summary)}</p>" : "")}
             <p class="facts">{string.Join("", facts.Select(fact => $"<span>{fact}</span>"))}</p>
-            <div class="tiles">{Html.Join(tiles, tile => $"<div class=\"tile{(tile.IsBetter ? "" : " worse")}\"><strong>{Html.Encode(tile.Number)}</strong><span>{Html.Encode(tile.Label)}</span> <small>{Html.Encode(tile.Detail)}</small></div>")}</div>
-            {Html.Join(paragraphs, entry => $"<p class=\"lead\">{(table.Guidances.Count > 1 ? $"<b>{Html.Encode(Text.Capitalize(entry.Guidance))}.</b> " : "")}{Html.Encode(entry.Text)}</p>\n")}
+            <div class="tiles">{Html.Join(tiles, Tile)}</div>
+            {Html.Join(paragraphs, entry => Paragraph(entry.Guidance, entry.Text))}
             </header>
             """;
+
+        string Paragraph(string guidance, string text)
+        {
+            string about = table.Guidances.Count > 1 ? $"<b>{Html.Encode(Text.Capitalize(guidance))}.</b> " : "";
+            return $"<p class=\"lead\">{about}{Html.Encode(text)}</p>\n";
+        }
     }
+
+    private static string Tile(Headline.Tile tile) => $"""
+        <div class="tile{(tile.IsBetter ? "" : " worse")}">
+        <strong>{Html.Encode(tile.Number)}</strong> <span>{Html.Encode(tile.Label)}</span> <small>{Html.Encode(tile.Detail)}</small>
+        </div>
+        """;
 
     private static string Numbers(RunFolder run, ResultTable table, string figures)
     {
         if (table.Metrics.Count == 0) return Html.Section("numbers", "Numbers", "<p>This run left no numbers.</p>");
         string json = Convert.ToBase64String(Encoding.UTF8.GetBytes(run.Results.Json));
         string floor = table.HasFloor
-            ? " The floor is a second real sample measured like a generated one. A number that is better than its floor means that samples sit closer to the real points than other real points do."
+            ? " The floor is a second real sample measured like a generated one. "
+                + "A distance below its floor means that samples sit closer to the real points than other real points do."
             : "";
         return Html.Section("numbers", "Numbers", $"""
-            <p>“Before” is guided sampling as it is; “individual” has a postprocessor for each scale, “one-for-all” a single one for every scale. The best stage is <b class="best">marked</b>.{floor} Point at a number to see all of its digits.</p>
+            <p>“Before” is guided sampling as it is; “individual” has a postprocessor for each scale, “one-for-all” a single one for every scale.
+            The best stage is <b class="best">marked</b>.{floor} Point at a number to see all of its digits.</p>
             {Html.Join(table.Guidances, guidance => ResultTablesHtml.Summary(table, guidance, table.Metrics[0]))}
             {figures}
             {Html.Join(table.Guidances, guidance => ResultTablesHtml.Everything(table, guidance))}
@@ -77,6 +92,8 @@ internal static class Page
             <p><a class="download" download="results.json" href="data:application/json;base64,{json}">Download results.json</a> ({Text.Count(run.Results.Rows.Count)} numbers)</p>
             """);
     }
+
+    private static string Lead(ReportSection section) => Html.Join(section.Lead, text => $"<p>{Html.Encode(text)}</p>\n");
 
     private static string Pictures(ReportSection section, IReadOnlyDictionary<string, byte[]> pictures) =>
         Html.Join(section.Figures, figure => Html.Figure(figure, pictures[figure.Name]));

@@ -10,20 +10,31 @@ internal static class ResultTablesHtml
     {
         var scales = table.ScalesOf(guidance);
         var unit = table.Scaling[metric.Name];
-        int stages = table.StageNames.Count;
-        bool floor = table.Classes.Any(name => table.Floor(name, metric.Name) is not null);
+        bool hasFloor = table.Classes.Any(name => table.Floor(name, metric.Name) is not null);
+        string floorHeader = hasFloor ? """<th rowspan="2" scope="col" class="group">real against<br>real (floor)</th>""" : "";
+        string scaleHeaders = Html.Join(scales, scale =>
+            $"""<th colspan="{table.StageNames.Count}" scope="colgroup" class="group">w = {Text.Scale(scale)}</th>""");
+        string stageHeaders = Html.Join(table.StageNames.Index(), stage =>
+            $"""<th scope="col"{(stage.Index == 0 ? " class=\"group\"" : "")}>{Html.Encode(stage.Item)}</th>""");
         return $"""
             <div class="scroll"><table class="summary">
             <caption>{Html.Encode(Title(metric, unit))}, {Html.Encode(guidance)} guidance</caption>
             <thead>
-            <tr><th rowspan="2" scope="col">Class</th>{Html.Join(scales, scale => $"<th colspan=\"{stages}\" scope=\"colgroup\" class=\"group\">w = {Text.Scale(scale)}</th>")}{(floor ? "<th rowspan=\"2\" scope=\"col\" class=\"group\">real against<br>real (floor)</th>" : "")}</tr>
-            <tr>{Html.Join(scales, _ => Html.Join(table.StageNames.Index(), stage => $"<th scope=\"col\"{(stage.Index == 0 ? " class=\"group\"" : "")}>{Html.Encode(stage.Item)}</th>"))}</tr>
+            <tr><th rowspan="2" scope="col">Class</th>{scaleHeaders}{floorHeader}</tr>
+            <tr>{Html.Join(scales, _ => stageHeaders)}</tr>
             </thead>
             <tbody>
-            {Html.Join(table.Classes, name => $"<tr><th scope=\"row\">{Html.Encode(name)}</th>{Html.Join(scales, scale => Stages(table, guidance, scale, name, metric))}{(floor ? Cell(table.Floor(name, metric.Name), unit, "group floor") : "")}</tr>\n")}</tbody>
+            {Html.Join(table.Classes, Row)}</tbody>
             </table></div>
 
             """;
+
+        string Row(string name)
+        {
+            string floor = hasFloor ? Cell(table.Floor(name, metric.Name), unit, "group floor") : "";
+            string cells = Html.Join(scales, scale => StageCells(table, guidance, scale, name, metric));
+            return $"""<tr><th scope="row">{Html.Encode(name)}</th>{cells}{floor}</tr>""" + "\n";
+        }
     }
 
     /// <summary>Every metric: a block per scale, a row per class and stage; the floor on top.</summary>
@@ -37,23 +48,35 @@ internal static class ResultTablesHtml
     }
 
     /// <summary>What every metric means, as a list.</summary>
-    public static string Meanings(ResultTable table) =>
-        $"<dl class=\"meanings\">{Html.Join(table.Metrics.Where(metric => metric.Meaning.Length > 0), metric => $"<dt>{Html.Encode(metric.Title)} <code>{Html.Encode(metric.Name)}</code></dt><dd>{Html.Encode(metric.Meaning)}{Better(metric)}</dd>")}</dl>";
+    public static string Meanings(ResultTable table) => $"""
+        <dl class="meanings">
+        {Html.Join(table.Metrics.Where(metric => metric.Meaning.Length > 0), Meaning)}</dl>
+        """;
+
+    private static string Meaning(MetricInfo metric)
+    {
+        string better = metric.Direction switch { < 0 => " Lower is better.", > 0 => " Higher is better.", _ => "" };
+        return $"<dt>{Html.Encode(metric.Title)} <code>{Html.Encode(metric.Name)}</code></dt><dd>{Html.Encode(metric.Meaning)}{better}</dd>\n";
+    }
 
     private static string Everything(ResultTable table, string guidance, IReadOnlyList<string> classes)
     {
-        string floor = !table.HasFloor ? "" : $"""
-            <tbody class="floor">
-            {Html.Join(classes, name => $"<tr><th scope=\"row\" colspan=\"2\">{Html.Encode(Text.Capitalize(Text.Class(name)))}</th><td class=\"stage\">real</td>{Html.Join(table.Metrics, metric => Cell(table.Floor(name, metric.Name), table.Scaling[metric.Name], ""))}</tr>\n")}</tbody>
-
-            """;
+        string headers = Html.Join(table.Metrics, metric =>
+            $"""<th scope="col" class="metric" title="{Html.Encode(metric.Meaning)}">{Html.Encode(Title(metric, table.Scaling[metric.Name]))}</th>""");
+        string floor = table.HasFloor ? $"<tbody class=\"floor\">\n{Html.Join(classes, name => FloorRow(table, name))}</tbody>\n" : "";
         return $"""
             <div class="scroll"><table class="everything">
             <caption>{Html.Encode(Text.Capitalize(guidance))} guidance, every metric</caption>
-            <thead><tr><th scope="col">Scale</th><th scope="col">Class</th><th scope="col">Stage</th>{Html.Join(table.Metrics, metric => $"<th scope=\"col\" class=\"metric\" title=\"{Html.Encode(metric.Meaning)}\">{Html.Encode(Title(metric, table.Scaling[metric.Name]))}</th>")}</tr></thead>
+            <thead><tr><th scope="col">Scale</th><th scope="col">Class</th><th scope="col">Stage</th>{headers}</tr></thead>
             {floor}{Html.Join(table.ScalesOf(guidance), scale => Block(table, guidance, scale, classes))}</table></div>
 
             """;
+    }
+
+    private static string FloorRow(ResultTable table, string name)
+    {
+        string cells = Html.Join(table.Metrics, metric => Cell(table.Floor(name, metric.Name), table.Scaling[metric.Name], ""));
+        return $"""<tr><th scope="row" colspan="2">{Html.Encode(Text.Capitalize(Text.Class(name)))}</th><td class="stage">real</td>{cells}</tr>""" + "\n";
     }
 
     private static string Block(ResultTable table, string guidance, double scale, IReadOnlyList<string> classes)
@@ -73,7 +96,7 @@ internal static class ResultTablesHtml
         return $"<tbody>{string.Concat(rows)}</tbody>\n";
     }
 
-    private static string Stages(ResultTable table, string guidance, double scale, string name, MetricInfo metric)
+    private static string StageCells(ResultTable table, string guidance, double scale, string name, MetricInfo metric)
     {
         var best = table.Best(guidance, scale, name, metric);
         return Html.Join(table.StageNames.Index(), stage => Cell(
@@ -84,10 +107,10 @@ internal static class ResultTablesHtml
     private static string Cell(double? value, MetricScale unit, string style)
     {
         string attribute = style.Length == 0 ? "" : $" class=\"{style}\"";
-        return value is { } number ? $"<td{attribute} title=\"{number.ToString("R", Text.Invariant)}\">{unit.Show(number)}</td>" : $"<td{attribute}></td>";
+        return value is { } number
+            ? $"<td{attribute} title=\"{number.ToString("R", Text.Invariant)}\">{unit.Show(number)}</td>"
+            : $"<td{attribute}></td>";
     }
 
     private static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title} {$"{unit.Unit}\u00a0{metric.Arrow}".Trim()}".TrimEnd();
-
-    private static string Better(MetricInfo metric) => metric.Direction switch { < 0 => " Lower is better.", > 0 => " Higher is better.", _ => "" };
 }

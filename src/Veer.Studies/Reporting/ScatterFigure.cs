@@ -14,7 +14,8 @@ internal static class ScatterFigure
     [
         "The same samples before and after postprocessing, beside real points that no model has seen. Behind the samples the real points lie in pale grey: "
         + "colour away from grey is a sample where no data is; grey that stays bare is data that no sample reaches.",
-        $"The close-ups show the small square of the panel above them: a place of typical density, the same at every scale. At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
+        $"The close-ups show the small square of the panel above them: a place of typical density, the same at every scale. "
+        + $"At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
     ];
 
     public static Figure Create(RealSet real, SampleSet samples)
@@ -30,7 +31,8 @@ internal static class ScatterFigure
             $"scatter-{samples.Guidance}-w{scale}",
             $"{Text.Capitalize(samples.Guidance)} guidance, w = {scale}",
             $"Held-out real points on the left, then the same samples {stages}.",
-            $"Scatter plots for {samples.Guidance} guidance at scale {scale}: for each of {classes.Length} classes a row and a close-up, columns for real points and samples {stages}.");
+            $"Scatter plots for {samples.Guidance} guidance at scale {scale}: for each of {classes.Length} classes a row and a close-up, "
+            + $"columns for real points and samples {stages}.");
     }
 
     private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label)

@@ -13,7 +13,10 @@ internal static class TrainingFile
         if (step < 0 || loss < 0) throw new InputException(path, "header", string.Join(",", header), "columns step and loss");
         // A run that was killed may have left half a line at the end.
         var rows = lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == header.Length).ToList();
-        return new TrainingCurve(model, [.. rows.Select(cells => Number(cells[step], path, "step"))], [.. rows.Select(cells => Number(cells[loss], path, "loss"))]);
+        return new TrainingCurve(
+            model,
+            [.. rows.Select(cells => Number(cells[step], path, "step"))],
+            [.. rows.Select(cells => Number(cells[loss], path, "loss"))]);
     }
 
     private static double Number(string cell, string path, string column) =>

@@ -7,6 +7,12 @@ internal static class TrajectoryFigure
 {
     private const int MostPaths = 120, MostRealPoints = 3000, Columns = 3;
 
+    public static IReadOnlyList<string> Lead { get; } =
+    [
+        "How guidance bends the way from noise to data. Each line is one sample on its way from pure noise to its final place (dot), before any postprocessing. "
+        + "Straight lines mean that the first steps decide; bends show where a sample is pushed aside.",
+    ];
+
     public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets)
     {
         var first = sets[0];

@@ -15,7 +15,7 @@ public sealed class ReportInputTests
     [InlineData("{\"study\": \"x\", \"rows\": [{\"guidance\": \"none\", \"scale\": 1}]}", "rows[0].class: found nothing")]
     public void Malformed_results_are_refused_in_one_line_that_names_the_fault(string results, string fault)
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         run.Write("results.json", results);
 
         string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
@@ -30,7 +30,7 @@ public sealed class ReportInputTests
     [InlineData("study.yaml")]
     public void A_folder_that_no_run_left_is_refused(string missing)
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         File.Delete(run.At(missing));
 
         Assert.Contains(missing, Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class ReportInputTests
     [InlineData("samples/real.npz", "not a zip", "not a readable .npz")]
     public void Other_malformed_files_are_refused_by_name(string name, string text, string fault)
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         run.Write(name, text);
 
         string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
@@ -56,7 +56,7 @@ public sealed class ReportInputTests
     [Fact]
     public void Stages_of_unequal_length_are_refused()
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         run.WriteArrays("samples/classifier-free-w1.npz",
             ("labels", new long[2], [2]), ("before", new float[4], [2, 2]), ("individual", new float[6], [3, 2]));
 
@@ -66,16 +66,16 @@ public sealed class ReportInputTests
     [Fact]
     public void Samples_of_other_dimensions_than_the_real_points_are_refused()
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         run.WriteArrays("samples/classifier-free-w1.npz", ("labels", new long[2], [2]), ("before", new float[6], [2, 3]));
 
-        Assert.Contains("3 dimensions; expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 3 dimensions, expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Numbers_that_are_none_are_shown_as_a_dash_and_half_a_line_of_training_is_ignored()
     {
-        using var run = ReportRunFolder.Plane(points: 20);
+        using var run = ReportRunFolder.Plane();
         run.Write("results.json", """{"study": "x", "rows": [{"guidance": "a", "scale": 1, "class": 0, "stage": "before", "metric": "nn-distance", "value": null}]}""");
         run.Write("models/base/training.csv", "step,loss\n1,2\n2,1\n3");
         Report.Build(run.Root);

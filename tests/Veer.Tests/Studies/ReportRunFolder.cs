@@ -17,12 +17,13 @@ internal sealed class ReportRunFolder : IDisposable
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     /// <summary>Two classes in the plane on spirals; guidance pulls samples off them, postprocessing brings them back.</summary>
-    public static ReportRunFolder Plane(int points = 400, string guidance = "classifier-free")
+    public static ReportRunFolder Plane(int points = 20, int[]? sampledScales = null)
     {
+        const string guidance = "classifier-free";
         var folder = new ReportRunFolder();
         folder.WriteStudy("The fractal", ["0", "1"], guidance, ["nn-distance", "wasserstein-2", "sliced-wasserstein-2", "off-class", "outliers", "log-density"], unit: 1e-3);
         folder.WriteArrays("samples/real.npz", ("points", folder.Spiral(points, 0.004, 0), [points, 2]), ("labels", Labels(points, 2), [points]));
-        foreach (int scale in (int[])[1, 2, 3])
+        foreach (int scale in sampledScales ?? [3])
         {
             folder.WriteArrays($"samples/{guidance}-w{scale}.npz",
                 ("before", folder.Spiral(points, 0.015 + 0.01 * scale, 0.1 * (scale - 1)), [points, 2]), ("individual", folder.Spiral(points, 0.010, 0), [points, 2]),
@@ -131,7 +132,7 @@ internal sealed class ReportRunFolder : IDisposable
         {
             byte[] data = new byte[Buffer.ByteLength(values)];
             Buffer.BlockCopy(values, 0, data, 0, data.Length);
-            string header = $"{{'descr': '{(values is long[] ? "<i8" : "<f4")}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
+            string header = $"{{'descr': '{(values is long[]? "<i8" : "<f4")}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
             header = header.PadRight((header.Length + 74) / 64 * 64 - 11 + 64) + "\n";
             using var stream = zip.CreateEntry(key + ".npy").Open();
             stream.Write([0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);

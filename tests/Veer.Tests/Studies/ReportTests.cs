@@ -5,19 +5,26 @@ using Xunit;
 
 namespace Veer.Tests.Studies;
 
-public sealed partial class ReportTests
+public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassFixture<ReportTests.BuiltReport>
 {
+    private readonly ReportRunFolder run = built.Run;
+
+
     private static readonly string[] PlaneSections = ["numbers", "samples", "trajectories", "denoiser", "training", "run"];
 
     [Fact]
     public void A_run_in_the_plane_gets_every_section_and_figure()
     {
-        using var run = ReportRunFolder.Plane();
-        Assert.Equal(run.At("report.html"), Report.Build(run.Root));
-
+        Assert.Equal(run.At("report.html"), built.Path);
         foreach (string section in PlaneSections) Assert.Contains($"<section id=\"{section}\">", run.Page, StringComparison.Ordinal);
-        string[] figures = ["distance-classifier-free", "scatter-classifier-free-w1", "scatter-classifier-free-w2", "scatter-classifier-free-w3", "trajectories-classifier-free", "denoiser-error", "training"];
-        Assert.Equal(figures.SelectMany(name => (string[])[name + ".png", name + ".svg"]).Order(), Directory.GetFiles(run.At("figures")).Select(file => Path.GetFileName(file)).Order());
+        string[] figures =
+        [
+            "distance-classifier-free", "scatter-classifier-free-w1", "scatter-classifier-free-w2", "scatter-classifier-free-w3",
+            "trajectories-classifier-free", "denoiser-error", "training",
+        ];
+        Assert.Equal(
+            figures.SelectMany(name => (string[])[name + ".png", name + ".svg"]).Order(),
+            Directory.GetFiles(run.At("figures")).Select(file => Path.GetFileName(file)).Order());
         Assert.Equal(figures.Length, Regex.Count(run.Page, "<img "));
         Assert.Equal(figures.Length, Regex.Count(run.Page, "alt=\"[^\"]{20,}\""));
     }
@@ -25,7 +32,7 @@ public sealed partial class ReportTests
     [Fact]
     public void A_run_on_images_shows_sheets_of_images_instead_of_scatter_plots()
     {
-        using var run = ReportRunFolder.Images();
+        using var run = ReportRunFolder.Images(points: 60);
         Report.Build(run.Root);
 
         string[] figures = [.. Directory.GetFiles(run.At("figures"), "*.png").Select(file => Path.GetFileName(file))];
@@ -38,9 +45,6 @@ public sealed partial class ReportTests
     [Fact]
     public void The_page_asks_nothing_of_the_network()
     {
-        using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
-
         Assert.All(Source().Matches(run.Page), match => Assert.Matches("^(data:|figures/|#)", match.Groups["to"].Value));
         Assert.DoesNotContain("url(", run.Page, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", run.Page, StringComparison.Ordinal);
@@ -50,9 +54,6 @@ public sealed partial class ReportTests
     [Fact]
     public void Links_lead_to_files_and_sections_that_exist()
     {
-        using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
-
         foreach (Match match in Source().Matches(run.Page))
         {
             string to = match.Groups["to"].Value;
@@ -64,9 +65,6 @@ public sealed partial class ReportTests
     [Fact]
     public void Every_number_of_the_results_stands_in_the_tables()
     {
-        using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
-
         var shown = Cell().Matches(run.Page).Select(match => match.Groups["value"].Value).ToHashSet();
         using var results = JsonDocument.Parse(File.ReadAllText(run.At("results.json")));
         var rows = results.RootElement.GetProperty("rows").EnumerateArray().ToList();
@@ -80,39 +78,46 @@ public sealed partial class ReportTests
     [Fact]
     public void The_raw_results_travel_with_the_page()
     {
-        using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
-
         string embedded = Regex.Match(run.Page, "href=\"data:application/json;base64,(?<json>[^\"]+)\"").Groups["json"].Value;
         Assert.Equal(File.ReadAllBytes(run.At("results.json")), Convert.FromBase64String(embedded));
     }
 
-    [Theory]
-    [InlineData("samples/real.npz", "samples")]
-    [InlineData("denoiser-error.json", "denoiser")]
-    [InlineData("models", "training")]
-    [InlineData("samples", "trajectories")]
-    public void A_missing_file_leaves_its_section_out(string missing, string section)
+    [Fact]
+    public void A_missing_file_leaves_its_section_out_and_no_other()
     {
         using var run = ReportRunFolder.Plane();
-        if (Directory.Exists(run.At(missing))) Directory.Delete(run.At(missing), recursive: true);
-        else File.Delete(run.At(missing));
+        File.Delete(run.At("samples/real.npz"));
+        File.Delete(run.At("denoiser-error.json"));
         Report.Build(run.Root);
 
-        Assert.DoesNotContain($"<section id=\"{section}\">", run.Page, StringComparison.Ordinal);
-        Assert.DoesNotContain($"href=\"#{section}\"", run.Page, StringComparison.Ordinal);
-        Assert.Contains("<section id=\"numbers\">", run.Page, StringComparison.Ordinal);
+        foreach (string section in PlaneSections)
+        {
+            bool expected = section is not ("samples" or "denoiser");
+            Assert.Equal(expected, run.Page.Contains($"<section id=\"{section}\">", StringComparison.Ordinal));
+            Assert.Equal(expected, run.Page.Contains($"href=\"#{section}\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Numbers_alone_make_a_report()
+    {
+        using var run = ReportRunFolder.Plane();
+        foreach (string folder in (string[])["samples", "models"]) Directory.Delete(run.At(folder), recursive: true);
+        File.Delete(run.At("denoiser-error.json"));
+        Report.Build(run.Root);
+
+        Assert.Equal(["numbers", "run"], Regex.Matches(run.Page, "<section id=\"(?<id>[^\"]+)\"").Select(match => match.Groups["id"].Value));
     }
 
     [Fact]
     public void A_report_built_again_is_the_same_and_leaves_nothing_half_written()
     {
-        using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
         string first = run.Page;
+        byte[] figure = File.ReadAllBytes(run.At("figures/scatter-classifier-free-w1.svg"));
         Report.Build(run.Root);
 
         Assert.Equal(first, run.Page);
+        Assert.Equal(figure, File.ReadAllBytes(run.At("figures/scatter-classifier-free-w1.svg")));
         Assert.Empty(Directory.GetFiles(run.Root, "*.partial", SearchOption.AllDirectories));
     }
 
@@ -120,6 +125,7 @@ public sealed partial class ReportTests
     public void Names_from_files_cannot_break_the_page()
     {
         using var run = ReportRunFolder.Plane();
+        Directory.Delete(run.At("samples"), recursive: true);
         run.Write("study.yaml", "title: \"<script>alert(1)</script>\"\n");
         Report.Build(run.Root);
 
@@ -130,6 +136,18 @@ public sealed partial class ReportTests
     private static double Find(List<JsonElement> rows, double scale, string name, string stage, string metric) =>
         rows.Single(row => row.GetProperty("scale").GetDouble() == scale && row.GetProperty("class").GetString() == name
             && row.GetProperty("stage").GetString() == stage && row.GetProperty("metric").GetString() == metric).GetProperty("value").GetDouble();
+
+    /// <summary>A report that is built once for all tests that only look at it.</summary>
+    public sealed class BuiltReport : IDisposable
+    {
+        public BuiltReport() => Path = Report.Build(Run.Root);
+
+        internal ReportRunFolder Run { get; } = ReportRunFolder.Plane(points: 200, sampledScales: [1, 2, 3]);
+
+        public string Path { get; }
+
+        public void Dispose() => Run.Dispose();
+    }
 
     [GeneratedRegex("(?:src|href|srcset|action|data|poster)=\"(?<to>[^\"]*)\"")]
     private static partial Regex Source();
