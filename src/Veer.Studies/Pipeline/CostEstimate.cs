@@ -25,13 +25,7 @@ internal sealed class CostEstimate
         var points = key.Normal(0, batch, [dimensions], device);
         var labels = zeros(batch, ScalarType.Int64, device);
         var targets = new Targets(points, labels.unsqueeze(1));
-        var objective = new FlowObjective(network, points, labels, targets, batch);
-        var optimizer = new AdamW(network.named_parameters().Select(p => (p.name, p.parameter)));
-        secondsPerStep = Time(step =>
-        {
-            objective.Loss(key.At(step)).backward();
-            optimizer.Step(step, 1e-6, 0);
-        });
+        secondsPerStep = TrainingCost.SecondsPerStep(new FlowObjective(network, points, labels, targets), batch, Measured);
         using var quiet = no_grad();
         using var time = zeros(1, device: device);
         secondsPerEvaluation = Time(_ => network.forward(points, time, labels).sum().ToSingle());

@@ -50,6 +50,7 @@ public static class NativeLibraries
     internal static void Initialize()
     {
         Threads.LetIdleThreadsSleep();
+        Allocator.KeepFreedMemory();
         string? folder = Environment.GetEnvironmentVariable(FolderVariable);
         if (string.IsNullOrWhiteSpace(folder)) return;
         Folder = Path.GetFullPath(folder);

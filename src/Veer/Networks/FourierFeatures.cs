@@ -18,12 +18,10 @@ internal static class FourierFeatures
         return (direction * magnitude).t().contiguous().MoveToOuterDisposeScope();
     }
 
-    /// <summary>[x, sin(x·B), cos(x·B)], [B, dimensions + 2 · count].</summary>
-    public static Tensor Apply(Tensor x, Tensor frequencies)
+    /// <summary>sin(x·B) and cos(x·B), [B, count] each.</summary>
+    public static Tensor[] Of(Tensor x, Tensor frequencies)
     {
         using var phase = x.matmul(frequencies);
-        using var sine = phase.sin();
-        using var cosine = phase.cos();
-        return cat([x, sine, cosine], 1);
+        return [phase.sin(), phase.cos()];
     }
 }

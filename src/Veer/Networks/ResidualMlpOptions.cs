@@ -7,15 +7,15 @@ public record MlpSize
 {
     /// <summary>Width of the hidden layers.</summary>
     [Range(1, 8192)]
-    public int Width { get; init; } = 128;
+    public int Width { get; init; } = 64;
 
     /// <summary>Residual blocks.</summary>
     [Range(1, 64)]
-    public int Layers { get; init; } = 4;
+    public int Layers { get; init; } = 3;
 
     /// <summary>Fourier features of the coordinates (a sine and a cosine each); 0 turns them off.</summary>
     [Range(0, 8192)]
-    public int FourierFeatures { get; init; } = 64;
+    public int FourierFeatures { get; init; } = 48;
 
     /// <summary>The highest frequency of the Fourier features, in radians per unit of the coordinates.</summary>
     [Range(1.0, 1e6)]
@@ -23,7 +23,7 @@ public record MlpSize
 
     /// <summary>Frequencies of the time embedding.</summary>
     [Range(1, 512)]
-    public int TimeFeatures { get; init; } = 32;
+    public int TimeFeatures { get; init; } = 16;
 }
 
 /// <summary>Shape of a <see cref="ResidualMlp"/>: its size and what it connects.</summary>

@@ -61,7 +61,7 @@ public sealed class Postprocessor : IVelocityField
         var device = generated.Points.device;
         var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights")).to(device);
         var targets = new Targets(real.Points, NearestTargets(generated, real, options, cancellation).to(device));
-        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets, options.Training.BatchSize);
+        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
         var config = new ModelConfig
         {
             Kind = "postprocessor",

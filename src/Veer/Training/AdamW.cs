@@ -47,11 +47,12 @@ public sealed class AdamW
     /// <summary>The averaged weights by parameter name; the tensors are live.</summary>
     public IEnumerable<(string Name, Tensor Value)> Average() => parameters.Select((p, i) => (p.Name, average[i]));
 
-    /// <summary>One update from the parameters' gradients; the gradients are cleared.</summary>
+    /// <summary>One update.</summary>
+    /// <param name="gradients">One per parameter, in their order.</param>
     /// <param name="step">Number of this update, from 1.</param>
     /// <param name="learningRate">Step size.</param>
     /// <param name="averageDecay">Decay of the moving average at this step; 0 copies the weights.</param>
-    public void Step(long step, double learningRate, double averageDecay)
+    public void Step(IReadOnlyList<Tensor> gradients, long step, double learningRate, double averageDecay)
     {
         double correction1 = 1 - Math.Pow(FirstDecay, step), correction2 = 1 - Math.Pow(SecondDecay, step);
         var rate = new Rates(
@@ -60,11 +61,8 @@ public sealed class AdamW
         for (int i = 0; i < parameters.Count; i++)
         {
             var weight = parameters[i].Weight;
-            using var gradient = weight.grad;
-            if (gradient is null) continue;
-            if (weight.device_type == TorchSharp.DeviceType.CPU) Fused(weight, gradient, i, rate);
-            else Tensors(weight, gradient, i, rate);
-            gradient.zero_();
+            if (weight.device_type == TorchSharp.DeviceType.CPU) Fused(weight, gradients[i], i, rate);
+            else Tensors(weight, gradients[i], i, rate);
         }
     }
 

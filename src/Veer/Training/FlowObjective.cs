@@ -21,9 +21,8 @@ public sealed class FlowObjective : IObjective
     /// <param name="source">[N, ...] the points that are to move.</param>
     /// <param name="labels">[N] int64 classes of the source points.</param>
     /// <param name="targets">Where they may go.</param>
-    /// <param name="batchSize">Pairs per step.</param>
     public FlowObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Targets targets, int batchSize)
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Targets targets)
     {
         if (targets.Choices.shape[0] != source.shape[0])
             throw new ArgumentException($"{targets.Choices.shape[0]} lists of targets for {source.shape[0]} source points", nameof(targets));
@@ -31,29 +30,25 @@ public sealed class FlowObjective : IObjective
         this.source = source;
         this.labels = labels;
         this.targets = targets;
-        BatchSize = batchSize;
     }
 
     /// <inheritdoc/>
     public nn.Module Network => network;
 
     /// <inheritdoc/>
-    public int BatchSize { get; }
-
-    /// <inheritdoc/>
-    public Tensor Loss(RandomKey step)
+    public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
         var device = source.device;
-        using var generator = step.Generator(device);
-        var rows = randint(0, source.shape[0], [BatchSize], ScalarType.Int64, device, generator: generator);
-        var column = randint(0, targets.Choices.shape[1], [BatchSize, 1], ScalarType.Int64, device, generator: generator);
+        using var generator = key.Generator(device);
+        var rows = randint(0, source.shape[0], [count], ScalarType.Int64, device, generator: generator);
+        var column = randint(0, targets.Choices.shape[1], [count, 1], ScalarType.Int64, device, generator: generator);
         var chosen = targets.Choices.index_select(0, rows).gather(1, column).squeeze(1);
         var from = source.index_select(0, rows);
         var to = targets.Points.index_select(0, chosen);
-        var t = rand([BatchSize], device: device, generator: generator);
+        var t = rand([count], device: device, generator: generator);
         var displacement = to - from;
-        var between = from + displacement * t.reshape([BatchSize, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);
+        var between = from + displacement * t.reshape([count, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);
         var velocity = network.forward(between, t, labels.index_select(0, rows));
         return nn.functional.mse_loss(velocity, displacement).MoveToOuterDisposeScope();
     }

@@ -8,9 +8,8 @@ public interface IObjective
     /// <summary>The network that is trained.</summary>
     nn.Module Network { get; }
 
-    /// <summary>Examples seen at every step.</summary>
-    int BatchSize { get; }
-
-    /// <summary>The loss of one step, a scalar; every draw comes from the step's key.</summary>
-    Tensor Loss(RandomKey step);
+    /// <summary>The mean loss of some examples, a scalar; every draw comes from the key. Called on several threads at once.</summary>
+    /// <param name="key">Names the draws.</param>
+    /// <param name="count">Number of examples.</param>
+    Tensor Loss(RandomKey key, int count);
 }

@@ -13,6 +13,7 @@ public sealed class Trainer
     private const int StepsPerReport = 50;
 
     private readonly IObjective objective;
+    private readonly ShardedGradient gradient;
     private readonly TrainingOptions options;
     private readonly RandomKey key;
     private readonly string folder;
@@ -31,6 +32,7 @@ public sealed class Trainer
         this.options = options;
         this.key = key;
         this.folder = folder;
+        gradient = new ShardedGradient(objective, options.BatchSize);
         checkpoint = new Checkpoint(folder, $"{key.Value:x16} {settings}");
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
         lossSum = zeros(1, device: objective.Network.parameters().First().device).DetachFromDisposeScope();
@@ -87,11 +89,10 @@ public sealed class Trainer
     private void Step(long step)
     {
         using var scope = NewDisposeScope();
-        var loss = objective.Loss(key.At(step));
-        loss.backward();
-        optimizer.Step(step, options.RateAt(step), options.AverageDecayAt(step));
+        var (loss, gradients) = gradient.At(key.At(step), scope);
+        optimizer.Step(gradients, step, options.RateAt(step), options.AverageDecayAt(step));
         using var quiet = no_grad();
-        lossSum.add_(loss.detach());
+        lossSum.add_(loss);
     }
 
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>
