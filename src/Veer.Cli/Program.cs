@@ -7,5 +7,6 @@ return await CommandRunner.Run(
         StudiesCommand.Create(),
         RunCommand.Create(),
         ReportCommand.Create(),
+        DoctorCommand.Create(),
     },
     args);

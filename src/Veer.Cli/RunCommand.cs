@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Veer.Native;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
 
@@ -20,15 +21,23 @@ internal static class RunCommand
         var seed = new Option<long>("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
         var device = new Option<string>("--device") { Description = "Where networks run.", DefaultValueFactory = _ => "auto" };
         device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var precision = new Option<string>("--precision") { Description = "Arithmetic of the networks.", DefaultValueFactory = _ => "auto" };
+        precision.AcceptOnlyFromAmong("auto", "fp32", "bf16");
+        var resume = new Option<bool>("--resume") { Description = "Go on with a run; it is an error if its folder holds none." };
         var command = new Command("run", "Run a study, from data to report; what its folder already holds is not made again.")
         {
-            study, preset, set, output, seed, device,
+            study, preset, set, output, seed, device, precision, resume,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var resolved = StudyFile.Resolve(parsed.GetRequiredValue(study), parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? []);
             string folder = parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}");
-            var options = new RunOptions(folder, parsed.GetValue(seed), TorchSharp.torch.CPU);
+            if (parsed.GetValue(resume) && !File.Exists(Path.Combine(folder, "study.yaml")))
+                throw new InputException(folder, "study.yaml", "no such file", "the folder of a run, since --resume is given");
+            NativeLibraries.EnsureLoaded();
+            if (ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision)) == Precision.BFloat16)
+                throw new InputException("run", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too coarse for coordinates of points");
+            var options = new RunOptions(folder, parsed.GetValue(seed), ComputeDevice.Parse(parsed.GetRequiredValue(device)));
             RunConsole.Execute(resolved, options, cancellation);
             return Task.FromResult(CommandRunner.Done);
         });

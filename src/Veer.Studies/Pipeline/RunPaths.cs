@@ -24,15 +24,17 @@ internal sealed class RunPaths(string folder, string guidance)
     public string Postprocessor(double scale) => Path.Combine(folder, "models", $"postprocessor-w{Text(scale)}");
 
     /// <summary>Samples that postprocessors are trained on.</summary>
-    public string Training(double scale) => Sample($"training-{guidance}-w{Text(scale)}");
+    public string Training(double scale) => Generated(scale, "training");
 
     /// <summary>Samples that are measured, before any postprocessing.</summary>
-    public string Test(double scale) => Sample($"test-{guidance}-w{Text(scale)}");
+    public string Test(double scale) => Generated(scale, "test");
 
     /// <summary>The measured samples at every stage.</summary>
     public string Stages(double scale) => Sample($"{guidance}-w{Text(scale)}");
 
     public string Trajectories(double scale) => Sample($"trajectories-{guidance}-w{Text(scale)}");
+
+    private string Generated(double scale, string use) => Path.Combine(folder, "generated", $"{guidance}-w{Text(scale)}-{use}.npz");
 
     private string Sample(string name) => Path.Combine(folder, "samples", name + ".npz");
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Veer.Formats;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using static TorchSharp.torch;
 
 namespace Veer.Studies.Reporting;
 
@@ -73,8 +75,12 @@ internal sealed partial class RunFolder
             .Select(model => TrainingFile.Read(model.File, model.Name))
             .Where(curve => curve.Steps.Length > 0)];
 
-    // The one place that reads .npz files.
-    private Dictionary<string, NumericArray> ReadArrays(string name) => NpzArrays.Read(At(name));
+    private Dictionary<string, NumericArray> ReadArrays(string name)
+    {
+        using var scope = NewDisposeScope();
+        return Npz.Read(At(name)).ToDictionary(entry => entry.Key, entry => new NumericArray(
+            entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => checked((int)side))]));
+    }
 
     private string At(string name) => Path.Combine(Root, name);
 
