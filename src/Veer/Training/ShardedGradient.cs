@@ -10,8 +10,11 @@ namespace Veer.Training;
 /// </summary>
 internal sealed class ShardedGradient
 {
-    /// <summary>Small enough that a layer's activations stay in a core's own cache.</summary>
+    /// <summary>At most: small enough that a layer's activations stay in a core's own cache.</summary>
     private const int ShardSize = 2048;
+
+    /// <summary>At least, so that two cores have work even on a small batch.</summary>
+    private const int ShardCount = 2;
 
     private readonly IObjective objective;
     private readonly List<Parameter> parameters;
@@ -22,7 +25,7 @@ internal sealed class ShardedGradient
         this.objective = objective;
         parameters = [.. objective.Network.parameters()];
         bool cpu = parameters[0].device_type == DeviceType.CPU;
-        int size = cpu ? ShardSize : batchSize;
+        int size = cpu ? Math.Min(ShardSize, (batchSize + ShardCount - 1) / ShardCount) : batchSize;
         shards = [.. Enumerable.Range(0, (batchSize + size - 1) / size).Select(i => Math.Min(size, batchSize - i * size))];
     }
 
