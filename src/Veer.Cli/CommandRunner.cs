@@ -12,7 +12,7 @@ internal static class CommandRunner
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) Console.Error.WriteLine($"veer: {error.Message}");
+            Console.Error.WriteLine($"veer: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
             return BadInput;
         }
         try

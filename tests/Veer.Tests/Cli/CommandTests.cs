@@ -1,0 +1,109 @@
+using Veer.Formats;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Cli;
+
+public sealed class CommandTests
+{
+    private const string TinyStudy = """
+        title: A tiny study
+        data: { kind: fractal, train_per_class: 200, held_out_per_class: 200 }
+        denoiser:
+          network: { width: 8, layers: 1, fourier_features: 4 }
+          training: { steps: 20, batch_size: 32 }
+        guidance: { scales: [1, 2] }
+        sampling: { sampler: ddim, steps: 5, training_samples: 100, test_samples: 60, trajectories: 4 }
+        postprocessor:
+          neighbors: 5
+          network: { width: 8, layers: 1, fourier_features: 4 }
+          training: { steps: 20, batch_size: 32 }
+        evaluation: { solver: euler, solver_steps: 4, assignment_points: 50, projections: 8 }
+        presets: { quick: {} }
+        """;
+
+    [Fact]
+    public async Task Studies_are_listed_with_what_they_reproduce()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = await VeerProcess.Run(folder.Path, "studies");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("fractal", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("mnist-pca", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Tab.", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_says_first_what_it_will_do_and_a_second_run_takes_it_from_the_folder()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "tiny.yaml"), TinyStudy);
+        var first = await VeerProcess.Run(folder.Path, "run", "tiny.yaml", "--seed", "3");
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.True(first.Output.IndexOf("expected", StringComparison.Ordinal) < first.Output.IndexOf("denoiser ...", StringComparison.Ordinal));
+        string report = Path.Combine(folder.Path, "runs", "tiny-quick", "report.html");
+        Assert.True(File.Exists(report));
+        var second = await VeerProcess.Run(folder.Path, "run", "tiny.yaml", "--seed", "3", "--resume");
+        Assert.Equal(0, second.ExitCode);
+        Assert.DoesNotContain("denoiser ...", second.Output, StringComparison.Ordinal);
+        Assert.Contains("taken from the folder", second.Output, StringComparison.Ordinal);
+        File.Delete(report);
+        Assert.Equal(0, (await VeerProcess.Run(folder.Path, "report", Path.Combine("runs", "tiny-quick"))).ExitCode);
+        Assert.True(File.Exists(report));
+    }
+
+    [Theory]
+    [InlineData("no-such-study", new[] { "run", "no-such-study" })]
+    [InlineData("--preset", new[] { "run", "fractal", "--preset" })]
+    [InlineData("huge", new[] { "run", "fractal", "--preset", "huge" })]
+    [InlineData("denoiser.training.steps", new[] { "run", "fractal", "--set", "denoiser.training.steps=-5" })]
+    [InlineData("stepps", new[] { "run", "fractal", "--set", "denoiser.training.stepps=5" })]
+    [InlineData("bf16", new[] { "run", "fractal", "--precision", "bf16" })]
+    [InlineData("--resume", new[] { "run", "fractal", "--resume" })]
+    [InlineData("nowhere", new[] { "report", "nowhere" })]
+    [InlineData("frobnicate", new[] { "frobnicate" })]
+    public async Task Bad_usage_is_one_line_and_exit_code_2(string named, string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        (await VeerProcess.Run(folder.Path, arguments)).RefusedWith(named);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Broken_yaml_names_file_and_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "broken.yaml"), "title: x\ndata: { kind: [fractal\n");
+        (await VeerProcess.Run(folder.Path, "run", "broken.yaml")).RefusedWith("broken.yaml", "line ");
+    }
+
+    [Theory]
+    [InlineData("flat", "points")]
+    [InlineData("nan", "points")]
+    [InlineData("pickle", "points")]
+    public async Task An_npz_that_cannot_be_used_is_named_with_its_array(string fault, string named)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "train.npz");
+        using var labels = zeros(4, ScalarType.Int64);
+        using var points = fault == "flat" ? zeros(4) : full([4, 2], fault == "nan" ? float.NaN : 1f);
+        Npz.Write(path, new Dictionary<string, Tensor> { ["points"] = points, ["labels"] = labels });
+        if (fault == "pickle") File.Copy(GoldenFile.Path("numpy-refused.npz"), path, overwrite: true);
+        File.WriteAllText(Path.Combine(folder.Path, "mine.yaml"), "title: mine\ndata: { kind: vectors, train: train.npz, held_out: train.npz }\npresets: { quick: {} }\n");
+        (await VeerProcess.Run(folder.Path, "run", "mine.yaml")).RefusedWith("train.npz", fault == "pickle" ? "" : named);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "runs", "mine-quick", "models")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_exit_code_1_and_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "a-file");
+        File.WriteAllText(file, "");
+        var outcome = await VeerProcess.Run(folder.Path, "run", "fractal", "--out", Path.Combine(file, "run"));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("a-file", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Veer.Tests.Cli;
+
+/// <summary>The command as users start it: a process of its own.</summary>
+internal static class VeerProcess
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+
+    public static async Task<Outcome> Run(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(_limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+        return new(process.ExitCode, await output, await error);
+    }
+
+    public sealed record Outcome(int ExitCode, string Output, string Error)
+    {
+        /// <summary>Asserts bad input: exit code 2 and one line on standard error that holds every part.</summary>
+        public void RefusedWith(params string[] parts)
+        {
+            Assert.Equal(2, ExitCode);
+            string line = Assert.Single(Error.TrimEnd('\n').Split('\n'));
+            foreach (string part in parts) Assert.Contains(part, line, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using Veer.Studies.Settings;
+using Veer.Tests.Cli;
+using Veer.Tests.Formats;
+using Xunit;
+
+namespace Veer.Tests.Docs;
+
+/// <summary>What the README says is true: its commands exist, its links lead somewhere, its example study is one.</summary>
+public sealed partial class ReadmeTests
+{
+    private static string Root { get; } = FindRoot();
+
+    private static string Readme { get; } = File.ReadAllText(Path.Combine(Root, "README.md"));
+
+    [Fact]
+    public async Task Every_command_of_the_table_is_in_the_help()
+    {
+        using var folder = new TemporaryFolder();
+        var help = await VeerProcess.Run(folder.Path, "--help");
+        Assert.Equal(0, help.ExitCode);
+        var commands = CommandName().Matches(Readme).Select(match => match.Groups[1].Value).Distinct().ToList();
+        Assert.NotEmpty(commands);
+        foreach (string command in commands) Assert.Matches($@"(?m)^\s+{command}\b", help.Output);
+    }
+
+    [Fact]
+    public void The_example_study_resolves()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "mine.yaml");
+        File.WriteAllText(path, YamlExample().Match(Readme).Groups[1].Value);
+        Assert.Equal("vectors", StudyFile.Resolve(path, "quick", []).Settings.Data.Kind);
+    }
+
+    [Fact]
+    public void Links_between_pages_lead_somewhere()
+    {
+        foreach (string page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root, "README.md")))
+        {
+            foreach (Match link in Link().Matches(File.ReadAllText(page)))
+            {
+                string target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value);
+                Assert.True(File.Exists(target) || Directory.Exists(target), $"{page}: {link.Value}");
+            }
+        }
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Veer.slnx"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
+    }
+
+    [GeneratedRegex(@"`veer ([a-z]+)")]
+    private static partial Regex CommandName();
+
+    [GeneratedRegex(@"```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex YamlExample();
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)[^)]*\)")]
+    private static partial Regex Link();
+}
