@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -98,8 +97,9 @@ public sealed class Trainer
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>
     private double TakeMeanLoss(long step)
     {
+        using var scope = NewDisposeScope();
         long first = (step - 1) / StepsPerReport * StepsPerReport + 1;
-        double loss = lossSum.ToSingle() / (step - first + 1);
+        double loss = lossSum.item<float>() / (step - first + 1);
         if (!double.IsFinite(loss))
             throw new InvalidOperationException($"the loss is not finite at steps {first} to {step}; a lower learning rate may help");
         lossSum.zero_();
