@@ -89,7 +89,7 @@ public static class StudyFile
         catch (YamlException fault)
         {
             throw new InputException(
-                $"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not a study's YAML: {fault.Message.ReplaceLineEndings(" ")}");
+                $"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not a study's YAML: {fault.Message}");
         }
     }
 
@@ -122,7 +122,7 @@ public static class StudyFile
         catch (YamlException fault)
         {
             throw new InputException(
-                "--set", assignment[..at], $"'{assignment[(at + 1)..].ReplaceLineEndings(" ")}'", $"a YAML value ({fault.Message.ReplaceLineEndings(" ")})");
+                "--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
         }
         foreach (string key in keys.Reverse()) change = new JsonObject { [key] = change };
         Merge(tree, (JsonObject)change!);

@@ -16,7 +16,17 @@ internal static class YamlTree
     public static JsonNode? Read(TextReader text)
     {
         var yaml = new YamlStream();
-        yaml.Load(text);
+        var parser = new Parser(text);
+        try
+        {
+            yaml.Load(parser);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // the parser's own checks of itself, which some broken texts fail
+            var place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(place, place, fault.Message, fault);
+        }
         if (yaml.Documents.Count == 0) return null;
         var root = yaml.Documents[^1].RootNode;
         if (yaml.Documents.Count > 1) throw Fault(root, "a second document");

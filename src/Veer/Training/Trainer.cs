@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -99,7 +100,7 @@ public sealed class Trainer
     {
         using var scope = NewDisposeScope();
         long first = (step - 1) / StepsPerReport * StepsPerReport + 1;
-        double loss = lossSum.item<float>() / (step - first + 1);
+        double loss = lossSum.ToSingle() / (step - first + 1);
         if (!double.IsFinite(loss))
             throw new InvalidOperationException($"the loss is not finite at steps {first} to {step}; a lower learning rate may help");
         lossSum.zero_();

@@ -14,7 +14,12 @@ public sealed class ModelFolderTests : IDisposable
 
     public ModelFolderTests() => ModelFolder.Save(folder.Path, RandomWeights.Network(), new ModelConfig
     {
-        Kind = "denoiser", Network = RandomWeights.Shape, Classes = 3, LabelDropout = 0.1, Schedule = "cosine", Timesteps = 100,
+        Kind = "denoiser",
+        Network = RandomWeights.Shape,
+        Classes = 3,
+        LabelDropout = 0.1,
+        Schedule = "cosine",
+        Timesteps = 100,
     });
 
     public void Dispose() => folder.Dispose();

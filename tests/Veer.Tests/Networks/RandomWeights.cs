@@ -8,7 +8,13 @@ internal static class RandomWeights
 {
     public static ResidualMlpOptions Shape { get; } = new()
     {
-        Dimensions = 3, Labels = 4, Width = 8, Layers = 2, FourierFeatures = 5, FourierFrequency = 10, TimeFeatures = 4,
+        Dimensions = 3,
+        Labels = 4,
+        Width = 8,
+        Layers = 2,
+        FourierFeatures = 5,
+        FourierFrequency = 10,
+        TimeFeatures = 4,
     };
 
     public static ResidualMlp Network(ResidualMlpOptions? shape = null)

@@ -1,8 +1,8 @@
 using Veer.Tests.Data;
 using Veer.Training;
 using Xunit;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Veer.Tests.Training;
 
