@@ -8,13 +8,13 @@ public sealed class InputException : Exception
     /// <param name="found">What stands there.</param>
     /// <param name="expected">What is allowed there.</param>
     public InputException(string file, string field, string found, string expected)
-        : base($"{file}: {field}: found {found}, expected {expected}")
+        : this($"{file}: {field}: found {found}, expected {expected}")
     {
     }
 
-    /// <param name="message">One whole line, for faults that have no field (a missing file, say).</param>
+    /// <param name="message">One whole line, for faults that have no field (a missing file, say); line ends in quoted input become spaces.</param>
     public InputException(string message)
-        : base(message)
+        : base(message.ReplaceLineEndings(" "))
     {
     }
 }

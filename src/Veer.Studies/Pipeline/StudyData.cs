@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Veer.Data;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -10,8 +12,9 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Second">A second real sample, measured like a generated one: the floor.</param>
 /// <param name="Truth">The closed form behind the points, where there is one.</param>
 /// <param name="Images">How points become images, where they are components of images.</param>
+/// <param name="Content">Hashes of the user's own files; empty where the settings alone make the points.</param>
 internal sealed record StudyData(
-    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null)
+    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null, string Content = "")
 {
     /// <summary>Dimension of a point.</summary>
     public int Dimensions => checked((int)Train.Points.shape[1]);
@@ -37,15 +40,27 @@ internal sealed record StudyData(
     private static StudyData ReadVectors(Study study)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(study.Path))!;
+        var content = new StringBuilder();
         var train = Read("train", study.Settings.Data.Train, null);
         var heldOut = Read("held_out", study.Settings.Data.HeldOut, train.Classes);
         if (heldOut.Points.shape[1] != train.Points.shape[1])
             throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
-        return new(train, heldOut, train);
+        return new(train, heldOut, train, Content: content.ToString());
 
-        LabeledData Read(string key, string? path, int? classes) => path is null
-            ? throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]")
-            : VectorData.Load(Path.Combine(folder, path), classes);
+        LabeledData Read(string key, string? name, int? classes)
+        {
+            if (name is null) throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]");
+            string path = Path.Combine(folder, name);
+            var read = VectorData.Load(path, classes);
+            for (int label = 0; label < read.Classes; label++)
+            {
+                if (!read.Labels.eq(label).any().item<bool>())
+                    throw new InputException(path, "labels", $"no point of class {label}", $"points of every class from 0 to {read.Classes - 1}");
+            }
+            using var file = File.OpenRead(path);
+            content.Append(Convert.ToHexStringLower(SHA256.HashData(file)));
+            return read;
+        }
     }
 
     private static StudyData ReadMnistComponents(DataSettings settings)

@@ -69,7 +69,7 @@ public sealed class StudyRun
         var stages = new List<Stage>();
         var denoiserCost = new CostEstimate(settings.Denoiser.Network, data.Dimensions, settings.Denoiser.Training.BatchSize, run.Device);
         var flowCost = new CostEstimate(settings.Postprocessor.Network, data.Dimensions, settings.Postprocessor.Training.BatchSize, run.Device);
-        string start = StageCache.Key(new { settings.Data, run.Seed, Device = run.Device.type.ToString() });
+        string start = StageCache.Key(new { settings.Data, run.Seed, Device = run.Device.type.ToString() }, data.Content);
         string denoiser = StageCache.Key(settings.Denoiser, start);
         stages.Add(new("denoiser", denoiser, denoiserCost.Training(settings.Denoiser.Training), () => TrainDenoiser(data, cancellation)));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Veer.Networks;
@@ -17,6 +16,9 @@ public sealed record Study(string Name, string Preset, string Path, StudySetting
 /// <summary>Reads study files (YAML): settings, and under <c>presets</c> what each preset changes.</summary>
 public static class StudyFile
 {
+    /// <summary>The preset that is meant where none is named; a file without presets has no other.</summary>
+    public const string DefaultPreset = "quick";
+
     private const string PresetsKey = "presets";
 
     /// <summary>The folder of the studies that come with the program.</summary>
@@ -32,26 +34,30 @@ public static class StudyFile
     public static IReadOnlyList<string> Presets(string study)
     {
         var tree = Parse(Find(study));
-        return tree[PresetsKey] is JsonObject presets ? [.. presets.Select(p => p.Key)] : [];
+        return [.. TakePresets(tree, study).Select(p => p.Key)];
     }
 
     /// <summary>Resolves a study: its file, then its preset, then every override, in that order.</summary>
     /// <param name="study">A name from the program's studies, or a path.</param>
-    /// <param name="preset">One of the file's presets.</param>
+    /// <param name="preset">One of the file's presets; <see cref="DefaultPreset"/> for a file without any, as a run leaves one.</param>
     /// <param name="overrides">"key=value" with dots between nested keys.</param>
     /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
     public static Study Resolve(string study, string preset, IEnumerable<string> overrides)
     {
         string path = Find(study);
         var tree = Parse(path);
-        var presets = tree[PresetsKey] as JsonObject ?? [];
-        tree.Remove(PresetsKey);
-        if (!presets.TryGetPropertyValue(preset, out var changes))
-            throw new InputException(path, "preset", $"'{preset}'", $"one of {string.Join(", ", presets.Select(p => p.Key))}");
+        var presets = TakePresets(tree, path);
+        if (!presets.TryGetPropertyValue(preset, out var changes) && (presets.Count > 0 || preset != DefaultPreset))
+        {
+            string known = presets.Count == 0 ? "none: the file has no presets" : $"one of {string.Join(", ", presets.Select(p => p.Key))}";
+            throw new InputException(path, "preset", $"'{preset}'", known);
+        }
         if (changes is JsonObject change) Merge(tree, change);
         else if (changes is not null) throw new InputException(path, $"{PresetsKey}.{preset}", changes.ToJsonString(), "a mapping of keys to values");
         foreach (string assignment in overrides) Set(tree, assignment);
-        return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, SettingsBinder.Bind<StudySettings>(tree, path));
+        var settings = SettingsBinder.Bind<StudySettings>(tree, path);
+        Contradictions.Refuse(settings, path);
+        return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
     }
 
     /// <summary>The resolved settings as YAML.</summary>
@@ -73,19 +79,25 @@ public static class StudyFile
 
     private static JsonObject Parse(string path)
     {
-        var yaml = new YamlStream();
         try
         {
             using var reader = new StreamReader(path);
-            yaml.Load(reader);
+            var root = YamlTree.Read(reader);
+            return root as JsonObject
+                ?? throw new InputException(path, "document", root is null ? "an empty file" : "no mapping", "one mapping of keys to values");
         }
         catch (YamlException fault)
         {
-            throw new InputException($"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not YAML: {fault.Message}");
+            throw new InputException(
+                $"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not a study's YAML: {fault.Message}");
         }
-        if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
-            throw new InputException(path, "document", yaml.Documents.Count == 0 ? "an empty file" : "no mapping", "one mapping of keys to values");
-        return (JsonObject)ToJson(root)!;
+    }
+
+    private static JsonObject TakePresets(JsonObject tree, string path)
+    {
+        if (!tree.Remove(PresetsKey, out var presets) || presets is null) return [];
+        return presets as JsonObject
+            ?? throw new InputException(path, PresetsKey, presets.ToJsonString(), "a mapping of names to what each preset changes");
     }
 
     private static void Merge(JsonObject onto, JsonObject changes)
@@ -102,38 +114,18 @@ public static class StudyFile
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
         if (at < 1) throw new InputException("--set", assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
         string[] keys = assignment[..at].Split('.');
-        var yaml = new YamlStream();
+        JsonNode? change;
         try
         {
-            yaml.Load(new StringReader(assignment[(at + 1)..]));
+            change = YamlTree.Read(new StringReader(assignment[(at + 1)..]));
         }
         catch (YamlException fault)
         {
-            throw new InputException("--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
+            throw new InputException(
+                "--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
         }
-        var change = yaml.Documents.Count == 0 ? null : ToJson(yaml.Documents[0].RootNode);
         foreach (string key in keys.Reverse()) change = new JsonObject { [key] = change };
         Merge(tree, (JsonObject)change!);
-    }
-
-    private static JsonNode? ToJson(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(pair =>
-            KeyValuePair.Create(((YamlScalarNode)pair.Key).Value ?? "", ToJson(pair.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
-        YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar => Plain(scalar.Value),
-        YamlScalarNode quoted => quoted.Value,
-        _ => null,
-    };
-
-    private static JsonNode? Plain(string? text)
-    {
-        if (string.IsNullOrEmpty(text) || text is "null" or "~") return null;
-        if (text is "true" or "false") return text == "true";
-        string digits = text.Replace("_", "", StringComparison.Ordinal);
-        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return whole;
-        if (double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)) return number;
-        return text;
     }
 
     private static YamlNode ToYaml(JsonNode? node) => node switch

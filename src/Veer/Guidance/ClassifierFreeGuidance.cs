@@ -7,16 +7,30 @@ namespace Veer.Guidance;
 /// Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) in the convention (1 - w) · unconditional + w · conditional: w = 1 is
 /// the plain conditional prediction and w = 0 the unconditional one, both to the bit and at half the cost.
 /// </summary>
-/// <param name="denoiser">One that was trained with label dropout.</param>
-/// <param name="scale">w, finite.</param>
-public sealed class ClassifierFreeGuidance(IDenoiser denoiser, double scale) : IDenoiser
+public sealed class ClassifierFreeGuidance : IDenoiser
 {
+    private readonly IDenoiser denoiser;
+
+    /// <param name="denoiser">One that knows the null label; at w = 1 any.</param>
+    /// <param name="scale">w, finite.</param>
+    /// <exception cref="InputException">The denoiser was trained without label dropout: it has no unconditional prediction.</exception>
+    public ClassifierFreeGuidance(IDenoiser denoiser, double scale)
+    {
+        if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
+        if (scale != 1 && !denoiser.KnowsNullLabel)
+            throw new InputException("classifier-free guidance", "model", "one trained without label dropout", "label dropout above 0, or scale 1");
+        this.denoiser = denoiser;
+        Scale = scale;
+    }
+
     /// <summary>The guidance scale w.</summary>
-    public double Scale { get; } =
-        double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
+    public double Scale { get; }
 
     /// <inheritdoc/>
     public int Classes => denoiser.Classes;
+
+    /// <inheritdoc/>
+    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)

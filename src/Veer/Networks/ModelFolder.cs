@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TorchSharp;
@@ -41,11 +42,12 @@ public static class ModelFolder
     private const string Weights = "model.safetensors";
     private const string Config = "config.json";
 
-    /// <summary>The JSON of configuration files: snake_case, indented, unknown keys refused.</summary>
+    /// <summary>The JSON of configuration files: snake_case, indented; unknown keys, and null where a value must stand, are refused.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
     };
@@ -75,14 +77,24 @@ public static class ModelFolder
         {
             throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], "a model's configuration");
         }
-        var network = Create(config.Network, default);
+        var faults = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(config.Network, new ValidationContext(config.Network), faults, validateAllProperties: true))
+            throw new InputException(path, "network", faults[0].ErrorMessage ?? "a fault", "a network's shape");
+        var network = Create(config.Network, default, device);
         using var scope = NewDisposeScope();
         string weights = Path.Combine(folder, Weights);
         StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Of(network));
         network.eval();
-        return (network.to(device ?? CPU), config);
+        return (network, config);
     }
 
-    /// <summary>A fresh network of the given shape.</summary>
-    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key) => new ResidualMlp(options, key);
+    /// <summary>A fresh network of the given shape; it outlives the dispose scope that it is made in.</summary>
+    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key, Device? device = null)
+    {
+        var network = new ResidualMlp(options, key);
+        network.to(device ?? CPU);
+        // torch's modules keep their parameters from the scope, but not their buffers
+        foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
+        return network;
+    }
 }

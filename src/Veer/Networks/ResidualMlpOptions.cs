@@ -41,8 +41,10 @@ public sealed record ResidualMlpOptions : MlpSize
     }
 
     /// <summary>Dimension of a point; at least 1.</summary>
+    [Range(1, 1 << 24)]
     public required int Dimensions { get; init; }
 
     /// <summary>Rows of the class embedding (the null class included, if there is one); at least 1.</summary>
+    [Range(1, 1 << 24)]
     public required int Labels { get; init; }
 }

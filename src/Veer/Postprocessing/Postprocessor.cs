@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TorchSharp;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Networks;
@@ -59,7 +58,7 @@ public sealed class Postprocessor : IVelocityField
             Labels = generated.Classes,
         };
         var device = generated.Points.device;
-        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights")).to(device);
+        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights"), device);
         var targets = new Targets(real.Points, NearestTargets(generated, real, options, cancellation).to(device));
         var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
         var config = new ModelConfig

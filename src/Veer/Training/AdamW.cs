@@ -28,10 +28,14 @@ public sealed class AdamW
         first = [.. this.parameters.Select(p => zeros_like(p.Weight).DetachFromDisposeScope())];
         second = [.. this.parameters.Select(p => zeros_like(p.Weight).DetachFromDisposeScope())];
         average = [.. this.parameters.Select(p => p.Weight.detach().clone().DetachFromDisposeScope())];
+        InOnePass = this.parameters.All(p => p.Weight.device_type == TorchSharp.DeviceType.CPU);
     }
 
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; }
+
+    /// <summary>Whether an update goes over the weights' own memory; else by tensor operations, for memory that the processor cannot reach.</summary>
+    internal bool InOnePass { get; init; }
 
     /// <summary>The whole state by name ("average.NAME", "first.NAME", "second.NAME"); the tensors are live.</summary>
     public IEnumerable<(string Name, Tensor Value)> State()
@@ -61,7 +65,7 @@ public sealed class AdamW
         for (int i = 0; i < parameters.Count; i++)
         {
             var weight = parameters[i].Weight;
-            if (weight.device_type == TorchSharp.DeviceType.CPU) Fused(weight, gradients[i], i, rate);
+            if (InOnePass) Fused(weight, gradients[i], i, rate);
             else Tensors(weight, gradients[i], i, rate);
         }
     }
@@ -102,7 +106,7 @@ public sealed class AdamW
     /// <summary>The tensor's own memory.</summary>
     private static Span<float> Memory(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
-    /// <summary>The same update by tensor operations, for devices whose memory the processor cannot reach.</summary>
+    /// <summary>The same update by tensor operations.</summary>
     private void Tensors(Tensor weight, Tensor gradient, int i, Rates rate)
     {
         using var scope = NewDisposeScope();

@@ -38,7 +38,10 @@ public sealed class Checkpoint(string folder, string settings)
             if (!File.Exists(path)) continue;
             try
             {
-                return Restore(path, state);
+                long step = Restore(path, state);
+                // the next save keeps the current file as the previous one: it must be one that can be read
+                if (name == Previous) File.Move(path, Path.Combine(folder, Current), overwrite: true);
+                return step;
             }
             catch (InputException torn)
             {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TorchSharp;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Networks;
@@ -48,7 +47,7 @@ public static class DenoiserTraining
             Dimensions = checked((int)data.Points.shape[1]),
             Labels = data.Classes + 1,
         };
-        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "denoiser weights")).to(data.Points.device);
+        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "denoiser weights"), data.Points.device);
         var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
         var objective = new DenoisingObjective(network, schedule, data, options.LabelDropout);
         var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options}");

@@ -8,14 +8,14 @@ internal static class StateTensors
     /// <summary>The module's parameters and buffers by name; live.</summary>
     public static Dictionary<string, Tensor> Of(nn.Module module) => module.state_dict();
 
-    /// <summary>Copies every tensor; one that is missing, extra or of another shape is an <see cref="InputException"/> that names it.</summary>
+    /// <summary>Copies every tensor; one that is missing, extra or of another shape or type is an <see cref="InputException"/> that names it.</summary>
     public static void Copy(string file, IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
     {
         foreach (var (name, target) in to)
         {
             if (!from.TryGetValue(name, out var source))
                 throw new InputException(file, name, "no such tensor", Shape(target));
-            if (!source.shape.AsSpan().SequenceEqual(target.shape))
+            if (source.dtype != target.dtype || !source.shape.AsSpan().SequenceEqual(target.shape))
                 throw new InputException(file, name, Shape(source), Shape(target));
         }
         foreach (string name in from.Keys)
@@ -26,5 +26,5 @@ internal static class StateTensors
         foreach (var (name, target) in to) target.copy_(from[name]);
     }
 
-    private static string Shape(Tensor tensor) => $"a tensor [{string.Join(", ", tensor.shape)}]";
+    private static string Shape(Tensor tensor) => $"a {tensor.dtype} tensor [{string.Join(", ", tensor.shape)}]";
 }

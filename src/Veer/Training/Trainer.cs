@@ -98,6 +98,7 @@ public sealed class Trainer
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>
     private double TakeMeanLoss(long step)
     {
+        using var scope = NewDisposeScope();
         long first = (step - 1) / StepsPerReport * StepsPerReport + 1;
         double loss = lossSum.ToSingle() / (step - first + 1);
         if (!double.IsFinite(loss))

@@ -57,7 +57,7 @@ public sealed class NoiseScheduleTests
 
     [Fact]
     public void A_respaced_step_has_the_level_of_the_step_it_was() =>
-        Gen.Int[1, 300].Sample(count =>
+        Gen.Int[1, 300].SampleFixed(count =>
         {
             var schedule = NoiseSchedule.Cosine(300);
             var respaced = schedule.Respace(count);
@@ -82,7 +82,7 @@ public sealed class NoiseScheduleTests
     public void The_timestep_rises_with_the_noise_depends_on_the_ratio_alone_and_is_clamped()
     {
         var schedule = NoiseSchedule.Linear();
-        Gen.Double[-4, 5].Array[2].Sample(logs =>
+        Gen.Double[-4, 5].Array[2].SampleFixed(logs =>
         {
             Array.Sort(logs);
             double[] at = [.. logs.Select(log => schedule.TimestepOf(new(Math.Exp(log), 1)))];

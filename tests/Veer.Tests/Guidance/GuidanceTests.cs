@@ -57,7 +57,7 @@ public sealed class GuidanceTests
     }
 
     [Fact]
-    public void Guided_parts_still_make_up_x_at_any_scale() => Gen.Double[-5, 10].Sample(scale =>
+    public void Guided_parts_still_make_up_x_at_any_scale() => Gen.Double[-5, 10].SampleFixed(scale =>
     {
         using var scope = NewDisposeScope();
         var (x, label) = (Points(9), Labels(9));
@@ -69,7 +69,7 @@ public sealed class GuidanceTests
     }, iter: 30);
 
     [Fact]
-    public void Scales_of_nested_guidances_multiply() => Gen.Double[-2, 4].Array[2].Sample(scales =>
+    public void Scales_of_nested_guidances_multiply() => Gen.Double[-2, 4].Array[2].SampleFixed(scales =>
     {
         using var scope = NewDisposeScope();
         var (x, label) = (Points(9), Labels(9));

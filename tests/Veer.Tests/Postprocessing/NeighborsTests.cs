@@ -46,7 +46,7 @@ public class NeighborsTests
          from points in Gen.Int[0, grid].Select(i => offset + i / 8f).Array[count * dimensions]
          from queries in Gen.Int[0, grid].Select(i => offset + i / 8f).Array[5 * dimensions]
          from k in Gen.OneOf(Gen.Int[1, count], Gen.Const(count))
-         select (dimensions, k, points, queries)).Sample(
+         select (dimensions, k, points, queries)).SampleFixed(
              sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k), iter: 100);
 
     [Theory]

@@ -1,0 +1,102 @@
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Tests.Data;
+using Veer.Tests.Formats;
+using Veer.Tests.Networks;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Diffusion;
+
+public sealed class NetworkDenoiserTests
+{
+    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
+    private static readonly NetworkDenoiser _denoiser = new(RandomWeights.Network(), _schedule, classes: 3, labelDropout: 0.1);
+    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
+
+    public static TheoryData<double, double> Levels => new(
+        (0.6, 0.8), (0.999, Math.Sqrt(1 - 0.999 * 0.999)), // variance preserving
+        (1, 0.05), (1, 1), (1, 20), // variance exploding
+        (0.5, 0.5), (0.05, 0.95), (0.95, 0.05)); // linear
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void The_two_parts_make_up_x(double signal, double noise)
+    {
+        var level = new Level(signal, noise);
+        var x = level.Mix(Points("clean"), Points("noise"));
+        var found = _denoiser.Predict(x, level, _labels);
+        Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void At_any_level_it_answers_as_on_its_own_path_at_the_same_ratio(double signal, double noise)
+    {
+        double length = Math.Sqrt(signal * signal + noise * noise);
+        var (level, preserving) = (new Level(signal, noise), new Level(signal / length, noise / length));
+        var x = preserving.Mix(Points("clean"), Points("noise"));
+        var expected = _denoiser.Predict(x, preserving, _labels);
+        var found = _denoiser.Predict(x * length, level, _labels);
+        Near.LargestValue(expected.Noise, found.Noise, 1e-4);
+        Near.LargestValue(expected.Clean, found.Clean, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(500)]
+    [InlineData(999)]
+    public void On_a_step_of_its_schedule_the_network_is_asked_at_t_over_T(int step)
+    {
+        var x = Points("x");
+        var expected = RandomWeights.Network().forward(x, full(1, step / 1000f), _labels);
+        Near.Absolute(expected, _denoiser.Predict(x, _schedule.LevelAt(step), _labels).Noise, 1e-5);
+    }
+
+    [Fact]
+    public void Label_dropout_makes_the_null_label_known()
+    {
+        Assert.True(_denoiser.KnowsNullLabel);
+        Assert.False(Untaught().KnowsNullLabel);
+        Assert.Equal(3, _denoiser.Classes);
+    }
+
+    [Fact]
+    public void Guidance_without_a_null_label_is_refused_but_for_scale_one()
+    {
+        foreach (double scale in (double[])[0, 0.5, 3])
+            Refusal.Of(() => _ = new ClassifierFreeGuidance(Untaught(), scale), "without label dropout", "expected label dropout above 0, or scale 1");
+        var plain = new ClassifierFreeGuidance(Untaught(), 1);
+        Assert.False(plain.KnowsNullLabel);
+        Refusal.Of(() => _ = new ClassifierFreeGuidance(plain, 2), "without label dropout");
+    }
+
+    [Fact]
+    public void Guided_by_one_it_is_conditional_and_by_zero_unconditional_to_the_bit()
+    {
+        var (x, level, label) = (Points("x"), new Level(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
+        Same(_denoiser.Predict(x, level, label), new ClassifierFreeGuidance(_denoiser, 1).Predict(x, level, label));
+        Same(_denoiser.Predict(x, level, full_like(label, 3)), new ClassifierFreeGuidance(_denoiser, 0).Predict(x, level, label));
+    }
+
+    [Fact]
+    public void Guidance_goes_from_the_unconditional_through_the_conditional_noise()
+    {
+        var (x, level, label) = (Points("x"), new Level(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
+        var (none, plain) = (_denoiser.Predict(x, level, full_like(label, 3)), _denoiser.Predict(x, level, label));
+        var found = new ClassifierFreeGuidance(_denoiser, 3).Predict(x, level, label);
+        Assert.True((plain.Noise - none.Noise).abs().amin(1).gt(1e-4).all().item<bool>());
+        Near.LargestValue(none.Noise + 3 * (plain.Noise - none.Noise), found.Noise, 1e-5);
+        Near.LargestValue(none.Clean + 3 * (plain.Clean - none.Clean), found.Clean, 1e-5);
+    }
+
+    private static NetworkDenoiser Untaught() => new(RandomWeights.Network(), _schedule, classes: 4, labelDropout: 0);
+
+    private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
+
+    private static void Same(Prediction expected, Prediction found)
+    {
+        Assert.True(AnyTensor.Same(expected.Clean.detach(), found.Clean.detach()));
+        Assert.True(AnyTensor.Same(expected.Noise.detach(), found.Noise.detach()));
+    }
+}

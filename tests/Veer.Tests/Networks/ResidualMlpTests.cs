@@ -1,0 +1,84 @@
+using Veer.Networks;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Networks;
+
+public sealed class ResidualMlpTests
+{
+    private static readonly Tensor _points = RandomKey.Of(0, "points").Normal(0, 6, [3]);
+    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3, 0, 1 });
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(0)]
+    public void A_row_goes_in_and_a_row_of_the_same_length_comes_out(int fourierFeatures)
+    {
+        var network = RandomWeights.Network(RandomWeights.Shape with { FourierFeatures = fourierFeatures });
+        var found = network.forward(_points, full(6, 0.3), _labels);
+        Assert.Equal([6, 3], found.shape);
+        for (int row = 0; row < 6; row++)
+        {
+            var alone = network.forward(_points.narrow(0, row, 1), full(1, 0.3), _labels.narrow(0, row, 1));
+            Data.Near.Absolute(found.narrow(0, row, 1), alone, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void One_time_for_all_is_that_time_for_each()
+    {
+        var network = RandomWeights.Network();
+        Assert.True(AnyTensor.Same(network.forward(_points, full(1, 0.3), _labels), network.forward(_points, full(6, 0.3), _labels)));
+    }
+
+    [Fact]
+    public void Point_time_and_label_all_matter()
+    {
+        var network = RandomWeights.Network();
+        var found = network.forward(_points, full(1, 0.3), _labels);
+        foreach (var other in (Tensor[])
+        [
+            network.forward(_points + 0.1, full(1, 0.3), _labels),
+            network.forward(_points, full(1, 0.4), _labels),
+            network.forward(_points, full(1, 0.3), (_labels + 1).remainder(4)),
+        ])
+        {
+            Assert.True((found - other).abs().amin(1).gt(1e-4).all().item<bool>());
+        }
+    }
+
+    [Fact]
+    public void It_starts_at_zero_and_its_gradient_does_not()
+    {
+        var network = new ResidualMlp(RandomWeights.Shape, new RandomKey(1));
+        var found = network.forward(_points, full(1, 0.3), _labels);
+        Assert.Equal(0, found.abs().max().item<float>());
+        found.sum().backward();
+        var gradients = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.abs().max().item<float>());
+        Assert.True(gradients["head.weight"] > 0);
+        Assert.True(gradients["head.bias"] > 0);
+    }
+
+    [Fact]
+    public void Equal_keys_give_equal_weights_and_others_do_not()
+    {
+        var (first, again, other) = (State(1), State(1), State(2));
+        Assert.True(AnyTensor.Same(first, again));
+        foreach (string name in (string[])["input.weight", "blocks.0.weight", "blocks.1.weight", "fourierFrequencies"])
+            Assert.False(AnyTensor.Same(first[name], other[name]), name);
+        Assert.False(AnyTensor.Same(first["blocks.0.weight"], first["blocks.1.weight"]));
+
+        static Dictionary<string, Tensor> State(ulong key) => new ResidualMlp(RandomWeights.Shape, new(key)).state_dict();
+    }
+
+    [Fact]
+    public void Fourier_frequencies_run_from_one_to_the_highest()
+    {
+        var frequencies = new ResidualMlp(RandomWeights.Shape with { FourierFeatures = 20, FourierFrequency = 50 }, new(1)).state_dict()["fourierFrequencies"];
+        var lengths = frequencies.norm(0);
+        Assert.Equal([3, 20], frequencies.shape);
+        Assert.Equal(1, lengths.min().item<float>(), 1e-5);
+        Assert.Equal(50, lengths.max().item<float>(), 1e-3);
+    }
+}

@@ -1,0 +1,124 @@
+using Veer.Data;
+using Veer.Metrics;
+using Veer.Networks;
+using Veer.Postprocessing;
+using Veer.Sampling;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Postprocessing;
+
+/// <summary>Real points: two short bars, a class each. Samples: the same bars, moved by (0.5, 0.3).</summary>
+public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Trained>
+{
+    private static readonly LabeledData _real = Bars(200, 0, 0), _samples = Bars(150, 0.5f, 0.3f);
+    private static readonly PostprocessorOptions _options = new()
+    {
+        Neighbors = 3,
+        Network = new() { Width = 16, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
+        Training = new() { Steps = 400, BatchSize = 128, LearningRate = 0.02, AverageDecay = 0.9 },
+    };
+
+    private readonly Trained trained;
+
+    public PostprocessorTests(Trained trained) => this.trained = trained;
+
+    [Fact]
+    public void Samples_move_onto_the_real_points()
+    {
+        var (moved, evaluations) = Apply();
+        Assert.Equal(_samples.Points.shape, moved.shape);
+        Assert.InRange(Miss(moved), 0, Miss(_samples.Points) / 5);
+        Assert.InRange(evaluations, 7, 500);
+    }
+
+    [Fact]
+    public void Strength_is_how_far_along_the_flow()
+    {
+        var (start, whole) = (_samples.Points, Apply().Samples);
+        Assert.True(AnyTensor.Same(start, Moved(0)));
+        Assert.True(AnyTensor.Same(whole, Moved(1)));
+        var half = Moved(0.5);
+        // a flow trained on pairs is nearly straight
+        Data.Near.Distance((start + whole) / 2, half, 0.15);
+        Assert.True(Miss(half) < Miss(start) && Miss(whole) < Miss(half));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Moved(1.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Moved(-0.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Moved(double.NaN));
+
+        Tensor Moved(double strength) => Apply(strength: strength).Samples;
+    }
+
+    [Fact]
+    public void A_solver_of_ones_own_is_used()
+    {
+        var (moved, evaluations) = Apply(new Euler(4));
+        Assert.Equal(4, evaluations);
+        Data.Near.Distance(Apply().Samples, moved, 0.1);
+    }
+
+    [Fact]
+    public void What_a_training_left_is_loaded_to_the_bit()
+    {
+        var loaded = Postprocessor.Load(trained.Folder.Path);
+        Assert.True(AnyTensor.Same(
+            Apply().Samples, Apply(postprocessor: loaded).Samples));
+        var config = ModelFolder.Load(trained.Folder.Path).Config;
+        Assert.Equal(("postprocessor", 2, 400 * 128L), (config.Kind, config.Classes, config.ExamplesSeen));
+        Assert.Empty(Directory.GetFiles(trained.Folder.Path, "checkpoint*"));
+        Refusal.Of(() => Model.Load(trained.Folder.Path), "kind: found 'postprocessor', expected 'denoiser'");
+    }
+
+    [Fact]
+    public void Equal_seeds_train_equal_weights_and_others_do_not()
+    {
+        var brief = _options with { Training = _options.Training with { Steps = 5 } };
+        using var folders = new TemporaryFolder();
+        byte[] Weights(string name, long seed)
+        {
+            Fit(_real, brief, folders.File(name), seed);
+            return File.ReadAllBytes(Path.Combine(folders.File(name), "model.safetensors"));
+        }
+        byte[] first = Weights("first", 1);
+        Assert.Equal(first, Weights("again", 1));
+        Assert.NotEqual(first, Weights("other", 2));
+    }
+
+    [Fact]
+    public void A_class_with_fewer_than_k_real_points_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var scarce = new LabeledData(_real.Points, arange(_real.Count, ScalarType.Int64).lt(_real.Count - 2).to(ScalarType.Int64), 2);
+        Refusal.Of(() => Fit(scarce, _options, folder.Path), "2", "3");
+        Fit(scarce, _options with { MatchClasses = false, Training = new() { Steps = 1, BatchSize = 8 } }, folder.Path);
+        Refusal.Of(() => Fit(_real, _options with { MatchClasses = false, Neighbors = 201 }, folder.Path), "200", "201");
+    }
+
+    private (Tensor Samples, int Evaluations) Apply(IOdeSolver? solver = null, double strength = 1, Postprocessor? postprocessor = null) =>
+        (postprocessor ?? trained.Postprocessor).Apply(
+            _samples.Points, _samples.Labels, solver, strength, TestContext.Current.CancellationToken);
+
+    private static Postprocessor Fit(LabeledData real, PostprocessorOptions options, string folder, long seed = 0) =>
+        Postprocessor.Fit(_samples, real, options, folder, seed, cancellation: TestContext.Current.CancellationToken);
+
+    private static double Miss(Tensor points) => NearestDistance.Mean(points, _real.Points);
+
+    private static LabeledData Bars(int count, float right, float up)
+    {
+        var labels = arange(count, ScalarType.Int64).remainder(2);
+        var along = linspace(-1, 1, count);
+        return new(stack([along + right, labels.to(ScalarType.Float32) * 4 + up], 1), labels, 2);
+    }
+
+    public sealed class Trained : IDisposable
+    {
+        public Trained() => Postprocessor = Fit(_real, _options, Folder.Path);
+
+        internal TemporaryFolder Folder { get; } = new();
+
+        public Postprocessor Postprocessor { get; }
+
+        public void Dispose() => Folder.Dispose();
+    }
+}

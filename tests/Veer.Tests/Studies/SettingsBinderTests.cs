@@ -1,0 +1,130 @@
+using CsCheck;
+using Veer.Tests.Formats;
+using Xunit;
+
+namespace Veer.Tests.Studies;
+
+public sealed class SettingsBinderTests : IDisposable
+{
+    private const string Least = "title: x\ndata: { kind: fractal }\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void What_is_not_said_has_its_default()
+    {
+        var settings = StudyText.Resolve(folder, Least).Settings;
+        Assert.Equal(new(), settings.Denoiser);
+        Assert.Equal(new(), settings.Evaluation);
+        Assert.Equal([1.0, 2, 3], settings.Guidance.Scales);
+    }
+
+    [Theory]
+    [InlineData("colour: red", "colour: found an unknown key, expected one of title, reproduces, minutes, data, denoiser")]
+    [InlineData("denoiser: { network: { hight: 3 } }", "denoiser.network.hight: found an unknown key, expected one of width, layers")]
+    [InlineData("denoiser: { training: { steps: -1 } }", "denoiser.training.steps: found -1, expected at least 1")]
+    [InlineData("denoiser: { training: { steps: many } }", "denoiser.training.steps: found \"many\", expected a whole number")]
+    [InlineData("denoiser: { training: { steps: '5' } }", "denoiser.training.steps: found \"5\", expected a whole number")]
+    [InlineData("denoiser: { training: { steps: 1.5 } }", "denoiser.training.steps: found 1.5, expected a whole number")]
+    [InlineData("denoiser: { training: { steps: 99999999999 } }", "denoiser.training.steps: found 99999999999, expected a whole number")]
+    [InlineData("denoiser: { training: { steps: } }", "denoiser.training.steps: found nothing, expected a whole number")]
+    [InlineData("denoiser: { training: { learning_rate: .nan } }", "denoiser.training.learning_rate: found \".nan\", expected a number")]
+    [InlineData("denoiser: { training: { average_decay: 1 } }", "denoiser.training.average_decay: found 1, expected 0 to 0.9999999")]
+    [InlineData("denoiser: { schedule: sine }", "denoiser.schedule: found 'sine', expected one of linear, cosine")]
+    [InlineData("denoiser: { label_dropout: 1.1 }", "denoiser.label_dropout: found 1.1, expected 0 to 1")]
+    [InlineData("denoiser: 5", "denoiser: found 5, expected a mapping of keys to values")]
+    [InlineData("denoiser: [1]", "denoiser: found [1], expected a mapping of keys to values")]
+    [InlineData("denoiser:", "denoiser: found nothing, expected a mapping of keys to values")]
+    [InlineData("postprocessor: { match_classes: 1 }", "postprocessor.match_classes: found 1, expected true or false")]
+    [InlineData("postprocessor: { neighbors: 0 }", "postprocessor.neighbors: found 0, expected 1 to 100000")]
+    [InlineData("reproduces: [a]", "reproduces: found [\"a\"], expected a text")]
+    [InlineData("guidance: { scales: [] }", "guidance.scales: found 0 values, expected at least 1 value")]
+    [InlineData("guidance: { scales: [1, null] }", "guidance.scales[1]: found nothing, expected")]
+    [InlineData("guidance: { scales: { a: 1 } }", "guidance.scales: found {\"a\":1}, expected a list of numbers")]
+    [InlineData("presets: [quick]", "presets: found [\"quick\"], expected a mapping")]
+    [InlineData("presets: { quick: 3 }", "presets.quick: found 3, expected a mapping")]
+    public void A_fault_names_the_key_what_was_found_and_what_is_allowed(string line, string message) =>
+        Refusal.Of(() => StudyText.Resolve(folder, Least + line + "\n"), "study.yaml: " + message);
+
+    [Theory]
+    [InlineData("denoiser: { timesteps: 20 }\nsampling: { steps: 5 }", "denoiser.timesteps: found 20, expected at least 21 with the linear schedule")]
+    [InlineData("denoiser: { timesteps: 40 }", "sampling.steps: found 50, expected at most denoiser.timesteps, 40")]
+    [InlineData("sampling: { training_samples: 2 }", "sampling.training_samples: found 2, expected at least 3: one for each scale")]
+    [InlineData("denoiser: { label_dropout: 0 }", "denoiser.label_dropout: found 0, expected above 0, or no guidance.scales but 1")]
+    [InlineData("guidance: { scales: [1, 2, 2.00001] }", "guidance.scales: found 2, 2.00001, expected scales that differ")]
+    public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
+        Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);
+
+    [Fact]
+    public void A_model_without_label_dropout_may_be_studied_unguided() =>
+        Assert.Equal(0, StudyText.Resolve(folder, Least + "denoiser: { label_dropout: 0 }\nguidance: { scales: [1] }").Settings.Denoiser.LabelDropout);
+
+    [Theory]
+    [InlineData("data: { kind: fractal }", "title: found no such key, expected a text")]
+    [InlineData("title: x", "data: found no such key, expected a mapping")]
+    [InlineData("title: x\ndata: {}", "data.kind: found no such key, expected a text")]
+    [InlineData("title: x\ndata: { kind: spiral }", "data.kind: found 'spiral', expected one of fractal, vectors, mnist-components")]
+    [InlineData("title:\ndata: { kind: fractal }", "title: found nothing, expected a text")]
+    [InlineData("title: x\ndata:\n", "data: found nothing, expected a mapping")]
+    public void What_must_be_said_is_asked_for(string text, string message) => Refusal.Of(() => StudyText.Resolve(folder, text), message);
+
+    [Theory]
+    [InlineData("", "an empty file")]
+    [InlineData("# nothing\n", "an empty file")]
+    [InlineData("- a\n- b\n", "no mapping")]
+    [InlineData("just text", "no mapping")]
+    [InlineData("title: x\ntitle: y\n", "line 2")]
+    [InlineData("title: x\n'title': y\n", "line 2")]
+    [InlineData("title: x\n\tdata: y\n", "study.yaml: line ")]
+    [InlineData("title: x\ndata: { kind: fractal\n", "line ")]
+    [InlineData("title: x\n---\ntitle: y\n", "a second document")]
+    [InlineData("[a, b]: x\n", "line 1, column 1", "a key that is no text")]
+    [InlineData("? { a: b }\n: x\n", "a key that is no text")]
+    [InlineData("title: *nowhere\n", "line 1")]
+    [InlineData("title: &loop [*loop]\n", "study.yaml")]
+    [InlineData("data: &loop { kind: *loop }\n", "study.yaml")]
+    [InlineData("<<: { a: b }\n", "<<: found an unknown key")]
+    [InlineData("a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n", "10000 values")]
+    public void A_file_that_is_no_tree_of_settings_is_refused(string text, params string[] parts) =>
+        Refusal.Of(() => StudyText.Resolve(folder, text), parts);
+
+    [Fact]
+    public void Anchors_are_read() =>
+        Assert.Equal(7, StudyText.Resolve(folder, Least + "denoiser: { network: &size { width: 7 } }\npostprocessor: { network: *size }").Settings.Postprocessor.Network.Width);
+
+    [Fact]
+    public void Any_text_is_read_or_refused_in_one_line_and_nothing_worse()
+    {
+        string[] pieces =
+        [
+            "a", "title", "data", "kind", "presets", "quick", "scales", "1", "-2.5e3", "null", "~", "true", ":", ": ", "-", "- ", "? ", ", ", "[", "]", "{",
+            "}", "&a ", "*a", "!!int ", "!b ", "|", ">", "'", "\"", "\\", "#", "%", "@", "`", "<<", "---\n", "...\n", "\n", "\n  ", "\n    ", "\t", "\0", "é",
+            "\ud83d\ude00", "\r", " ",
+        ];
+        Gen.Int[0, pieces.Length - 1].Array[0, 25].Select(picks => string.Concat(picks.Select(i => pieces[i]))).SampleFixed(ReadOrRefused, iter: 1000);
+    }
+
+    [Fact]
+    public void Any_changed_letters_of_a_study_are_read_or_refused_in_one_line_and_nothing_worse() =>
+        Gen.Select(Gen.Int[0, StudyText.Tiny.Length - 1], Gen.Char[" \n\t:,{}[]&*!|>'\"%@#-?x0"]).Array[1, 3].SampleFixed(changes =>
+        {
+            char[] text = StudyText.Tiny.ToCharArray();
+            foreach (var (at, letter) in changes) text[at] = letter;
+            ReadOrRefused(new string(text));
+        }, iter: 300);
+
+    private void ReadOrRefused(string text)
+    {
+        try
+        {
+            StudyText.Resolve(folder, text);
+            StudyText.Resolve(folder, Least, "reproduces=" + text);
+        }
+        catch (InputException refusal)
+        {
+            Assert.DoesNotContain('\n', refusal.Message);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Veer.Studies.Settings;
+using Veer.Tests.Formats;
+using Xunit;
+
+namespace Veer.Tests.Studies;
+
+public sealed class StudyFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public static TheoryData<string, string> Shipped => new(
+        from name in StudyFile.Names()
+        from preset in StudyFile.Presets(name)
+        select (name, preset));
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void The_studies_that_come_with_the_program_resolve_and_survive_being_written(string name, string preset)
+    {
+        var study = StudyFile.Resolve(name, preset, []);
+        Assert.Equal((name, preset), (study.Name, study.Preset));
+        Assert.True(study.Settings.Minutes > 0);
+        Assert.NotEqual("", study.Settings.Reproduces);
+        string resolved = StudyFile.ToYaml(study.Settings);
+        Assert.Equal(resolved, StudyFile.ToYaml(StudyText.Resolve(folder, resolved).Settings));
+    }
+
+    [Fact]
+    public void Each_study_has_a_quick_and_a_paper_preset()
+    {
+        Assert.Contains("fractal", StudyFile.Names());
+        Assert.All(StudyFile.Names(), name => Assert.Equal(["quick", "paper"], StudyFile.Presets(name)));
+    }
+
+    [Fact]
+    public void Texts_and_numbers_of_any_kind_survive_being_written()
+    {
+        const string Title = "it's \"so\": [1, 2] # no comment\n é\t\\ null 1.5 {}";
+        var settings = StudyText.Resolve(folder, StudyText.Tiny).Settings with
+        {
+            Title = Title,
+            Reproduces = "null",
+            Minutes = 1e-7,
+            Guidance = new() { Scales = [1, -0.5, 1 / 3.0, 1e10] },
+        };
+        var read = StudyText.Resolve(folder, StudyFile.ToYaml(settings)).Settings;
+        Assert.Equal((Title, "null", 1e-7), (read.Title, read.Reproduces, read.Minutes));
+        Assert.Equal(settings.Guidance.Scales, read.Guidance.Scales);
+        Assert.Null(read.Data.Folder);
+    }
+
+    [Fact]
+    public void The_preset_goes_over_the_file_and_overrides_over_both()
+    {
+        File.WriteAllText(folder.File("study.yaml"), StudyText.Tiny + """
+            minutes: 9
+            presets:
+              quick: { minutes: 1, denoiser: { training: { steps: 7 } }, guidance: { scales: [3] } }
+              long:
+            """);
+        var quick = Resolve("quick", "denoiser.training.batch_size=5", "title='one: two'", "guidance.name=classifier-free");
+        Assert.Equal((1, 7, 5), (quick.Minutes, quick.Denoiser.Training.Steps, quick.Denoiser.Training.BatchSize));
+        Assert.Equal((8, "one: two"), (quick.Denoiser.Network.Width, quick.Title));
+        Assert.Equal([3.0], quick.Guidance.Scales);
+        Assert.Equal((9, 30), (Resolve("long").Minutes, Resolve("long").Denoiser.Training.Steps));
+        Assert.Equal([1.0, 4.5, -2], Resolve("long", "guidance.scales=[1, 4.5, -2]").Guidance.Scales);
+        Assert.Equal(3, Resolve("quick", "postprocessor={neighbors: 3}").Postprocessor.Neighbors);
+        Refusal.Of(() => Resolve("brief"), "preset: found 'brief', expected one of quick, long");
+
+        StudySettings Resolve(string preset, params string[] overrides) => StudyFile.Resolve(folder.File("study.yaml"), preset, overrides).Settings;
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("presets:\n")]
+    public void A_file_without_presets_resolves_with_the_default_one_alone(string presets)
+    {
+        Assert.Equal("A tiny study", StudyText.Resolve(folder, StudyText.Tiny + presets).Settings.Title);
+        Assert.Empty(StudyFile.Presets(folder.File("study.yaml")));
+        Refusal.Of(() => StudyFile.Resolve(folder.File("study.yaml"), "paper", []), "preset: found 'paper', expected none: the file has no presets");
+    }
+
+    [Theory]
+    [InlineData("denoiser.training.steps", "no '='")]
+    [InlineData("=5", "no '='")]
+    [InlineData("", "no '='")]
+    [InlineData("steps=5", "steps: found an unknown key, expected one of title, reproduces")]
+    [InlineData("denoiser.training.stpes=5", "denoiser.training.stpes: found an unknown key, expected one of steps, batch_size")]
+    [InlineData("denoiser.training.steps.more=5", "denoiser.training.steps: found {\"more\":5}, expected a whole number")]
+    [InlineData("denoiser..steps=5", "denoiser.: found an unknown key")]
+    [InlineData("denoiser=5", "denoiser: found 5, expected a mapping")]
+    [InlineData("guidance.scales=2", "guidance.scales: found 2, expected a list of numbers")]
+    [InlineData("guidance.scales=[1, two]", "guidance.scales[1]: found \"two\", expected")]
+    [InlineData("guidance.scales=[1", "--set: guidance.scales: found '[1', expected a YAML value (")]
+    [InlineData("title=a: b: c", "--set: title: found 'a: b: c', expected a YAML value (")]
+    [InlineData("title=*x", "--set: title")]
+    [InlineData("title=", "title: found nothing, expected a text")]
+    [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
+    public void An_override_that_cannot_be_is_refused(string assignment, string message) =>
+        Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny, assignment), message);
+
+    [Fact]
+    public void A_study_that_is_not_there_is_refused_with_the_ones_that_are() =>
+        Refusal.Of(() => StudyFile.Resolve("fractle", "quick", []), "study 'fractle'", "no such file", "fractal");
+}

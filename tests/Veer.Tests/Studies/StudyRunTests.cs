@@ -1,0 +1,171 @@
+using System.Text.Json;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Studies;
+
+public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixture<StudyRunTests.Undisturbed>
+{
+    private static readonly string[] _stages =
+    [
+        "denoiser", "samples w = 1", "samples w = 2.5", "postprocessor w = 1", "postprocessor w = 2.5", "postprocessor for all", "numbers", "report",
+    ];
+
+    [Fact]
+    public void Every_stage_is_planned_and_made_in_its_order()
+    {
+        Assert.Equal(_stages, whole.Observer.Stages.Select(stage => stage.Name));
+        Assert.Equal(_stages, whole.Observer.Made);
+        Assert.All(whole.Observer.Stages, stage => Assert.True(!stage.FromFolder && stage.Seconds > 0));
+        Assert.Empty(whole.Observer.Warnings);
+    }
+
+    [Fact]
+    public void The_folder_holds_what_the_formats_say()
+    {
+        foreach (string file in (string[])
+        [
+            "study.yaml", "results.json", "report.html", "denoiser-error.json", "samples/real.npz", "samples/classifier-free-w1.npz",
+            "samples/classifier-free-w2.5.npz", "samples/trajectories-classifier-free-w2.5.npz", "models/base/model.safetensors",
+            "models/base/config.json", "models/base/training.csv", "models/postprocessor-w2.5/model.safetensors", "models/postprocessor-all/model.safetensors",
+        ])
+        {
+            Assert.True(File.Exists(Path.Combine(whole.Folder, file)), file);
+        }
+        var samples = Veer.Formats.Npz.Read(Path.Combine(whole.Folder, "samples", "classifier-free-w2.5.npz"));
+        Assert.Equal(["before", "individual", "labels", "one-for-all"], samples.Keys.Order(StringComparer.Ordinal));
+        Assert.All(["before", "individual", "one-for-all"], stage => Assert.Equal([200, 2], samples[stage].shape));
+        Assert.Empty(Directory.GetFiles(whole.Folder, "checkpoint*", SearchOption.AllDirectories));
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(whole.Folder, "figures"), "*.png"));
+    }
+
+    [Fact]
+    public void Every_metric_is_there_for_every_stage_and_class()
+    {
+        using var results = JsonDocument.Parse(File.ReadAllText(Path.Combine(whole.Folder, "results.json")));
+        Assert.Equal(
+            ["study", "preset", "seed", "versions", "seconds", "rows"], results.RootElement.EnumerateObject().Select(property => property.Name));
+        string[] metrics =
+            ["nn-distance", "neighbor-off-class", "wasserstein-2", "sliced-wasserstein-2", "off-class", "outliers", "log-density"];
+        var expected = new List<string>();
+        foreach (string metric in metrics)
+        {
+            foreach (string label in (string[])["0", "1", "all"])
+            {
+                expected.Add($"none 0 {label} real {metric}");
+                foreach (string scale in (string[])["1", "2.5"])
+                    expected.AddRange(from stage in (string[])["before", "individual", "one-for-all"] select $"classifier-free {scale} {label} {stage} {metric}");
+            }
+        }
+        foreach (string scale in (string[])["1", "2.5"])
+        {
+            expected.AddRange(
+                from stage in (string[])["individual", "one-for-all"]
+                from metric in (string[])["seconds", "nfe"]
+                select $"classifier-free {scale} all {stage} {metric}");
+        }
+        var rows = results.RootElement.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            rows.Select(row => $"{row.GetProperty("guidance").GetString()} {row.GetProperty("scale")} {row.GetProperty("class").GetString()} "
+                + $"{row.GetProperty("stage").GetString()} {row.GetProperty("metric").GetString()}").Order(StringComparer.Ordinal));
+        Assert.All(rows, row => Assert.True(double.IsFinite(row.GetProperty("value").GetDouble())));
+    }
+
+    [Fact]
+    public void A_second_run_makes_nothing_anew()
+    {
+        var again = Execute(whole.Study, whole.Folder);
+        Assert.All(again.Stages, stage => Assert.True(stage.FromFolder && stage.Seconds == 0));
+        Assert.Empty(again.Made);
+    }
+
+    [Theory]
+    [InlineData("evaluation.projections=4", "numbers,report")]
+    [InlineData("title=Another", "report")]
+    [InlineData("postprocessor.neighbors=6", "postprocessor w = 1,postprocessor w = 2.5,postprocessor for all,numbers,report")]
+    [InlineData("sampling.trajectories=5", "samples w = 1,samples w = 2.5,postprocessor w = 1,postprocessor w = 2.5,postprocessor for all,numbers,report")]
+    [InlineData("guidance.scales=[1, 3]", "samples w = 3,postprocessor w = 3,postprocessor for all,numbers,report")]
+    public void Only_what_hangs_on_a_changed_setting_is_made_anew(string change, string made)
+    {
+        using var folder = new TemporaryFolder();
+        Copy(whole.Folder, folder.File("run"));
+        Assert.Equal(made.Split(','), Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny, change), new(folder.File("run"), 0, CPU)));
+    }
+
+    [Fact]
+    public void Stopped_again_and_again_it_ends_in_the_models_and_numbers_of_one_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        int stops = 0;
+        for (bool done = false; !done;)
+        {
+            using var source = new CancellationTokenSource();
+            int told = 0;
+            // a little further every time
+            var observer = new Recorded(() => { if (++told == 1 + stops) source.Cancel(); });
+            try
+            {
+                new StudyRun(whole.Study, new(folder.Path, 0, CPU), observer).Execute(source.Token);
+                done = true;
+            }
+            catch (OperationCanceledException)
+            {
+                stops++;
+            }
+        }
+        Assert.InRange(stops, 5, 100);
+        foreach (string model in Directory.GetFiles(whole.Folder, "model.safetensors", SearchOption.AllDirectories))
+            Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(Path.Combine(folder.Path, Path.GetRelativePath(whole.Folder, model))));
+        Assert.Equal(Numbers(whole.Folder), Numbers(folder.Path));
+    }
+
+    [Fact]
+    public void The_study_that_a_run_left_runs_again_to_the_same_stages()
+    {
+        var study = StudyFile.Resolve(Path.Combine(whole.Folder, "study.yaml"), StudyFile.DefaultPreset, []);
+        Assert.Empty(Execute(study, whole.Folder).Made);
+    }
+
+    private static string[] Numbers(string folder) =>
+        [.. File.ReadLines(Path.Combine(folder, "results.json")).Skip(1).Where(row => !row.Contains("\"seconds\"", StringComparison.Ordinal))];
+
+    private static Recorded Execute(Study study, string folder)
+    {
+        var observer = new Recorded();
+        new StudyRun(study, new(folder, 0, CPU), observer).Execute(TestContext.Current.CancellationToken);
+        return observer;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    public sealed class Undisturbed : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public Undisturbed()
+        {
+            Study = StudyText.Resolve(folder, StudyText.Tiny);
+            Observer = Execute(Study, Folder);
+        }
+
+        public Study Study { get; }
+
+        public string Folder => folder.File("run");
+
+        internal Recorded Observer { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+}

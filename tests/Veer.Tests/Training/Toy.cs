@@ -1,0 +1,75 @@
+using Veer.Formats;
+using Veer.Networks;
+using Veer.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Training;
+
+/// <summary>A flow between two small point sets, which trains at thousands of steps a second; watched at every call of its loss.</summary>
+internal sealed class Toy : IObjective
+{
+    private static readonly RandomKey _key = RandomKey.Of(0, "toy");
+
+    private readonly FlowObjective flow;
+    private int calls;
+
+    public Toy()
+    {
+        var network = new ResidualMlp(
+            new() { Dimensions = 2, Labels = 2, Width = 8, Layers = 1, FourierFeatures = 4, FourierFrequency = 10, TimeFeatures = 4 },
+            _key.At(1));
+        var source = _key.At(2).Normal(0, 64, [2]);
+        var targets = new Targets(_key.At(3).Normal(0, 64, [2]) + 3, arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
+        flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), targets);
+    }
+
+    /// <summary>Told of every call's number, from 1; at one shard a step, the step's number in this process.</summary>
+    public Action<int> Called { get; init; } = _ => { };
+
+    /// <summary>Makes a loss something else, given the call's number.</summary>
+    public Func<int, Tensor, Tensor> Changed { get; init; } = (_, loss) => loss;
+
+    public nn.Module Network => flow.Network;
+
+    public Tensor Loss(RandomKey key, int count)
+    {
+        int call = Interlocked.Increment(ref calls);
+        Called(call);
+        return Changed(call, flow.Loss(key, count));
+    }
+
+    /// <summary>Trains this toy in a folder and returns its weights' bytes.</summary>
+    public byte[] Train(
+        string folder, TrainingOptions options, TimeSpan? checkpointEvery = null, Action<string>? warn = null,
+        Action<TrainingProgress>? progress = null, string settings = "toy")
+    {
+        var trainer = new Trainer(this, options, _key, folder, settings) { CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(2) };
+        trainer.Run(progress is null ? null : new Told(progress), warn, TestContext.Current.CancellationToken);
+        return Weights();
+    }
+
+    /// <summary>Trains a fresh toy up to a step, where it is cancelled after a checkpoint.</summary>
+    public static void TrainUntil(int step, string folder, TrainingOptions options, int resumedFrom = 0)
+    {
+        using var source = new CancellationTokenSource();
+        var toy = new Toy { Called = call => { if (resumedFrom + call == step) source.Cancel(); } };
+        Assert.Throws<OperationCanceledException>(() => new Trainer(toy, options, _key, folder, "toy").Run(cancellation: source.Token));
+    }
+
+    public byte[] Weights() => [.. Network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.bytes.ToArray())];
+
+    /// <summary>The rows of training.csv without their seconds.</summary>
+    public static string[] Losses(string folder) =>
+        [.. File.ReadLines(Path.Combine(folder, "training.csv")).Select(row => row[..row.LastIndexOf(',')])];
+
+    /// <summary>The step of a checkpoint.</summary>
+    public static int Step(string folder, string name = "checkpoint.safetensors") =>
+        int.Parse(Safetensors.Read(Path.Combine(folder, name)).Metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Progress told at once, on the training's thread.</summary>
+    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value);
+    }
+}

@@ -1,0 +1,111 @@
+using CsCheck;
+using Veer.Tests.Formats;
+using Veer.Training;
+using Xunit;
+
+namespace Veer.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private const int Steps = 120;
+
+    private static readonly TrainingOptions _options = new() { Steps = Steps, BatchSize = 16, AverageDecay = 0.9, WarmupSteps = 10 };
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Stopped_at_any_steps_it_ends_in_the_bits_of_one_left_alone()
+    {
+        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        Gen.Int[1, Steps - 1].Array[1, 4].SampleFixed(stops =>
+        {
+            string path = folder.File(Path.GetRandomFileName());
+            int before = 0;
+            foreach (int stop in stops.Distinct().Order())
+            {
+                Toy.TrainUntil(stop, path, _options, before);
+                Assert.Equal(stop, Toy.Step(path));
+                before = stop;
+            }
+            Assert.Equal(expected, new Toy().Train(path, _options));
+            Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(path));
+        }, iter: 8);
+    }
+
+    [Fact]
+    public void Going_on_takes_the_steps_that_are_left_and_no_more()
+    {
+        Toy.TrainUntil(70, folder.Path, _options);
+        int calls = 0;
+        new Toy { Called = call => calls = call }.Train(folder.Path, _options);
+        Assert.Equal(Steps - 70, calls);
+    }
+
+    [Fact]
+    public void Any_moments_files_lead_to_the_same_bits()
+    {
+        // what a process killed at that moment leaves behind: a checkpoint a step, rows that are ahead of it
+        var every = TimeSpan.FromTicks(1);
+        var copies = new List<string>();
+        var watched = new Toy { Called = call => { if (call % 29 == 0) copies.Add(Copy(folder.File("whole"), folder.File($"copy{call}"))); } };
+        byte[] expected = watched.Train(folder.File("whole"), _options, checkpointEvery: every);
+        Assert.Equal(4, copies.Count);
+        foreach (string copy in copies)
+        {
+            File.AppendAllText(Path.Combine(copy, "training.csv"), "119,0.5,0.5,0.5\n12");
+            Assert.Equal(expected, new Toy().Train(copy, _options, checkpointEvery: every));
+            Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(copy));
+        }
+    }
+
+    [Fact]
+    public void A_finished_training_leaves_no_checkpoint_and_the_averaged_weights()
+    {
+        var toy = new Toy();
+        var trainer = new Trainer(toy, _options with { AverageDecay = 0 }, new RandomKey(1), folder.Path, "toy") { CheckpointEvery = TimeSpan.FromTicks(1) };
+        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(folder.File("checkpoint.safetensors")));
+        trainer.Finish();
+        Assert.Empty(Directory.GetFiles(folder.Path, "checkpoint*"));
+        // an average of decay 0 is the last step's weights; one of a longer memory is not
+        Assert.NotEqual(toy.Weights(), new Toy().Train(folder.File("long"), _options with { AverageDecay = 0.99 }));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_it_and_the_steps_are_named()
+    {
+        var toy = new Toy { Changed = (call, loss) => call == 77 ? loss * double.NaN : loss };
+        var fault = Assert.Throws<InvalidOperationException>(() => toy.Train(folder.Path, _options));
+        Assert.Contains("steps 51 to 100", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("learning rate", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Toy.Losses(folder.Path).Length);
+    }
+
+    [Fact]
+    public void The_losses_are_the_mean_of_their_steps()
+    {
+        new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, _options);
+        Assert.Equal(
+            ["step,loss,learning_rate", "50,25.5", "100,75.5", "120,110.5"],
+            Toy.Losses(folder.Path).Select((row, i) => i == 0 ? row : row[..row.LastIndexOf(',')]));
+    }
+
+    [Fact]
+    public void It_learns()
+    {
+        double first = 0, last = 0;
+        new Toy().Train(
+            folder.Path, new() { Steps = 600, BatchSize = 64, LearningRate = 0.02 },
+            progress: p => (first, last) = (p.Step == 50 ? p.Loss : first, p.Loss));
+        Assert.InRange(last, 0, first / 2);
+    }
+
+    private static string Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        return to;
+    }
+}
