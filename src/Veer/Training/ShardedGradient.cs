@@ -10,11 +10,8 @@ namespace Veer.Training;
 /// </summary>
 internal sealed class ShardedGradient
 {
-    /// <summary>At most: small enough that a layer's activations stay in a core's own cache.</summary>
-    private const int ShardSize = 2048;
-
-    /// <summary>At least, so that two cores have work even on a small batch.</summary>
-    private const int ShardCount = 2;
+    /// <summary>Large enough that the work outweighs the calls, small enough that a layer's activations stay in a core's own cache.</summary>
+    private const int SmallestShard = 256, LargestShard = 2048;
 
     private readonly IObjective objective;
     private readonly List<Parameter> parameters;
@@ -25,7 +22,7 @@ internal sealed class ShardedGradient
         this.objective = objective;
         parameters = [.. objective.Network.parameters()];
         bool cpu = parameters[0].device_type == DeviceType.CPU;
-        int size = cpu ? Math.Min(ShardSize, (batchSize + ShardCount - 1) / ShardCount) : batchSize;
+        int size = cpu ? Math.Clamp((batchSize + 1) / 2, SmallestShard, LargestShard) : batchSize;
         shards = [.. Enumerable.Range(0, (batchSize + size - 1) / size).Select(i => Math.Min(size, batchSize - i * size))];
     }
 

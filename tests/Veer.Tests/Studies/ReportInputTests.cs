@@ -42,7 +42,7 @@ public sealed class ReportInputTests
     [InlineData("denoiser-error.json", "[{\"signal\": \"a\"}]", "broken JSON")]
     [InlineData("models/base/training.csv", "step,cost\n1,2\n", "columns step and loss")]
     [InlineData("models/base/training.csv", "step,loss\n1,low\n", "\"low\"")]
-    [InlineData("samples/real.npz", "not a zip", "whole zip")]
+    [InlineData("samples/real.npz", "not a zip", "no zip")]
     public void Other_malformed_files_are_refused_by_name(string name, string text, string fault)
     {
         using var run = ReportRunFolder.Plane();
