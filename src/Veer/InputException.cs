@@ -12,7 +12,7 @@ public sealed class InputException : Exception
     {
     }
 
-    /// <param name="message">One whole line, for faults that have no field (a missing file, say); line ends in quoted input become spaces.</param>
+    /// <param name="message">One whole line, for faults that have no field (a missing file, say); line ends become spaces.</param>
     public InputException(string message)
         : base(message.ReplaceLineEndings(" "))
     {

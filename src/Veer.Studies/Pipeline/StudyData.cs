@@ -14,7 +14,8 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Images">How points become images, where they are components of images.</param>
 /// <param name="Content">Hashes of the user's own files; empty where the settings alone make the points.</param>
 internal sealed record StudyData(
-    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null, string Content = "")
+    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null,
+    string Content = "")
 {
     /// <summary>Dimension of a point.</summary>
     public int Dimensions => checked((int)Train.Points.shape[1]);
@@ -49,13 +50,14 @@ internal sealed record StudyData(
 
         LabeledData Read(string key, string? name, int? classes)
         {
-            if (name is null) throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]");
+            if (name is null)
+                throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]");
             string path = Path.Combine(folder, name);
             var read = VectorData.Load(path, classes);
             for (int label = 0; label < read.Classes; label++)
             {
                 if (!read.Labels.eq(label).any().item<bool>())
-                    throw new InputException(path, "labels", $"no point of class {label}", $"points of every class from 0 to {read.Classes - 1}");
+                    throw new InputException(path, "labels", $"no point of class {label}", $"points of classes 0 to {read.Classes - 1}");
             }
             using var file = File.OpenRead(path);
             content.Append(Convert.ToHexStringLower(SHA256.HashData(file)));

@@ -20,7 +20,7 @@ internal static class Contradictions
         if (sampling.TrainingSamples < scales.Count)
             throw Fault("sampling.training_samples", sampling.TrainingSamples, $"at least {scales.Count}: one for each scale");
         if (denoiser.LabelDropout == 0 && scales.Any(scale => scale != 1))
-            throw Fault("denoiser.label_dropout", 0, "above 0, or no guidance.scales but 1: guidance needs a model that knows the null label");
+            throw Fault("denoiser.label_dropout", 0, "above 0, or no guidance.scales but 1: guidance needs the null label");
         // a scale's files and stages bear its text
         var twice = scales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null) throw Fault("guidance.scales", string.Join(", ", twice), "scales that differ within four decimals");

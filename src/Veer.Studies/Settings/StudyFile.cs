@@ -49,8 +49,8 @@ public static class StudyFile
         var presets = TakePresets(tree, path);
         if (!presets.TryGetPropertyValue(preset, out var changes) && (presets.Count > 0 || preset != DefaultPreset))
         {
-            string known = presets.Count == 0 ? "none: the file has no presets" : $"one of {string.Join(", ", presets.Select(p => p.Key))}";
-            throw new InputException(path, "preset", $"'{preset}'", known);
+            string names = string.Join(", ", presets.Select(p => p.Key));
+            throw new InputException(path, "preset", $"'{preset}'", names == "" ? "none: the file has no presets" : $"one of {names}");
         }
         if (changes is JsonObject change) Merge(tree, change);
         else if (changes is not null) throw new InputException(path, $"{PresetsKey}.{preset}", changes.ToJsonString(), "a mapping of keys to values");
@@ -83,8 +83,8 @@ public static class StudyFile
         {
             using var reader = new StreamReader(path);
             var root = YamlTree.Read(reader);
-            return root as JsonObject
-                ?? throw new InputException(path, "document", root is null ? "an empty file" : "no mapping", "one mapping of keys to values");
+            string found = root is null ? "an empty file" : "no mapping";
+            return root as JsonObject ?? throw new InputException(path, "document", found, "one mapping of keys to values");
         }
         catch (YamlException fault)
         {

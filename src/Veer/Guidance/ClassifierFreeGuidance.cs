@@ -18,7 +18,8 @@ public sealed class ClassifierFreeGuidance : IDenoiser
     {
         if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
         if (scale != 1 && !denoiser.KnowsNullLabel)
-            throw new InputException("classifier-free guidance", "model", "one trained without label dropout", "label dropout above 0, or scale 1");
+            throw new InputException(
+                "classifier-free guidance", "model", "one trained without label dropout", "label dropout above 0, or scale 1");
         this.denoiser = denoiser;
         Scale = scale;
     }

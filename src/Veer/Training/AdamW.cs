@@ -34,7 +34,7 @@ public sealed class AdamW
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; }
 
-    /// <summary>Whether an update goes over the weights' own memory; else by tensor operations, for memory that the processor cannot reach.</summary>
+    /// <summary>Whether an update walks the weights' memory; else it is made of tensor operations, for memory out of the processor's reach.</summary>
     internal bool InOnePass { get; init; }
 
     /// <summary>The whole state by name ("average.NAME", "first.NAME", "second.NAME"); the tensors are live.</summary>

@@ -8,7 +8,9 @@ internal static class StateTensors
     /// <summary>The module's parameters and buffers by name; live.</summary>
     public static Dictionary<string, Tensor> Of(nn.Module module) => module.state_dict();
 
-    /// <summary>Copies every tensor; one that is missing, extra or of another shape or type is an <see cref="InputException"/> that names it.</summary>
+    /// <summary>
+    /// Copies every tensor; one that is missing, extra or of another shape or type is an <see cref="InputException"/> that names it.
+    /// </summary>
     public static void Copy(string file, IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
     {
         foreach (var (name, target) in to)

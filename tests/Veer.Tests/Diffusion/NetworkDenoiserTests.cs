@@ -65,7 +65,7 @@ public sealed class NetworkDenoiserTests
     public void Guidance_without_a_null_label_is_refused_but_for_scale_one()
     {
         foreach (double scale in (double[])[0, 0.5, 3])
-            Refusal.Of(() => _ = new ClassifierFreeGuidance(Untaught(), scale), "without label dropout", "expected label dropout above 0, or scale 1");
+            Refusal.Of(() => _ = new ClassifierFreeGuidance(Untaught(), scale), "without label dropout", "label dropout above 0, or scale 1");
         var plain = new ClassifierFreeGuidance(Untaught(), 1);
         Assert.False(plain.KnowsNullLabel);
         Refusal.Of(() => _ = new ClassifierFreeGuidance(plain, 2), "without label dropout");

@@ -75,7 +75,8 @@ public sealed class ResidualMlpTests
     [Fact]
     public void Fourier_frequencies_run_from_one_to_the_highest()
     {
-        var frequencies = new ResidualMlp(RandomWeights.Shape with { FourierFeatures = 20, FourierFrequency = 50 }, new(1)).state_dict()["fourierFrequencies"];
+        var shape = RandomWeights.Shape with { FourierFeatures = 20, FourierFrequency = 50 };
+        var frequencies = new ResidualMlp(shape, new(1)).state_dict()["fourierFrequencies"];
         var lengths = frequencies.norm(0);
         Assert.Equal([3, 20], frequencies.shape);
         Assert.Equal(1, lengths.min().item<float>(), 1e-5);

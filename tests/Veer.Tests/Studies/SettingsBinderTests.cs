@@ -58,8 +58,11 @@ public sealed class SettingsBinderTests : IDisposable
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);
 
     [Fact]
-    public void A_model_without_label_dropout_may_be_studied_unguided() =>
-        Assert.Equal(0, StudyText.Resolve(folder, Least + "denoiser: { label_dropout: 0 }\nguidance: { scales: [1] }").Settings.Denoiser.LabelDropout);
+    public void A_model_without_label_dropout_may_be_studied_unguided()
+    {
+        var settings = StudyText.Resolve(folder, Least + "denoiser: { label_dropout: 0 }\nguidance: { scales: [1] }").Settings;
+        Assert.Equal(0, settings.Denoiser.LabelDropout);
+    }
 
     [Theory]
     [InlineData("data: { kind: fractal }", "title: found no such key, expected a text")]
@@ -91,19 +94,25 @@ public sealed class SettingsBinderTests : IDisposable
         Refusal.Of(() => StudyText.Resolve(folder, text), parts);
 
     [Fact]
-    public void Anchors_are_read() =>
-        Assert.Equal(7, StudyText.Resolve(folder, Least + "denoiser: { network: &size { width: 7 } }\npostprocessor: { network: *size }").Settings.Postprocessor.Network.Width);
+    public void Anchors_are_read()
+    {
+        var settings = StudyText.Resolve(
+            folder, Least + "denoiser: { network: &size { width: 7 } }\npostprocessor: { network: *size }").Settings;
+        Assert.Equal(7, settings.Postprocessor.Network.Width);
+    }
 
     [Fact]
     public void Any_text_is_read_or_refused_in_one_line_and_nothing_worse()
     {
         string[] pieces =
         [
-            "a", "title", "data", "kind", "presets", "quick", "scales", "1", "-2.5e3", "null", "~", "true", ":", ": ", "-", "- ", "? ", ", ", "[", "]", "{",
-            "}", "&a ", "*a", "!!int ", "!b ", "|", ">", "'", "\"", "\\", "#", "%", "@", "`", "<<", "---\n", "...\n", "\n", "\n  ", "\n    ", "\t", "\0", "é",
+            "a", "title", "data", "kind", "presets", "quick", "scales", "1", "-2.5e3", "null", "~", "true", ":", ": ", "-", "- ", "? ",
+            ", ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "!b ", "|", ">", "'", "\"", "\\", "#", "%", "@", "`", "<<", "---\n",
+            "...\n", "\n", "\n  ", "\n    ", "\t", "\0", "é",
             "\ud83d\ude00", "\r", " ",
         ];
-        Gen.Int[0, pieces.Length - 1].Array[0, 25].Select(picks => string.Concat(picks.Select(i => pieces[i]))).SampleFixed(ReadOrRefused, iter: 1000);
+        Gen.Int[0, pieces.Length - 1].Array[0, 25].Select(picks => string.Concat(picks.Select(i => pieces[i])))
+            .SampleFixed(ReadOrRefused, iter: 1000);
     }
 
     [Fact]

@@ -79,7 +79,8 @@ public sealed class StudyFileTests : IDisposable
     {
         Assert.Equal("A tiny study", StudyText.Resolve(folder, StudyText.Tiny + presets).Settings.Title);
         Assert.Empty(StudyFile.Presets(folder.File("study.yaml")));
-        Refusal.Of(() => StudyFile.Resolve(folder.File("study.yaml"), "paper", []), "preset: found 'paper', expected none: the file has no presets");
+        Refusal.Of(
+            () => StudyFile.Resolve(folder.File("study.yaml"), "paper", []), "preset: found 'paper', expected none: the file has no presets");
     }
 
     [Theory]

@@ -11,7 +11,8 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
 {
     private static readonly string[] _stages =
     [
-        "denoiser", "samples w = 1", "samples w = 2.5", "postprocessor w = 1", "postprocessor w = 2.5", "postprocessor for all", "numbers", "report",
+        "denoiser", "samples w = 1", "samples w = 2.5", "postprocessor w = 1", "postprocessor w = 2.5",
+        "postprocessor for all", "numbers", "report",
     ];
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         [
             "study.yaml", "results.json", "report.html", "denoiser-error.json", "samples/real.npz", "samples/classifier-free-w1.npz",
             "samples/classifier-free-w2.5.npz", "samples/trajectories-classifier-free-w2.5.npz", "models/base/model.safetensors",
-            "models/base/config.json", "models/base/training.csv", "models/postprocessor-w2.5/model.safetensors", "models/postprocessor-all/model.safetensors",
+            "models/base/config.json", "models/base/training.csv", "models/postprocessor-w2.5/model.safetensors",
+            "models/postprocessor-all/model.safetensors",
         ])
         {
             Assert.True(File.Exists(Path.Combine(whole.Folder, file)), file);
@@ -47,7 +49,8 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
     {
         using var results = JsonDocument.Parse(File.ReadAllText(Path.Combine(whole.Folder, "results.json")));
         Assert.Equal(
-            ["study", "preset", "seed", "versions", "seconds", "rows"], results.RootElement.EnumerateObject().Select(property => property.Name));
+            ["study", "preset", "seed", "versions", "seconds", "rows"],
+            results.RootElement.EnumerateObject().Select(property => property.Name));
         string[] metrics =
             ["nn-distance", "neighbor-off-class", "wasserstein-2", "sliced-wasserstein-2", "off-class", "outliers", "log-density"];
         var expected = new List<string>();
@@ -57,7 +60,11 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
             {
                 expected.Add($"none 0 {label} real {metric}");
                 foreach (string scale in (string[])["1", "2.5"])
-                    expected.AddRange(from stage in (string[])["before", "individual", "one-for-all"] select $"classifier-free {scale} {label} {stage} {metric}");
+                {
+                    expected.AddRange(
+                        from stage in (string[])["before", "individual", "one-for-all"]
+                        select $"classifier-free {scale} {label} {stage} {metric}");
+                }
             }
         }
         foreach (string scale in (string[])["1", "2.5"])

@@ -57,7 +57,8 @@ internal sealed class Toy : IObjective
         Assert.Throws<OperationCanceledException>(() => new Trainer(toy, options, _key, folder, "toy").Run(cancellation: source.Token));
     }
 
-    public byte[] Weights() => [.. Network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.bytes.ToArray())];
+    public byte[] Weights() =>
+        [.. Network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.bytes.ToArray())];
 
     /// <summary>The rows of training.csv without their seconds.</summary>
     public static string[] Losses(string folder) =>

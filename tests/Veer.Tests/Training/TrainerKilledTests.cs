@@ -62,7 +62,10 @@ public sealed class TrainerKilledTests : IDisposable
     private Process Start()
     {
         string test = $"{typeof(TrainerKilledTests).FullName}.{nameof(Child_trains_with_a_checkpoint_at_every_step)}";
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(TrainerKilledTests).Assembly.Location, "-explicit", "only", "-method", test]);
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(TrainerKilledTests).Assembly.Location, "-explicit", "only", "-method", test])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment[Variable] = folder.File("killed");
         return Process.Start(start)!;
     }
