@@ -11,7 +11,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var study = new Argument<string>("STUDY") { Description = "A name that 'veer studies' lists, or the path of a study file." };
-        var preset = new Option<string>("--preset") { Description = "One of the study's presets.", DefaultValueFactory = _ => "quick" };
+        var preset = new Option<string>("--preset") { Description = "One of the study's presets.", DefaultValueFactory = _ => StudyFile.DefaultPreset };
         var set = new Option<string[]>("--set")
         {
             Description = "Change a setting: key=value, with dots between nested keys.",

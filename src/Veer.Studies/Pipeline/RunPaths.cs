@@ -9,6 +9,8 @@ internal sealed class RunPaths(string folder, string guidance)
 
     public string Results => Path.Combine(folder, "results.json");
 
+    public string Report => Path.Combine(folder, "report.html");
+
     public string DenoiserError => Path.Combine(folder, "denoiser-error.json");
 
     public string Real => Sample("real");
@@ -18,6 +20,9 @@ internal sealed class RunPaths(string folder, string guidance)
     public string Denoiser => Path.Combine(folder, "models", "base");
 
     public string OneForAll => Path.Combine(folder, "models", "postprocessor-all");
+
+    /// <summary>The weights of a model's folder.</summary>
+    public static string Weights(string model) => Path.Combine(model, "model.safetensors");
 
     public static string Text(double scale) => scale.ToString("0.####", CultureInfo.InvariantCulture);
 

@@ -49,11 +49,11 @@ public sealed class StudyRun
         AtomicFile.WriteText(paths.Study, StudyFile.ToYaml(settings));
         SaveReal(data);
         var stages = Stages(data, cancellation);
-        observer.Planned(run.Folder, [.. stages.Select(s => new PlannedStage(s.Name, cache.Has(s.Name, s.Key), cache.Has(s.Name, s.Key) ? 0 : s.Seconds))]);
+        observer.Planned(run.Folder, [.. stages.Select(s => new PlannedStage(s.Name, IsDone(s), IsDone(s) ? 0 : s.Seconds))]);
         foreach (var stage in stages)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (cache.Has(stage.Name, stage.Key)) continue;
+            if (IsDone(stage)) continue;
             var watch = Stopwatch.StartNew();
             observer.Started(stage.Name);
             using (NewDisposeScope()) stage.Make();
@@ -62,7 +62,10 @@ public sealed class StudyRun
         }
     }
 
-    private sealed record Stage(string Name, string Key, double Seconds, Action Make);
+    /// <summary>One stage; without the file Output, which it leaves, it is not done, whatever the cache says.</summary>
+    private sealed record Stage(string Name, string Key, string Output, double Seconds, Action Make);
+
+    private bool IsDone(Stage stage) => cache.Has(stage.Name, stage.Key) && File.Exists(stage.Output);
 
     private List<Stage> Stages(StudyData data, CancellationToken cancellation)
     {
@@ -71,14 +74,16 @@ public sealed class StudyRun
         var flowCost = new CostEstimate(settings.Postprocessor.Network, data.Dimensions, settings.Postprocessor.Training.BatchSize, run.Device);
         string start = StageCache.Key(new { settings.Data, run.Seed, Device = run.Device.type.ToString() }, data.Content);
         string denoiser = StageCache.Key(settings.Denoiser, start);
-        stages.Add(new("denoiser", denoiser, denoiserCost.Training(settings.Denoiser.Training), () => TrainDenoiser(data, cancellation)));
+        stages.Add(new("denoiser", denoiser, RunPaths.Weights(paths.Denoiser), denoiserCost.Training(settings.Denoiser.Training), () => TrainDenoiser(data, cancellation)));
 
         string samples = StageCache.Key(settings.Sampling, denoiser, settings.Guidance.Name);
         double draws = 2.0 * settings.Sampling.Steps, drawn = settings.Sampling.TrainingSamples + settings.Sampling.TestSamples;
         foreach (double scale in settings.Guidance.Scales)
         {
             string name = $"samples w = {RunPaths.Text(scale)}";
-            stages.Add(new(name, StageCache.Key(scale, samples), denoiserCost.Evaluations(draws, drawn), () => Draw(name, scale, data, cancellation)));
+            stages.Add(new(
+                name, StageCache.Key(scale, samples), paths.Training(scale), denoiserCost.Evaluations(draws, drawn),
+                () => Draw(name, scale, data, cancellation)));
         }
 
         string flows = StageCache.Key(settings.Postprocessor, samples);
@@ -86,17 +91,17 @@ public sealed class StudyRun
         foreach (double scale in settings.Guidance.Scales)
         {
             string name = $"postprocessor w = {RunPaths.Text(scale)}";
-            stages.Add(new(name, StageCache.Key(scale, flows), flowSeconds, () =>
+            stages.Add(new(name, StageCache.Key(scale, flows), RunPaths.Weights(paths.Postprocessor(scale)), flowSeconds, () =>
                 TrainPostprocessor(name, paths.Postprocessor(scale), [scale], data, cancellation)));
         }
         string oneForAll = StageCache.Key(settings.Guidance.Scales, flows);
-        stages.Add(new("postprocessor for all", oneForAll, flowSeconds, () =>
+        stages.Add(new("postprocessor for all", oneForAll, RunPaths.Weights(paths.OneForAll), flowSeconds, () =>
             TrainPostprocessor("postprocessor for all", paths.OneForAll, settings.Guidance.Scales, data, cancellation)));
 
         double moved = 2.0 * settings.Sampling.TestSamples * settings.Guidance.Scales.Count;
         string numbers = StageCache.Key(settings.Evaluation, oneForAll);
-        stages.Add(new("numbers", numbers, flowCost.Evaluations(ExpectedEvaluations, moved) + 10, () => Measure(data, cancellation)));
-        stages.Add(new("report", StageCache.Key(settings, numbers), 10, () => Report.Build(run.Folder)));
+        stages.Add(new("numbers", numbers, paths.Results, flowCost.Evaluations(ExpectedEvaluations, moved) + 10, () => Measure(data, cancellation)));
+        stages.Add(new("report", StageCache.Key(settings, numbers), paths.Report, 10, () => Report.Build(run.Folder)));
         return stages;
     }
 

@@ -16,6 +16,9 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
     public int Classes => denoiser.Classes;
 
     /// <inheritdoc/>
+    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         using var scope = NewDisposeScope();

@@ -21,6 +21,9 @@ public sealed class ClassifierGuidance(IDenoiser denoiser, INoisyClassifier clas
     public int Classes => denoiser.Classes;
 
     /// <inheritdoc/>
+    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {

@@ -90,6 +90,16 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Assert.Empty(again.Made);
     }
 
+    [Fact]
+    public void A_stage_whose_file_is_gone_is_made_anew()
+    {
+        using var folder = new TemporaryFolder();
+        Copy(whole.Folder, folder.File("run"));
+        File.Delete(Path.Combine(folder.File("run"), "report.html"));
+        File.Delete(Path.Combine(folder.File("run"), "models", "postprocessor-all", "model.safetensors"));
+        Assert.Equal(["postprocessor for all", "report"], Recorded.Plan(whole.Study, new(folder.File("run"), 0, CPU)));
+    }
+
     [Theory]
     [InlineData("evaluation.projections=4", "numbers,report")]
     [InlineData("title=Another", "report")]
