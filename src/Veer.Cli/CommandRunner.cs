@@ -7,7 +7,7 @@ internal static class CommandRunner
 {
     public const int Done = 0, Failed = 1, BadInput = 2, Interrupted = 130;
 
-    public static async Task<int> Run(RootCommand root, string[] arguments)
+    public static async Task<int> Run(Command root, string[] arguments)
     {
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
