@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Veer.Training;
 
 /// <summary>
-/// The loss and its gradient over a batch, in shards of a fixed size, one processor core per shard at a time. For small networks that
-/// is about twice as fast as letting every operation use all cores, and the bits do not depend on how many cores there are.
+/// The loss and its gradient over a batch, in shards of a fixed size, one processor core per shard at a time: the bits do not depend on
+/// how many cores there are, and no operation waits for a second core. On an idle machine that is as fast as letting every operation use
+/// all cores, on a busy one up to twice as fast (benchmarks/README.md).
 /// </summary>
 internal sealed class ShardedGradient
 {
@@ -17,12 +18,15 @@ internal sealed class ShardedGradient
     private readonly List<Parameter> parameters;
     private readonly int[] shards;
 
-    public ShardedGradient(IObjective objective, int batchSize)
+    /// <param name="objective">Gives the loss of a shard.</param>
+    /// <param name="batchSize">Examples of a step.</param>
+    /// <param name="shardSize">Examples of a shard; on the CPU half the batch within limits, elsewhere the whole batch.</param>
+    public ShardedGradient(IObjective objective, int batchSize, int? shardSize = null)
     {
         this.objective = objective;
         parameters = [.. objective.Network.parameters()];
         bool cpu = parameters[0].device_type == DeviceType.CPU;
-        int size = cpu ? Math.Clamp((batchSize + 1) / 2, SmallestShard, LargestShard) : batchSize;
+        int size = shardSize ?? (cpu ? Math.Clamp((batchSize + 1) / 2, SmallestShard, LargestShard) : batchSize);
         shards = [.. Enumerable.Range(0, (batchSize + size - 1) / size).Select(i => Math.Min(size, batchSize - i * size))];
     }
 
