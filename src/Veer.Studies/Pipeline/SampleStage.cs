@@ -24,7 +24,8 @@ internal sealed class SampleStage(IDenoiser denoiser, NoiseSchedule schedule, St
         var test = Labelled(0, sampling.TestSamples, fraction => progress(fraction * sampling.TestSamples / total));
         var training = Labelled(
             sampling.TestSamples, sampling.TrainingSamples, fraction => progress((sampling.TestSamples + fraction * sampling.TrainingSamples) / total));
-        var trajectory = sampler.SampleTrajectory(
+        // the deterministic twin of the same process: the lines of ancestral samples are random walks, which show nothing
+        var trajectory = new Ddim(schedule, sampling.Steps).SampleTrajectory(
             guided, Labels(0, sampling.Trajectories), [dimensions], run.Seed, new() { Device = run.Device, Output = CPU }, cancellation);
         Npz.Write(paths.Test(scale), test);
         Npz.Write(paths.Training(scale), training);
