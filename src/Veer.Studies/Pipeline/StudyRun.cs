@@ -37,7 +37,6 @@ public sealed class StudyRun
         this.observer = observer;
         settings = study.Settings;
         paths = new RunPaths(run.Folder, settings.Guidance.Name);
-        Directory.CreateDirectory(run.Folder);
         cache = new StageCache(run.Folder);
     }
 
@@ -46,6 +45,7 @@ public sealed class StudyRun
     public void Execute(CancellationToken cancellation = default)
     {
         var data = StudyData.Load(study, run.Seed);
+        Directory.CreateDirectory(run.Folder);
         AtomicFile.WriteText(paths.Study, StudyFile.ToYaml(settings));
         SaveReal(data);
         var stages = Stages(data, cancellation);

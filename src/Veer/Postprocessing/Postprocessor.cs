@@ -69,7 +69,7 @@ public sealed class Postprocessor : IVelocityField
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         };
-        var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options}");
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();

@@ -9,7 +9,7 @@ namespace Veer.Training;
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101) and the exponential moving average of the weights, in one pass over each
 /// parameter: torch's own optimizer takes a dozen passes and as many allocations. Deterministic for any number of threads.
 /// </summary>
-public sealed class AdamW
+public sealed class AdamW : IDisposable
 {
     private const float FirstDecay = 0.9f;
     private const float SecondDecay = 0.999f;
@@ -68,6 +68,12 @@ public sealed class AdamW
             if (InOnePass) Fused(weight, gradients[i], i, rate);
             else Tensors(weight, gradients[i], i, rate);
         }
+    }
+
+    /// <summary>Frees the moments and the average; the weights are their network's.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in first.Concat(second).Concat(average)) tensor.Dispose();
     }
 
     private readonly record struct Rates(float Step, float RootCorrection, float Keep, float Average);

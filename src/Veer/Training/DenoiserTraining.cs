@@ -50,7 +50,7 @@ public static class DenoiserTraining
         var network = ModelFolder.Create(shape, RandomKey.Of(seed, "denoiser weights"), data.Points.device);
         var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
         var objective = new DenoisingObjective(network, schedule, data, options.LabelDropout);
-        var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options}");
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, new ModelConfig
         {

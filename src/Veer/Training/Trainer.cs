@@ -8,7 +8,7 @@ namespace Veer.Training;
 /// The one training loop, for every objective: AdamW with a cosine learning rate and a moving average of the weights, losses to
 /// <c>training.csv</c> and TensorBoard, and checkpoints from which a stopped run goes on to the same bits.
 /// </summary>
-public sealed class Trainer
+public sealed class Trainer : IDisposable
 {
     private const int StepsPerReport = 50;
 
@@ -85,6 +85,13 @@ public sealed class Trainer
 
     /// <summary>Removes the checkpoint, once the trained model is saved.</summary>
     public void Finish() => checkpoint.Delete();
+
+    /// <summary>Frees the optimizer's state; the network stays.</summary>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        lossSum.Dispose();
+    }
 
     private void Step(long step)
     {

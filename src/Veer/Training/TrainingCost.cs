@@ -12,7 +12,7 @@ public static class TrainingCost
     public static double SecondsPerStep(IObjective objective, int batchSize, int steps)
     {
         var gradient = new ShardedGradient(objective, batchSize);
-        var optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)));
+        using var optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)));
         var watch = new Stopwatch();
         for (int step = 1; step <= WarmUp + steps; step++)
         {
