@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Guidance;
@@ -51,9 +50,6 @@ internal sealed class SampleStage(IDenoiser denoiser, NoiseSchedule schedule, St
             return new() { ["points"] = sampler.Sample(guided, labels, [dimensions], run.Seed, options, cancellation), ["labels"] = labels };
         }
     }
-
-    /// <summary>Reads samples back.</summary>
-    public static LabeledData Read(string path, int classes) => VectorData.Load(path, classes);
 
     /// <summary>Classes in turn, so that any run of samples holds equal shares.</summary>
     private Tensor Labels(long first, long count) => arange(first, first + count, ScalarType.Int64).remainder_(denoiser.Classes);
