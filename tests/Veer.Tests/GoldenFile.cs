@@ -28,7 +28,8 @@ internal static class GoldenFile
                 "I64" => ScalarType.Int64,
                 var other => throw new InvalidDataException($"{name}: {entry.Name}: type {other}"),
             };
-            var values = zeros(shape, type);
+            // kept in static fields, which may be first touched inside a test's dispose scope
+            var values = zeros(shape, type).DetachFromDisposeScope();
             if (range[1] > range[0]) values.bytes = file.AsSpan(8 + header + range[0], range[1] - range[0]);
             tensors.Add(entry.Name, values);
         }

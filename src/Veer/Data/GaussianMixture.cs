@@ -59,6 +59,17 @@ public sealed class GaussianMixture : IDisposable
         Tensor Sorted(Tensor t) => t.to(ScalarType.Float64).index_select(0, order);
     }
 
+    /// <summary>One isotropic Gaussian for each class, all equally likely.</summary>
+    /// <param name="means">[C, D].</param>
+    /// <param name="deviations">[C] standard deviations, positive.</param>
+    /// <param name="type">Type of the points that <see cref="Sample"/> draws: float32 or float64.</param>
+    public static GaussianMixture Isotropic(Tensor means, Tensor deviations, ScalarType type = ScalarType.Float32)
+    {
+        using var scope = NewDisposeScope();
+        var covariances = deviations.to(ScalarType.Float64).square().reshape(-1, 1, 1) * eye(means.shape[^1], dtype: ScalarType.Float64);
+        return new(ones(means.shape[0]), means, covariances, arange(means.shape[0], ScalarType.Int64), type);
+    }
+
     /// <summary>Number of classes C.</summary>
     public int Classes { get; }
 

@@ -19,6 +19,9 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
     public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
+    public bool KnowsSoftLabels => denoiser.KnowsSoftLabels;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         using var scope = NewDisposeScope();

@@ -14,10 +14,16 @@ public interface IDenoiser
     /// <summary>Whether the null label means anything: a network trained without label dropout never saw it.</summary>
     bool KnowsNullLabel => true;
 
+    /// <summary>
+    /// Whether <see cref="Predict"/> also takes its label as [B, C + 1] weights, floating as x is, in place of the classes' one-hot rows;
+    /// the last column is the null label.
+    /// </summary>
+    bool KnowsSoftLabels => false;
+
     /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise.</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
-    /// <param name="label">[B] int64, each 0 to C (C: null).</param>
+    /// <param name="label">[B] int64, each 0 to C (C: null); or weights, where it <see cref="KnowsSoftLabels"/>.</param>
     Prediction Predict(Tensor x, Level level, Tensor label);
 }
 

@@ -11,7 +11,7 @@ public sealed class NetworkDenoiser : IDenoiser
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
     private readonly NoiseSchedule schedule;
 
-    /// <param name="network">Predicts the noise from (x_t, t / T, label).</param>
+    /// <param name="network">Predicts the noise from (x_t, t / T, label); label is [B] int64, or [B, C + 1] weights of the classes.</param>
     /// <param name="schedule">The forward process it was trained on.</param>
     /// <param name="classes">Number of classes C; the network's label C is null.</param>
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
@@ -33,6 +33,9 @@ public sealed class NetworkDenoiser : IDenoiser
     /// <inheritdoc/>
     public bool KnowsNullLabel => LabelDropout > 0;
 
+    /// <inheritdoc/>
+    public bool KnowsSoftLabels => true;
+
     /// <summary>The network's time input of a timestep: t / T.</summary>
     public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.Steps;
 
@@ -40,10 +43,7 @@ public sealed class NetworkDenoiser : IDenoiser
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         using var scope = NewDisposeScope();
-        double length = Math.Sqrt(level.Signal * level.Signal + level.Noise * level.Noise);
-        using var time = tensor(new[] { (float)Time(schedule.TimestepOf(level), schedule) }, device: x.device);
-        // on the variance-preserving path the length is one but for rounding: leave x as it is
-        var scaled = Math.Abs(length - 1) < 1e-9 ? x : x / length;
+        var (scaled, time) = NetworkInputs.Of(schedule, x, level);
         var noise = network.forward(scaled, time, label);
         var clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());

@@ -16,12 +16,9 @@ public sealed class ClassifierFreeGuidance : IDenoiser
     /// <exception cref="InputException">The denoiser was trained without label dropout: it has no unconditional prediction.</exception>
     public ClassifierFreeGuidance(IDenoiser denoiser, double scale)
     {
-        if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
-        if (scale != 1 && !denoiser.KnowsNullLabel)
-            throw new InputException(
-                "classifier-free guidance", "model", "one trained without label dropout", "label dropout above 0, or scale 1");
+        Scale = GuidanceArguments.Finite(scale);
+        if (scale != 1) GuidanceArguments.NullLabelKnown(denoiser, "classifier-free guidance", "label dropout above 0, or scale 1");
         this.denoiser = denoiser;
-        Scale = scale;
     }
 
     /// <summary>The guidance scale w.</summary>
@@ -37,18 +34,11 @@ public sealed class ClassifierFreeGuidance : IDenoiser
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
+        if (Scale == 0) return denoiser.PredictUnconditional(x, level, label);
         using var scope = NewDisposeScope();
-        var none = full_like(label, Classes);
-        var both = Scale == 0
-            ? denoiser.Predict(x, level, none)
-            : denoiser.Predict(cat([x, x]), level, cat([none, label]));
-        return new(Guided(both.Clean).MoveToOuterDisposeScope(), Guided(both.Noise).MoveToOuterDisposeScope());
-    }
-
-    private Tensor Guided(Tensor both)
-    {
-        if (Scale == 0) return both;
-        var halves = both.chunk(2);
-        return halves[0] * (1 - Scale) + halves[1] * Scale;
+        var (none, own) = denoiser.PredictBoth(x, level, label);
+        return new(
+            (none.Clean * (1 - Scale) + own.Clean * Scale).MoveToOuterDisposeScope(),
+            (none.Noise * (1 - Scale) + own.Noise * Scale).MoveToOuterDisposeScope());
     }
 }

@@ -7,15 +7,30 @@ namespace Veer.Guidance;
 /// Classifier guidance (Dhariwal and Nichol, arXiv 2105.05233), Eq. 9: Noise - b · w · grad log p(c given x) and
 /// Clean + (b² / a) · w · grad log p(c given x). Samples with the null label are not guided.
 /// </summary>
-/// <param name="denoiser">Asked for its unconditional prediction.</param>
-/// <param name="classifier">Trained on noisy samples of the same levels.</param>
-/// <param name="scale">w, finite; 1 is Bayes' rule, 0 the unconditional prediction to the bit.</param>
-/// <param name="conditional">Asks the denoiser for the label's own prediction instead, so that the classifier guides on top.</param>
-public sealed class ClassifierGuidance(IDenoiser denoiser, INoisyClassifier classifier, double scale, bool conditional = false) : IDenoiser
+public sealed class ClassifierGuidance : IDenoiser
 {
+    private readonly IDenoiser denoiser;
+    private readonly INoisyClassifier classifier;
+    private readonly bool conditional;
+
+    /// <param name="denoiser">Asked for its unconditional prediction.</param>
+    /// <param name="classifier">Trained on noisy samples of the same levels.</param>
+    /// <param name="scale">w, finite; 1 is Bayes' rule, 0 the unconditional prediction to the bit.</param>
+    /// <param name="conditional">Asks the denoiser for the label's own prediction instead, so that the classifier guides on top.</param>
+    /// <exception cref="InputException">
+    /// The denoiser was trained without label dropout, so it has no unconditional prediction; or the classifier's classes are others.
+    /// </exception>
+    public ClassifierGuidance(IDenoiser denoiser, INoisyClassifier classifier, double scale, bool conditional = false)
+    {
+        Scale = GuidanceArguments.Finite(scale);
+        if (!conditional)
+            GuidanceArguments.NullLabelKnown(denoiser, "classifier guidance", "label dropout above 0, or its conditional form");
+        GuidanceArguments.SameClasses(classifier.Classes, denoiser.Classes, "classifier guidance", "classifier");
+        (this.denoiser, this.classifier, this.conditional) = (denoiser, classifier, conditional);
+    }
+
     /// <summary>The guidance scale w.</summary>
-    public double Scale { get; } =
-        double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
+    public double Scale { get; }
 
     /// <inheritdoc/>
     public int Classes => denoiser.Classes;
@@ -29,7 +44,7 @@ public sealed class ClassifierGuidance(IDenoiser denoiser, INoisyClassifier clas
     {
         ArgumentOutOfRangeException.ThrowIfZero(level.Signal, nameof(level));
         using var scope = NewDisposeScope();
-        var (clean, noise) = denoiser.Predict(x, level, conditional ? label : full_like(label, Classes));
+        var (clean, noise) = conditional ? denoiser.Predict(x, level, label) : denoiser.PredictUnconditional(x, level, label);
         if (Scale == 0) return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
         var named = label.ne(Classes).reshape([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
         var gradient = classifier.LogProbabilityGradient(x, level, label.clamp_max(Classes - 1)) * named;

@@ -35,9 +35,13 @@ internal sealed record CommonSteps(Tensor? Mine, Tensor? Theirs, Tensor? Lengths
     /// <param name="mine">[L, N] float64, each row ascending.</param>
     /// <param name="theirs">[L, M] float64, each row ascending.</param>
     /// <returns>[L] float64.</returns>
-    public Tensor SquaredDistances(Tensor mine, Tensor theirs)
-    {
-        if (Mine is null || Theirs is null || Lengths is null) return (mine - theirs).square().mean([1]);
-        return matmul((mine.index_select(1, Mine) - theirs.index_select(1, Theirs)).square(), Lengths);
-    }
+    public Tensor SquaredDistances(Tensor mine, Tensor theirs) => Mean(Gaps(mine, theirs).square());
+
+    /// <summary>The W1 of each row; parameters as in <see cref="SquaredDistances"/>.</summary>
+    public Tensor Distances(Tensor mine, Tensor theirs) => Mean(Gaps(mine, theirs).abs());
+
+    private Tensor Gaps(Tensor mine, Tensor theirs) =>
+        Mine is null || Theirs is null ? mine - theirs : mine.index_select(1, Mine) - theirs.index_select(1, Theirs);
+
+    private Tensor Mean(Tensor costs) => Lengths is null ? costs.mean([1]) : matmul(costs, Lengths);
 }

@@ -8,34 +8,6 @@ using static TorchSharp.torch;
 
 namespace Veer.Networks;
 
-/// <summary>What a trained network is: written beside its weights, so that a model folder explains and loads itself.</summary>
-public sealed record ModelConfig
-{
-    /// <summary>"denoiser" or "postprocessor".</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>The network's shape.</summary>
-    public required ResidualMlpOptions Network { get; init; }
-
-    /// <summary>Number of classes C.</summary>
-    public required int Classes { get; init; }
-
-    /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
-    public double LabelDropout { get; init; }
-
-    /// <summary>A denoiser's noise schedule: "linear" or "cosine".</summary>
-    public string? Schedule { get; init; }
-
-    /// <summary>A denoiser's number of diffusion steps T.</summary>
-    public int? Timesteps { get; init; }
-
-    /// <summary>How it was trained.</summary>
-    public TrainingOptions? Training { get; init; }
-
-    /// <summary>Examples seen in training: steps times batch size.</summary>
-    public long? ExamplesSeen { get; init; }
-}
-
 /// <summary>A model on disk: <c>model.safetensors</c> and <c>config.json</c>.</summary>
 public static class ModelFolder
 {
@@ -77,10 +49,13 @@ public static class ModelFolder
         {
             throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], "a model's configuration");
         }
-        var faults = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(config.Network, new ValidationContext(config.Network), faults, validateAllProperties: true))
-            throw new InputException(path, "network", faults[0].ErrorMessage ?? "a fault", "a network's shape");
-        var network = Create(config.Network, default, device);
+        var network = (config.Network, config.Linear) switch
+        {
+            ({ } mlp, null) => Create(Checked(mlp, path, "network"), default, device),
+            (null, { } linear) => Create(Checked(linear, path, "linear"), device),
+            (null, null) => throw new InputException(path, "network", "none", "a network's shape, under 'network' or 'linear'"),
+            _ => throw new InputException(path, "linear", "a second network's shape", "'network' or 'linear' alone"),
+        };
         using var scope = NewDisposeScope();
         string weights = Path.Combine(folder, Weights);
         StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Of(network));
@@ -89,12 +64,26 @@ public static class ModelFolder
     }
 
     /// <summary>A fresh network of the given shape; it outlives the dispose scope that it is made in.</summary>
-    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key, Device? device = null)
+    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key, Device? device = null) =>
+        Kept(new ResidualMlp(options, key), device);
+
+    /// <summary>A linear classifier of the given shape, its weights zero; it outlives the dispose scope that it is made in.</summary>
+    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(LinearClassifierOptions options, Device? device = null) =>
+        Kept(new LinearClassifier(options), device);
+
+    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Kept(nn.Module<Tensor, Tensor, Tensor, Tensor> network, Device? device)
     {
-        var network = new ResidualMlp(options, key);
         network.to(device ?? CPU);
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
         return network;
+    }
+
+    private static T Checked<T>(T shape, string path, string field)
+        where T : notnull
+    {
+        var faults = new List<ValidationResult>();
+        if (Validator.TryValidateObject(shape, new ValidationContext(shape), faults, validateAllProperties: true)) return shape;
+        throw new InputException(path, field, faults[0].ErrorMessage ?? "a fault", "a network's shape");
     }
 }

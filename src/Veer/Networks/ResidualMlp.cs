@@ -6,8 +6,9 @@ namespace Veer.Networks;
 
 /// <summary>
 /// The MLP for low-dimensional studies (Fig. S6 of arXiv 2503.10638): a data branch with Fourier features, a sinusoidal time
-/// embedding, a class embedding, residual blocks with SiLU, and a linear head that starts at zero. The three branches are linear and
-/// added, so they are one layer on the concatenated (data, time, one-hot class): fewer passes over memory, the same function.
+/// embedding, a class embedding (which a classifier lacks), residual blocks with SiLU, and a linear head that starts at zero. The three
+/// branches are linear and added, so they are one layer on the concatenated (data, time, one-hot class): fewer passes over memory, the
+/// same function.
 /// </summary>
 public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
 {
@@ -25,7 +26,7 @@ public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
         int width = options.Width;
         input = Linear(options.Dimensions + 2 * options.FourierFeatures + 2 * options.TimeFeatures + options.Labels, width);
         for (int i = 0; i < options.Layers; i++) blocks.Add(Linear(width, width, hasBias: false));
-        head = Linear(width, options.Dimensions);
+        head = Linear(width, options.Outputs ?? options.Dimensions);
         timeFrequencies = TimeEmbedding.Frequencies(options.TimeFeatures);
         if (options.FourierFeatures > 0)
             fourierFrequencies = FourierFeatures.Frequencies(options.Dimensions, options.FourierFeatures, options.FourierFrequency, key.At(-1));
@@ -38,17 +39,28 @@ public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
 
     /// <param name="x">[B, Dimensions].</param>
     /// <param name="t">[B], or [1] for the whole batch; in [0, 1].</param>
-    /// <param name="labels">[B] int64.</param>
-    /// <returns>[B, Dimensions].</returns>
-    public override Tensor forward(Tensor x, Tensor t, Tensor labels)
+    /// <param name="labels">
+    /// [B] int64, or [B, Labels] of a floating type: soft labels, in place of the one-hot rows. Not looked at where Labels is 0.
+    /// </param>
+    /// <returns>[B, Outputs].</returns>
+    public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         var time = TimeEmbedding.Apply(t, timeFrequencies).expand(x.shape[0], -1);
-        var label = functional.one_hot(labels, Options.Labels).to(x.dtype);
-        Tensor[] branches = fourierFrequencies is null ? [x, time, label] : [x, .. FourierFeatures.Of(x, fourierFrequencies), time, label];
+        Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Of(x, fourierFrequencies);
+        Tensor[] branches = [x, .. fourier, time, .. ClassRows(labels, x.dtype)];
         var hidden = input.forward(cat(branches, 1));
         foreach (var block in blocks) hidden = addmm(hidden, functional.silu(hidden), block.weight!.t(), 1, 1);
         return head.forward(functional.silu(hidden)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The rows that choose a class, [B, Labels]; nothing where the network has no class branch.</summary>
+    private Tensor[] ClassRows(Tensor? labels, ScalarType type)
+    {
+        if (Options.Labels == 0) return [];
+        ArgumentNullException.ThrowIfNull(labels);
+        var rows = labels.is_floating_point() ? labels : functional.one_hot(labels, Options.Labels);
+        return [rows.to(type)];
     }
 
     /// <summary>Weights uniform in ±1/sqrt(fan in), as torch's linear layers, but keyed; biases and the head zero.</summary>

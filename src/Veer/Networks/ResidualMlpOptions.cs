@@ -44,7 +44,11 @@ public sealed record ResidualMlpOptions : MlpSize
     [Range(1, 1 << 24)]
     public required int Dimensions { get; init; }
 
-    /// <summary>Rows of the class embedding (the null class included, if there is one); at least 1.</summary>
-    [Range(1, 1 << 24)]
+    /// <summary>Rows of the class embedding (the null class included, if there is one); 0: the network is not told the class.</summary>
+    [Range(0, 1 << 24)]
     public required int Labels { get; init; }
+
+    /// <summary>Numbers that it gives for a point; as many as the point has, if not given.</summary>
+    [Range(1, 1 << 24)]
+    public int? Outputs { get; init; }
 }

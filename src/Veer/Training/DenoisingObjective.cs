@@ -11,8 +11,7 @@ namespace Veer.Training;
 public sealed class DenoisingObjective : IObjective
 {
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
-    private readonly LabeledData data;
-    private readonly Tensor signal, noise, times;
+    private readonly NoisyPoints points;
     private readonly double labelDropout;
 
     /// <param name="network">Predicts the noise from (x_t, t / T, label).</param>
@@ -23,13 +22,8 @@ public sealed class DenoisingObjective : IObjective
         nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, LabeledData data, double labelDropout)
     {
         this.network = network;
-        this.data = data;
         this.labelDropout = labelDropout;
-        var device = data.Points.device;
-        float[] Table(Func<int, double> value) => [.. Enumerable.Range(0, schedule.Steps).Select(t => (float)value(t))];
-        signal = tensor(Table(t => schedule.LevelAt(t).Signal), device: device);
-        noise = tensor(Table(t => schedule.LevelAt(t).Noise), device: device);
-        times = tensor(Table(t => NetworkDenoiser.Time(t, schedule)), device: device);
+        points = new NoisyPoints(schedule, data);
     }
 
     /// <inheritdoc/>
@@ -39,18 +33,8 @@ public sealed class DenoisingObjective : IObjective
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        var device = data.Points.device;
-        using var generator = key.Generator(device);
-        var rows = randint(0, data.Count, [count], ScalarType.Int64, device, generator: generator);
-        var t = randint(0, times.shape[0], [count], ScalarType.Int64, device, generator: generator);
-        var clean = data.Points.index_select(0, rows);
-        var label = data.Labels.index_select(0, rows);
-        if (labelDropout > 0)
-            label = label.masked_fill(rand([count], device: device, generator: generator) < labelDropout, (long)data.Classes);
-        var drawn = randn(clean.shape, device: device, generator: generator);
-        long[] column = [count, .. Enumerable.Repeat(1L, clean.shape.Length - 1)];
-        var mixed = signal.index_select(0, t).reshape(column) * clean + noise.index_select(0, t).reshape(column) * drawn;
-        var predicted = network.forward(mixed, times.index_select(0, t), label);
-        return nn.functional.mse_loss(predicted, drawn).MoveToOuterDisposeScope();
+        var drawn = points.Draw(key, count, labelDropout);
+        var predicted = network.forward(drawn.Mixed, drawn.Time, drawn.Label);
+        return nn.functional.mse_loss(predicted, drawn.Noise).MoveToOuterDisposeScope();
     }
 }

@@ -49,6 +49,28 @@ public sealed class ResidualMlpTests
     }
 
     [Fact]
+    public void Soft_labels_that_are_one_hot_are_hard_ones_to_the_bit_and_others_are_not()
+    {
+        var network = RandomWeights.Network();
+        var rows = nn.functional.one_hot(_labels, 4).to(ScalarType.Float32);
+        var hard = network.forward(_points, full(1, 0.3), _labels).detach();
+        Assert.True(AnyTensor.Same(hard, network.forward(_points, full(1, 0.3), rows).detach()));
+        Assert.True(AnyTensor.Same(hard, network.forward(_points, full(1, 0.3), rows.to(ScalarType.Float64)).detach()));
+        var soft = network.forward(_points, full(1, 0.3), full([6, 4], 0.25)).detach();
+        Assert.True((soft - hard).abs().amin(1).gt(1e-4).all().item<bool>());
+    }
+
+    [Fact]
+    public void Without_a_class_branch_no_label_is_wanted_and_it_gives_as_many_numbers_as_it_is_told_to()
+    {
+        var network = RandomWeights.Network(RandomWeights.Shape with { Labels = 0, Outputs = 7 });
+        var found = network.forward(_points, full(1, 0.3), null);
+        Assert.Equal([6, 7], found.shape);
+        Assert.True(AnyTensor.Same(found.detach(), network.forward(_points, full(1, 0.3), _labels).detach()));
+        Assert.Throws<ArgumentNullException>(() => RandomWeights.Network().forward(_points, full(1, 0.3), null));
+    }
+
+    [Fact]
     public void It_starts_at_zero_and_its_gradient_does_not()
     {
         var network = new ResidualMlp(RandomWeights.Shape, new RandomKey(1));

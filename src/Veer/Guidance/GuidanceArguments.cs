@@ -1,0 +1,22 @@
+using Veer.Diffusion;
+
+namespace Veer.Guidance;
+
+/// <summary>What the guidances ask of their arguments.</summary>
+internal static class GuidanceArguments
+{
+    public static double Finite(double scale) =>
+        double.IsFinite(scale) ? scale : throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite number");
+
+    public static void NullLabelKnown(IDenoiser denoiser, string guidance, string expected)
+    {
+        if (!denoiser.KnowsNullLabel)
+            throw new InputException(guidance, "model", "one trained without label dropout", expected);
+    }
+
+    public static void SameClasses(int found, int expected, string guidance, string field)
+    {
+        if (found != expected)
+            throw new InputException(guidance, field, $"one of {found} classes", $"{expected}, as many as the model has");
+    }
+}

@@ -1,0 +1,50 @@
+using Veer.Diffusion;
+using static TorchSharp.torch;
+
+namespace Veer.Guidance;
+
+/// <summary>
+/// A noisy classifier from a network that was trained on a DDPM's forward process. It answers at any level of any path:
+/// x / sqrt(a² + b²) lies on the variance-preserving path at the same ratio a : b, and is of the same class.
+/// </summary>
+public sealed class NetworkClassifier : INoisyClassifier
+{
+    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly NoiseSchedule schedule;
+
+    /// <param name="network">Gives logits [B, C] of (x_t, t / T); it has no class branch.</param>
+    /// <param name="schedule">The forward process it was trained on.</param>
+    /// <param name="classes">Number of classes C.</param>
+    public NetworkClassifier(nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, int classes)
+    {
+        this.network = network;
+        this.schedule = schedule;
+        Classes = classes;
+    }
+
+    /// <inheritdoc/>
+    public int Classes { get; }
+
+    /// <inheritdoc/>
+    public Tensor LogProbability(Tensor x, Level level)
+    {
+        using var scope = NewDisposeScope();
+        var (scaled, time) = NetworkInputs.Of(schedule, x, level);
+        return Logits(network, scaled, time).log_softmax(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label)
+    {
+        using var scope = NewDisposeScope();
+        // samplers run without gradients; the scaling of x is within the graph, so its factor comes by itself
+        using var recording = enable_grad();
+        var point = x.detach().requires_grad_();
+        var chosen = LogProbability(point, level).gather(1, label.unsqueeze(1)).sum();
+        return autograd.grad([chosen], [point])[0].MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A classifier network's answer: it stands where other networks take a label too, but is not told one.</summary>
+    internal static Tensor Logits(nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor x, Tensor time) =>
+        network.forward(x, time, null!);
+}

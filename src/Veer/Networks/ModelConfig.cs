@@ -1,0 +1,34 @@
+using Veer.Training;
+
+namespace Veer.Networks;
+
+/// <summary>What a trained network is: written beside its weights, so that a model folder explains and loads itself.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>"denoiser", "classifier" or "postprocessor".</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The network's shape, if it is an MLP.</summary>
+    public ResidualMlpOptions? Network { get; init; }
+
+    /// <summary>The network's shape, if it is a linear classifier.</summary>
+    public LinearClassifierOptions? Linear { get; init; }
+
+    /// <summary>Number of classes C.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
+    public double LabelDropout { get; init; }
+
+    /// <summary>A denoiser's or classifier's noise schedule: "linear" or "cosine".</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>A denoiser's or classifier's number of diffusion steps T.</summary>
+    public int? Timesteps { get; init; }
+
+    /// <summary>How it was trained.</summary>
+    public TrainingOptions? Training { get; init; }
+
+    /// <summary>Examples seen in training: steps times batch size.</summary>
+    public long? ExamplesSeen { get; init; }
+}
