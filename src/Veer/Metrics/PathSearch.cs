@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Veer.Metrics;
@@ -6,29 +9,35 @@ namespace Veer.Metrics;
 /// The tentative distances of one shortest augmenting path over all columns. Closed columns stay in the arrays with price -infinity and
 /// distance +infinity, so that one branchless pass of vectors relaxes a row and finds the next column.
 /// </summary>
-internal sealed class PathSearch(int n)
+/// <param name="largest">The largest number of columns.</param>
+internal sealed class PathSearch(int largest)
 {
-    private readonly double[] distances = new double[n];
-    private readonly long[] before = new long[n];
-    private readonly int[] closed = new int[n];
-    private readonly double[] closedDistances = new double[n];
-    private readonly double[] closedPrices = new double[n];
-    private int count;
+    private readonly double[] distances = new double[largest];
+    private readonly long[] before = new long[largest];
+    private readonly int[] closed = new int[largest];
+    private readonly double[] closedDistances = new double[largest];
+    private readonly double[] closedPrices = new double[largest];
+    private int columns, count;
 
-    public void Begin()
+    /// <summary>Forgets the last path.</summary>
+    public void Begin(int columnCount)
     {
-        Array.Fill(distances, double.PositiveInfinity);
-        count = 0;
+        (columns, count) = (columnCount, 0);
+        distances.AsSpan(0, columns).Fill(double.PositiveInfinity);
     }
+
+    /// <summary>How far every open column is.</summary>
+    public ReadOnlySpan<double> Distances => distances.AsSpan(0, columns);
 
     /// <summary>The row from which a column was reached.</summary>
     public int RowBefore(int column) => (int)before[column];
 
     /// <summary>Relaxes all open columns from a row (distance: cost - price - offset).</summary>
     /// <returns>The nearest open column, the first among equals.</returns>
-    public (int Column, double Distance) Relax(ReadOnlySpan<double> costs, double[] prices, double offset, int row)
+    public (int Column, double Distance) Relax<T>(ReadOnlySpan<T> costs, double[] prices, double offset, int row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref readonly double cost = ref costs[0];
+        ref T cost = ref MemoryMarshal.GetReference(costs);
         ref double price = ref prices[0], distance = ref distances[0];
         ref long from = ref before[0];
         var least = Vector512.Create(double.PositiveInfinity);
@@ -38,7 +47,7 @@ internal sealed class PathSearch(int n)
         for (; at < whole; at += (nuint)Vector512<double>.Count)
         {
             var old = Vector512.LoadUnsafe(ref distance, at);
-            var reduced = Vector512.LoadUnsafe(in cost, at) - Vector512.LoadUnsafe(ref price, at) - shift;
+            var reduced = Load(ref cost, at) - Vector512.LoadUnsafe(ref price, at) - shift;
             var shorter = Vector512.LessThan(reduced, old);
             old = Vector512.ConditionalSelect(shorter, reduced, old);
             old.StoreUnsafe(ref distance, at);
@@ -58,7 +67,7 @@ internal sealed class PathSearch(int n)
         }
         for (int i = (int)whole; i < costs.Length; i++)
         {
-            double reduced = costs[i] - prices[i] - offset;
+            double reduced = double.CreateTruncating(costs[i]) - prices[i] - offset;
             if (reduced < distances[i]) (distances[i], before[i]) = (reduced, row);
             if (distances[i] < reached) (column, reached) = (i, distances[i]);
         }
@@ -79,4 +88,10 @@ internal sealed class PathSearch(int n)
     {
         for (int i = 0; i < count; i++) prices[closed[i]] = closedPrices[i] + (closedDistances[i] - reached);
     }
+
+    /// <summary>Eight costs in float64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Load<T>(ref T costs, nuint at) => typeof(T) == typeof(double)
+        ? Vector512.LoadUnsafe(ref Unsafe.As<T, double>(ref costs), at)
+        : Vector512.WidenLower(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref costs), at).ToVector512Unsafe());
 }

@@ -11,9 +11,6 @@ public static class Neighbors
     /// <summary>Up to here the tree is the faster of the two; beyond, boxes overlap the search ball too often.</summary>
     internal const int TreeDimensions = 8;
 
-    /// <summary>Values beyond this have squares that no longer compare.</summary>
-    private const double LargestValue = 1e30;
-
     /// <summary>The k points nearest to every query.</summary>
     /// <param name="queries">[N, D] float32 or float64.</param>
     /// <param name="points">[M, D] float32 or float64. Float64 data is searched by the tree whatever its dimension.</param>
@@ -48,8 +45,8 @@ public static class Neighbors
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var asked = RowsByClass(queries, queryLabels, classes, "query labels");
-        var known = RowsByClass(points, pointLabels, classes, "point labels");
+        var asked = ClassRows.Of(queries, queryLabels, classes, "neighbours", "query labels");
+        var known = ClassRows.Of(points, pointLabels, classes, "neighbours", "point labels");
         for (int label = 0; label < classes; label++)
         {
             if (asked[label].shape[0] > 0 && known[label].shape[0] < k)
@@ -68,7 +65,7 @@ public static class Neighbors
             using var ofClass = NewDisposeScope();
             var (rows, candidates) = (asked[label], known[label]);
             if (rows.shape[0] == 0) continue;
-            var share = progress is null ? null : new PartOf(progress, (double)before / count, (double)rows.shape[0] / count);
+            var share = progress is null ? null : new PartOfProgress(progress, (double)before / count, (double)rows.shape[0] / count);
             var lists = Search(queries.index_select(0, rows), points.index_select(0, candidates), k, share, cancellation);
             indices.index_copy_(0, rows, candidates.to(queries.device)[lists.Indices]);
             distances.index_copy_(0, rows, lists.Distances);
@@ -90,8 +87,8 @@ public static class Neighbors
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         if (k > points.shape[0]) throw new InputException("neighbours", "points", $"{points.shape[0]}", $"at least {k} (the k of top-k)");
-        RequireFinite(queries, "queries");
-        RequireFinite(points, "points");
+        ClassRows.RequireFinite(queries, "neighbours", "queries");
+        ClassRows.RequireFinite(points, "neighbours", "points");
 
         using var scope = NewDisposeScope();
         int dimensions = (int)points.shape[1];
@@ -103,39 +100,7 @@ public static class Neighbors
         return table;
     }
 
-    private static Tensor[] RowsByClass(Tensor rows, Tensor labels, int classes, string name)
-    {
-        if (labels.dim() != 1 || labels.shape[0] != rows.shape[0])
-        {
-            throw new ArgumentException(
-                $"{name}: {rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", nameof(labels));
-        }
-        if (labels.shape[0] > 0)
-        {
-            var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
-            long faulty = low < 0 ? low : high;
-            if (faulty < 0 || faulty >= classes) throw new InputException("neighbours", name, $"{faulty}", $"0 to {classes - 1}");
-        }
-        return [.. Enumerable.Range(0, classes).Select(label => labels.eq(label).nonzero().flatten().to(rows.device))];
-    }
-
-    private static void RequireFinite(Tensor rows, string name)
-    {
-        using var scope = NewDisposeScope();
-        var faulty = rows.abs().lt(LargestValue).all(1).logical_not().nonzero();
-        if (faulty.shape[0] == 0) return;
-        throw new InputException(
-            "neighbours", $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite or too large",
-            $"numbers below {LargestValue:0e0}");
-    }
-
     private static Tensor Rows(Tensor rows, ScalarType type) => rows.detach().cpu().to(type).contiguous();
 
     private static double[] Values(Tensor rows) => Rows(rows, ScalarType.Float64).data<double>().ToArray();
-
-    /// <summary>The progress of one class as a part of the whole.</summary>
-    private sealed class PartOf(IProgress<double> whole, double before, double share) : IProgress<double>
-    {
-        public void Report(double value) => whole.Report(before + share * value);
-    }
 }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Veer.Postprocessing;
 
 /// <summary>How a postprocessing flow is trained.</summary>
-public sealed record PostprocessorOptions
+public record PostprocessorOptions
 {
     /// <summary>k: each sample's possible targets are its k nearest real points; at least 1.</summary>
     [Range(1, 100_000)]
@@ -17,6 +17,26 @@ public sealed record PostprocessorOptions
 
     /// <summary>Look for neighbours among the real points of the sample's own class only.</summary>
     public bool MatchClasses { get; init; } = true;
+
+    /// <summary>
+    /// Which real points a sample is trained towards, one of them drawn at every iteration: "nearest", its <see cref="Neighbors"/> nearest
+    /// ones (the paper); "balanced", those of an exact one-to-one matching of random blocks, which uses all real points evenly and so wins
+    /// back what guidance has thinned out (<see cref="BalancedPairing"/>); "random", any of its class (the control).
+    /// </summary>
+    [AllowedValues("nearest", "balanced", "random")]
+    public string Pairing { get; init; } = "balanced";
+
+    /// <summary>Balanced pairing: samples and real points per block.</summary>
+    [Range(1, 10_000)]
+    public int BlockSize { get; init; } = 1000;
+
+    /// <summary>Balanced pairing: how often the blocks are drawn anew, which is how many balanced targets a sample has.</summary>
+    [Range(1, 1000)]
+    public int Rounds { get; init; } = 12;
+
+    /// <summary>Balanced pairing: the share of draws that come from the sample's nearest real points, not its balanced ones.</summary>
+    [Range(0.0, 1.0)]
+    public double NearestShare { get; init; }
 
     /// <summary>Size of the network; without Fourier features it is blind to fine structure.</summary>
     public MlpSize Network { get; init; } = new();
@@ -27,11 +47,12 @@ public sealed record PostprocessorOptions
 
 /// <summary>
 /// The postprocessing flow of arXiv 2503.10638 (Eq. 11 and 12): a rectified flow trained from a generator's samples to their nearest
-/// real neighbours. It never sees how the samples were made; a sample that is good already has a near neighbour, and hardly moves.
+/// real neighbours, or to real points they are paired with in another way (<see cref="PostprocessorOptions.Pairing"/>). It never sees
+/// how the samples were made; a sample that is good already has a near neighbour, and hardly moves.
 /// </summary>
 public sealed class Postprocessor : IVelocityField
 {
-    private const int BatchSize = 16_384;
+    private const int BatchSize = 16_384, DefaultSteps = 4;
 
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
 
@@ -40,16 +61,18 @@ public sealed class Postprocessor : IVelocityField
     /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
     /// <param name="generated">The generator's samples.</param>
     /// <param name="real">Real points of the same space and classes.</param>
-    /// <param name="options">Neighbours, network and training.</param>
+    /// <param name="options">Pairing, network and training.</param>
     /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
     /// <param name="seed">Seed of the weights and of every draw.</param>
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
-    /// <param name="cancellation">Stops after a checkpoint.</param>
-    /// <exception cref="InputException">A class has fewer than k real points.</exception>
+    /// <param name="pairing">Told, before the training, the share of the pairing that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
+    /// <exception cref="InputException">A class has fewer than k real points, or none where no neighbours are asked for.</exception>
     public static Postprocessor Fit(
         LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
-        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, IProgress<double>? pairing = null,
+        CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var shape = new ResidualMlpOptions(options.Network)
@@ -59,7 +82,7 @@ public sealed class Postprocessor : IVelocityField
         };
         var device = generated.Points.device;
         var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights"), device);
-        var targets = new Targets(real.Points, NearestTargets(generated, real, options, cancellation).to(device));
+        var targets = Pairing.Of(generated, real, options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
         var config = new ModelConfig
         {
@@ -95,7 +118,10 @@ public sealed class Postprocessor : IVelocityField
     /// <summary>Carries samples along the flow.</summary>
     /// <param name="samples">[N, D].</param>
     /// <param name="labels">[N] int64.</param>
-    /// <param name="solver">The ODE solver; Dopri5 if not given.</param>
+    /// <param name="solver">
+    /// The ODE solver; Euler in 4 steps if not given: the paths are short and nearly straight, so that more evaluations bring little
+    /// (docs/results). Dopri5 follows them to its tolerance.
+    /// </param>
     /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>[N, D], and the network evaluations that one batch took at most.</returns>
@@ -106,7 +132,7 @@ public sealed class Postprocessor : IVelocityField
         if (strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength, "expected 0 to 1");
         if (strength == 0) return (samples.clone(), 0);
         using var scope = NewDisposeScope();
-        solver ??= new Dopri5();
+        solver ??= new Euler(DefaultSteps);
         int evaluations = 0;
         var moved = new List<Tensor>();
         for (long first = 0; first < samples.shape[0]; first += BatchSize)
@@ -119,13 +145,5 @@ public sealed class Postprocessor : IVelocityField
             moved.Add(result.State);
         }
         return (cat(moved).MoveToOuterDisposeScope(), evaluations);
-    }
-
-    private static Tensor NearestTargets(LabeledData generated, LabeledData real, PostprocessorOptions options, CancellationToken cancellation)
-    {
-        if (!options.MatchClasses)
-            return Neighbors.Search(generated.Points, real.Points, options.Neighbors, cancellation: cancellation).Indices;
-        return Neighbors.SearchByClass(
-            generated.Points, generated.Labels, real.Points, real.Labels, real.Classes, options.Neighbors, cancellation: cancellation).Indices;
     }
 }

@@ -2,30 +2,25 @@ using static TorchSharp.torch;
 
 namespace Veer.Training;
 
-/// <summary>Where each source point may go, and how often: a fresh target is drawn from the row at every iteration.</summary>
-/// <param name="Points">[M, ...] the possible targets.</param>
-/// <param name="Choices">[N, k] int64 rows of Points, one row per source point.</param>
-public sealed record Targets(Tensor Points, Tensor Choices);
-
 /// <summary>
 /// Pair training of a rectified flow (Eq. 11 and 12 of arXiv 2503.10638): E over t, source of ‖(target - source) - v(x_t, t, c)‖² at
-/// x_t = t · target + (1 - t) · source, the target drawn anew at every iteration, uniformly, from the source's own list.
+/// x_t = t · target + (1 - t) · source, the target drawn anew at every iteration.
 /// </summary>
 public sealed class FlowObjective : IObjective
 {
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
     private readonly Tensor source, labels;
-    private readonly Targets targets;
+    private readonly ITargets targets;
 
     /// <param name="network">Predicts the velocity from (x_t, t, label).</param>
     /// <param name="source">[N, ...] the points that are to move.</param>
     /// <param name="labels">[N] int64 classes of the source points.</param>
     /// <param name="targets">Where they may go.</param>
     public FlowObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Targets targets)
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, ITargets targets)
     {
-        if (targets.Choices.shape[0] != source.shape[0])
-            throw new ArgumentException($"{targets.Choices.shape[0]} lists of targets for {source.shape[0]} source points", nameof(targets));
+        if (targets.Sources != source.shape[0])
+            throw new ArgumentException($"targets for {targets.Sources} points, not {source.shape[0]}", nameof(targets));
         this.network = network;
         this.source = source;
         this.labels = labels;
@@ -42,8 +37,7 @@ public sealed class FlowObjective : IObjective
         var device = source.device;
         using var generator = key.Generator(device);
         var rows = randint(0, source.shape[0], [count], ScalarType.Int64, device, generator: generator);
-        var column = randint(0, targets.Choices.shape[1], [count, 1], ScalarType.Int64, device, generator: generator);
-        var chosen = targets.Choices.index_select(0, rows).gather(1, column).squeeze(1);
+        var chosen = targets.Draw(rows, generator);
         var from = source.index_select(0, rows);
         var to = targets.Points.index_select(0, chosen);
         var t = rand([count], device: device, generator: generator);

@@ -1,0 +1,38 @@
+using Veer.Training;
+using static TorchSharp.torch;
+
+namespace Veer.Postprocessing;
+
+/// <summary>Two ways to draw targets among the same points: each draw takes the first with a given probability, else the second.</summary>
+internal sealed class MixedTargets : ITargets
+{
+    private readonly ITargets first, second;
+    private readonly double share;
+
+    /// <param name="first">Taken with probability share.</param>
+    /// <param name="second">Taken otherwise; has the same sources and the same points.</param>
+    /// <param name="share">0 to 1.</param>
+    public MixedTargets(ITargets first, ITargets second, double share)
+    {
+        if (first.Sources != second.Sources)
+            throw new ArgumentException($"targets for {first.Sources} and for {second.Sources} points", nameof(second));
+        if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "expected 0 to 1");
+        this.first = first;
+        this.second = second;
+        this.share = share;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Points => first.Points;
+
+    /// <inheritdoc/>
+    public long Sources => first.Sources;
+
+    /// <inheritdoc/>
+    public Tensor Draw(Tensor rows, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var takeFirst = rand([rows.shape[0]], ScalarType.Float64, rows.device, generator: generator).lt(share);
+        return where(takeFirst, first.Draw(rows, generator), second.Draw(rows, generator)).MoveToOuterDisposeScope();
+    }
+}

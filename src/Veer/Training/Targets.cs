@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace Veer.Training;
+
+/// <summary>A list of targets for each source point; each of the list is drawn equally often.</summary>
+/// <param name="Points">[M, ...] the possible targets.</param>
+/// <param name="Choices">[N, k] int64 rows of Points, one row per source point.</param>
+public sealed record Targets(Tensor Points, Tensor Choices) : ITargets
+{
+    /// <inheritdoc/>
+    public long Sources => Choices.shape[0];
+
+    /// <inheritdoc/>
+    public Tensor Draw(Tensor rows, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var column = randint(0, Choices.shape[1], [rows.shape[0], 1], ScalarType.Int64, rows.device, generator: generator);
+        return Choices.index_select(0, rows).gather(1, column).squeeze(1).MoveToOuterDisposeScope();
+    }
+}
