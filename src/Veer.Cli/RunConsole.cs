@@ -29,7 +29,8 @@ internal static class RunConsole
     private static IEnumerable<string> PlanLines(string folder, IReadOnlyList<PlannedStage> stages)
     {
         yield return $"into {folder}; expected {Duration(stages.Sum(s => s.Seconds))}:";
-        foreach (var stage in stages) yield return $"  {stage.Name,-24} {(stage.FromFolder ? "taken from the folder" : Duration(stage.Seconds))}";
+        int width = stages.Max(stage => stage.Name.Length);
+        foreach (var stage in stages) yield return $"  {stage.Name.PadRight(width)}  {(stage.FromFolder ? "taken from the folder" : Duration(stage.Seconds))}";
     }
 
     private static string Duration(double seconds) => seconds switch
@@ -61,8 +62,9 @@ internal static class RunConsole
         {
             if (sinceLine.Elapsed < _every) return;
             sinceLine.Restart();
-            double left = stage.Elapsed.TotalSeconds * (1 - progress.Fraction) / Math.Max(progress.Fraction, 1e-6);
-            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}, {Duration(left)} left"));
+            double left = stage.Elapsed.TotalSeconds * (1 - progress.Fraction) / progress.Fraction;
+            string soon = double.IsFinite(left) ? $", {Duration(left)} left" : "";
+            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{soon}"));
         }
 
         public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));

@@ -17,7 +17,7 @@ internal static class DenoiserError
     private sealed record Row(double Signal, double Noise, string Label, double Error, double Oracle);
 
     /// <summary>Writes <c>denoiser-error.json</c>.</summary>
-    public static void Write(string path, IDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
+    public static void Write(string path, NetworkDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -31,7 +31,7 @@ internal static class DenoiserError
             var level = schedule.LevelAt(t);
             var noise = RandomKey.Of(run.Seed, "denoiser error").At(i).Normal(0, clean.Count, [clean.Points.shape[1]]);
             var x = level.Mix(clean.Points, noise);
-            foreach (var (name, label) in new[] { ("conditional", clean.Labels), ("unconditional", full_like(clean.Labels, truth.Classes)) })
+            foreach (var (name, label) in Asked(learned, clean.Labels))
             {
                 var found = learned.Predict(x.to(run.Device), level, label.to(run.Device)).Noise.cpu();
                 var known = exact.Predict(x, level, label).Noise;
@@ -39,6 +39,13 @@ internal static class DenoiserError
             }
         }
         AtomicFile.WriteText(path, JsonSerializer.Serialize(rows, ModelFolder.Json) + "\n");
+    }
+
+    /// <summary>The labels that the network was trained on: always null, never null, or both.</summary>
+    private static IEnumerable<(string Name, Tensor Label)> Asked(NetworkDenoiser learned, Tensor labels)
+    {
+        if (learned.LabelDropout < 1) yield return ("conditional", labels);
+        if (learned.KnowsNullLabel) yield return ("unconditional", full_like(labels, learned.Classes));
     }
 
     private static double Square(Tensor difference) => difference.square().mean().ToDouble();

@@ -50,6 +50,8 @@ internal sealed class Evaluation
         var samples = new LabeledData(points, labels, data.HeldOut.Classes);
         yield return ("nn-distance", NearestDistance.Mean(points, real));
         yield return ("neighbor-off-class", NeighborOffClass.Share(points, labels, data.HeldOut.Points, data.HeldOut.Labels));
+        // on a line the matching is known: exact on all points
+        if (points.shape[1] == 1) yield return ("wasserstein-1", Wasserstein.Distance(points, real, order: 1));
         yield return ("wasserstein-2", Wasserstein.Distance(points, real, limit: settings.AssignmentPoints, seed: seed));
         yield return ("sliced-wasserstein-2", SlicedWasserstein.Distance(points, real, settings.Projections, seed));
         if (data.Truth is null) yield break;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>Names of the files in a run's folder (docs/formats.md).</summary>
-internal sealed class RunPaths(string folder, string guidance)
+internal sealed class RunPaths(string folder)
 {
     public string Study => Path.Combine(folder, "study.yaml");
 
@@ -11,35 +11,45 @@ internal sealed class RunPaths(string folder, string guidance)
 
     public string Report => Path.Combine(folder, "report.html");
 
-    public string DenoiserError => Path.Combine(folder, "denoiser-error.json");
-
     public string Real => Sample("real");
 
     public string Decoder => Sample("decoder");
 
-    public string Denoiser => Path.Combine(folder, "models", "base");
+    public string Density => Sample("density");
 
-    public string OneForAll => Path.Combine(folder, "models", "postprocessor-all");
+    public static string Text(double scale) => scale.ToString("0.####", CultureInfo.InvariantCulture);
+
+    /// <summary>"classifier-free-w3".</summary>
+    public static string Guided(string guidance, double scale) => $"{guidance}-w{Text(scale)}";
 
     /// <summary>The weights of a model's folder.</summary>
     public static string Weights(string model) => Path.Combine(model, "model.safetensors");
 
-    public static string Text(double scale) => scale.ToString("0.####", CultureInfo.InvariantCulture);
+    public static string DenoiserError(string model) => Path.Combine(model, "denoiser-error.json");
 
-    public string Postprocessor(double scale) => Path.Combine(folder, "models", $"postprocessor-w{Text(scale)}");
+    public string Denoiser(string name) => Path.Combine(folder, "models", name);
+
+    public string Classifier(string name) => Path.Combine(folder, "models", $"classifier-{name}");
+
+    /// <summary>A postprocessor of one scale, or of all where none is given.</summary>
+    public string Postprocessor(string name, string guidance, double? scale) =>
+        Path.Combine(folder, "models", $"postprocessor-{name}-{(scale is double one ? Guided(guidance, one) : guidance)}");
+
+    /// <summary>What a generator made at one scale.</summary>
+    public string Generated(string guidance, double scale) => Path.Combine(folder, "generated", Guided(guidance, scale));
 
     /// <summary>Samples that postprocessors are trained on.</summary>
-    public string Training(double scale) => Generated(scale, "training");
+    public static string Training(string generated) => Path.Combine(generated, "training.npz");
 
     /// <summary>Samples that are measured, before any postprocessing.</summary>
-    public string Test(double scale) => Generated(scale, "test");
+    public static string Test(string generated) => Path.Combine(generated, "test.npz");
+
+    public static string Trajectories(string generated) => Path.Combine(generated, "trajectories.npz");
 
     /// <summary>The measured samples at every stage.</summary>
-    public string Stages(double scale) => Sample($"{guidance}-w{Text(scale)}");
+    public string Stages(string guidance, double scale) => Sample(Guided(guidance, scale));
 
-    public string Trajectories(double scale) => Sample($"trajectories-{guidance}-w{Text(scale)}");
-
-    private string Generated(double scale, string use) => Path.Combine(folder, "generated", $"{guidance}-w{Text(scale)}-{use}.npz");
+    public string Boundary(string guidance) => Sample($"boundary-{guidance}");
 
     private string Sample(string name) => Path.Combine(folder, "samples", name + ".npz");
 }

@@ -8,19 +8,21 @@ namespace Veer.Studies.Pipeline;
 
 /// <summary>
 /// Which stages of a run's folder are done, and under which settings: a stage whose settings and inputs have not changed is taken
-/// from the folder. A stage's key is the hash of its own settings and of the keys that it builds on.
+/// from the folder, or from a run's folder beside it. A stage's key is the hash of its own settings and of the keys that it builds on.
 /// </summary>
 internal sealed class StageCache
 {
-    private sealed record Entry(string Key, double Seconds);
+    private const string FileName = "stages.json";
 
-    private readonly string path;
+    private sealed record Entry(string Key, double Seconds, string Output);
+
+    private readonly string folder;
     private readonly Dictionary<string, Entry> done;
 
     public StageCache(string folder)
     {
-        path = Path.Combine(folder, "stages.json");
-        done = Read();
+        this.folder = folder;
+        done = Read(folder);
     }
 
     /// <summary>Seconds that all stages took when they were made, whenever that was.</summary>
@@ -33,18 +35,52 @@ internal sealed class StageCache
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
 
-    /// <summary>Whether the stage stands in the folder under this key.</summary>
-    public bool Has(string stage, string key) => done.TryGetValue(stage, out var entry) && entry.Key == key;
+    /// <summary>Whether the stage stands in the folder.</summary>
+    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && entry.Key == stage.Key && File.Exists(stage.Output);
 
     /// <summary>Records that the stage is done.</summary>
-    public void Add(string stage, string key, double seconds)
+    public void Add(Stage stage, double seconds)
     {
-        done[stage] = new(key, seconds);
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(done, ModelFolder.Json) + "\n");
+        done[stage.Name] = new(stage.Key, seconds, Path.GetRelativePath(folder, stage.Output));
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, ModelFolder.Json) + "\n");
     }
 
-    private Dictionary<string, Entry> Read()
+    /// <summary>
+    /// Takes over the folder of the stage's output from a run beside this one: studies that share a model train it once. What lies in the
+    /// run's own folder is a result, and made anew.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Borrow(Stage stage)
     {
+        string here = Path.GetFullPath(folder), into = Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
+        if (into == here) return false;
+        var beside = Directory.GetDirectories(Path.GetDirectoryName(here)!, "*", new EnumerationOptions());
+        foreach (string other in beside.Order(StringComparer.Ordinal))
+        {
+            if (other == here || Read(other).Values.FirstOrDefault(entry => entry.Key == stage.Key) is not { } entry) continue;
+            string output = Path.Combine(other, entry.Output);
+            if (!File.Exists(output)) continue;
+            CopyFolder(Path.GetDirectoryName(output)!, into);
+            Add(stage, entry.Seconds);
+            return true;
+        }
+        return false;
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    private static Dictionary<string, Entry> Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) return [];
         try
         {

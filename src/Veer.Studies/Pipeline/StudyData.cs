@@ -26,17 +26,33 @@ internal sealed record StudyData(
         var settings = study.Settings.Data;
         return settings.Kind switch
         {
-            "fractal" => DrawFractal(settings, study.Settings.Sampling.TestSamples, seed),
+            "fractal" => Draw(Fractal.Mixture(), settings, study.Settings.Sampling.TestSamples, seed),
+            "gaussians" => Draw(Gaussians(study), settings, study.Settings.Sampling.TestSamples, seed),
             "vectors" => ReadVectors(study),
             _ => ReadMnistComponents(settings),
         };
     }
 
-    private static StudyData DrawFractal(DataSettings settings, int testSamples, long seed) => new(
-        Fractal.Sample(settings.TrainPerClass, RandomKey.Of(seed, "train")),
-        Fractal.Sample(settings.HeldOutPerClass, RandomKey.Of(seed, "held-out")),
-        Fractal.Sample(Math.Max(1, testSamples / Fractal.Classes), RandomKey.Of(seed, "second")),
-        Fractal.Mixture());
+    private static StudyData Draw(GaussianMixture truth, DataSettings settings, int testSamples, long seed)
+    {
+        return new(
+            Sample(settings.TrainPerClass, "train"), Sample(settings.HeldOutPerClass, "held-out"),
+            Sample(Math.Max(1, testSamples / truth.Classes), "second"), truth);
+
+        LabeledData Sample(int perClass, string purpose)
+        {
+            var labels = arange(truth.Classes, ScalarType.Int64).repeat(perClass);
+            return new(truth.Sample(labels, RandomKey.Of(seed, purpose)), labels, truth.Classes);
+        }
+    }
+
+    private static GaussianMixture Gaussians(Study study)
+    {
+        var (means, deviations) = (study.Settings.Data.Means, study.Settings.Data.Deviations);
+        if (deviations.Count != means.Count || !deviations.All(deviation => deviation > 0))
+            throw new InputException(study.Path, "data.deviations", $"[{string.Join(", ", deviations)}]", $"{means.Count} numbers above 0, one for each of data.means");
+        return GaussianMixture.Isotropic(tensor(means.ToArray()).unsqueeze(1), tensor(deviations.ToArray()));
+    }
 
     private static StudyData ReadVectors(Study study)
     {

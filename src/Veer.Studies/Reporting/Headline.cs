@@ -6,7 +6,7 @@ internal sealed class Headline
     /// <summary>A change smaller than this is called none.</summary>
     private const double Unchanged = 1.03;
 
-    private const int MostClassesByName = 3;
+    private const int MostClassesByName = 3, MostGuidancesAtLength = 2;
 
     private readonly ResultTable table;
     private readonly string guidance;
@@ -16,7 +16,7 @@ internal sealed class Headline
     {
         (this.table, this.guidance) = (table, guidance);
         // One postprocessor for every scale is what one would use: it speaks first.
-        stage = table.StageNames.Where(name => name != Stages.Before).OrderBy(name => name == Stages.OneForAll ? 0 : 1).FirstOrDefault();
+        stage = Stages.Foremost(table.StagesOf(guidance));
     }
 
     /// <summary>One number with a label, for the top of the page.</summary>
@@ -38,6 +38,8 @@ internal sealed class Headline
         var largest = scales.Count > 0 ? Changes(scales[^1]) : [];
         if (largest.Count == 0) return "";
         var sentences = new List<string> { Sentence(scales[^1], largest, first: true) };
+        // Of many guidances the page tells the most telling thing of each.
+        if (table.Guidances.Count > MostGuidancesAtLength) return sentences[0];
         if (scales.Count > 1 && Changes(scales[0]) is { Count: > 0 } smallest) sentences.Add(Sentence(scales[0], smallest, first: false));
         string?[] more = [FloorSentence(largest), ShareSentence("off-class", scales[^1]), ShareSentence("label-agreement", scales[^1])];
         sentences.AddRange(more.OfType<string>());

@@ -20,12 +20,12 @@ internal static class Html
     public static string Details(string summary, string body) => $"<details><summary>{Encode(summary)}</summary>\n{body}\n</details>\n";
 
     /// <summary>A figure with its picture inside the page, and links to the files beside it.</summary>
-    /// <remarks>The picture is the .png: an .svg inside a page would be drawn in whatever font the reader's machine has.</remarks>
-    public static string Figure(Figure figure, byte[] png)
+    /// <remarks>The picture is made of pixels: an .svg inside a page would be drawn in whatever font the reader's machine has.</remarks>
+    public static string Figure(Figure figure, PagePicture picture)
     {
         string heading = figure.Title.Length > 0 ? $"<h3>{Encode(figure.Title)}</h3>" : "";
         string style = figure.IsPhotograph ? " class=\"photograph\"" : "";
-        string source = $"data:image/png;base64,{Convert.ToBase64String(png)}", file = $"figures/{Encode(figure.Name)}";
+        string source = $"data:{picture.MediaType};base64,{Convert.ToBase64String(picture.Bytes)}", file = $"figures/{Encode(figure.Name)}";
         return $"""
             {heading}
             <figure{style}>

@@ -13,8 +13,11 @@ internal static class ImageSheetFigure
         + "nearest to the row above. They are the first samples of every class, not chosen by eye; the number on top is the class that was asked for.",
     ];
 
-    public static Figure Create(RealSet real, SampleSet samples, ImageDecoder decoder)
+    private const int MostPostprocessed = 3;
+
+    public static Figure Create(RealSet real, SampleSet all, ImageDecoder decoder)
     {
+        var samples = all.WithAtMost(MostPostprocessed);
         int[] columns = Choose(samples.Labels);
         var last = samples.Stages[^1].Points;
         var rows = samples.Stages

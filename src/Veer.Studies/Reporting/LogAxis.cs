@@ -8,12 +8,14 @@ internal static class LogAxis
 {
     private static readonly string[] Superscripts = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
 
+    public static bool CanShow(double value) => double.IsFinite(value) && value > 0;
+
     public static void Apply(IAxis axis, double lowest, double highest)
     {
         var ticks = new NumericManual();
         int low = (int)Math.Floor(lowest), high = (int)Math.Ceiling(highest);
         // Within two decades whole powers alone would leave the axis nearly bare.
-        int[] multiples = highest - lowest < 1 ? [1, 2, 3, 4, 5, 6, 8] : high - low <= 2 ? [1, 2, 5] : [1];
+        int[] multiples = highest - lowest < 1 ? [1, 2, 3, 4, 5, 6, 8] : highest - lowest <= 2 ? [1, 2, 5] : [1];
         int stride = Math.Max(1, (high - low) / 7);
         for (int power = low; power <= high; power++)
         {

@@ -9,13 +9,24 @@ namespace Veer.Studies.Reporting;
 internal sealed record MetricInfo(string Name, string Title, int Direction, bool Share, string Meaning)
 {
     public const string NearestDistance = "nn-distance";
+    public const string SlicedWasserstein = "sliced-wasserstein-2";
+    public const string Wasserstein1 = "wasserstein-1";
+    public const string BoundaryDistance = "boundary-distance";
+    public const string BoundaryLeastDistance = "boundary-least-distance";
+    public const string Bend = "bend";
+    public const string Seconds = "seconds";
+    public const string Evaluations = "nfe";
+
+    /// <summary>What guidance does to samples on their way: measured before any postprocessing.</summary>
+    public static readonly IReadOnlyList<string> OfTrajectories = [BoundaryDistance, BoundaryLeastDistance, Bend, Wasserstein1];
 
     private static readonly MetricInfo[] Known =
     [
         new(NearestDistance, "Distance to nearest real point", -1, false,
             "Mean Euclidean distance from a sample to the nearest held-out real point of its class."),
         new("wasserstein-2", "Wasserstein-2", -1, false, "Exact optimal-transport distance to held-out real points, on a subset."),
-        new("sliced-wasserstein-2", "Sliced Wasserstein-2", -1, false, "Wasserstein-2 averaged over one-dimensional projections."),
+        new(SlicedWasserstein, "Sliced Wasserstein-2", -1, false, "Wasserstein-2 averaged over one-dimensional projections."),
+        new(Wasserstein1, "Wasserstein-1", -1, false, "Exact optimal-transport distance to the true distribution, on a line."),
         new("off-class", "Off-class", -1, true, "Share of samples to which the true density gives another class than the one asked for."),
         new("neighbor-off-class", "Nearest neighbour off-class", -1, true,
             "Share of samples whose nearest held-out real point, of any class, is of another class than the one asked for."),
@@ -26,10 +37,13 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
         new("kernel", "Kernel distance", -1, false, "Squared maximum mean discrepancy of features."),
         new("precision", "Precision", +1, true, "Share of samples inside the real data's manifold estimate."),
         new("recall", "Recall", +1, true, "Share of real data inside the samples' manifold estimate."),
-        new("boundary-distance", "Distance to boundary", 0, false, "Mean distance of the trajectory to the decision boundary."),
-        new("bend", "Bend", 0, false, "Length of the trajectory over the straight line between its ends."),
-        new("seconds", "Seconds", 0, false, "Time to make the samples of this stage."),
-        new("nfe", "Evaluations", 0, false, "Network evaluations per sample."),
+        new(BoundaryDistance, "Distance to boundary", 0, false,
+            "Distance of a trajectory to the decision boundary p(c given x_t) = 1/2, the mean over its states and over trajectories."),
+        new(BoundaryLeastDistance, "Least distance to boundary", 0, false,
+            "Distance of a trajectory to the decision boundary where it is nearest to it, the mean over trajectories."),
+        new(Bend, "Bend", 0, false, "Length of the trajectory over the straight line between its ends; 1 is straight."),
+        new(Seconds, "Seconds", 0, false, "Time to make the samples of this stage."),
+        new(Evaluations, "Evaluations", 0, false, "Network evaluations per sample."),
     ];
 
     /// <summary>The metric of that name; an unknown one is shown as it is, with no value called best.</summary>

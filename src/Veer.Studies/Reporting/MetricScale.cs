@@ -3,12 +3,14 @@ namespace Veer.Studies.Reporting;
 /// <summary>A metric's unit in the tables: per cent for shares, a power of a thousand for small numbers, so that cells stay short.</summary>
 /// <param name="Factor">Shown number = factor · value.</param>
 /// <param name="Unit">What stands in the header; empty for plain numbers.</param>
-internal sealed record MetricScale(double Factor, string Unit)
+/// <param name="Counts">Whether values are counts, shown without decimals where they are whole.</param>
+internal sealed record MetricScale(double Factor, string Unit, bool Counts = false)
 {
     private const double SmallestPlain = 0.2;
 
     public static MetricScale For(MetricInfo metric, IEnumerable<double> values)
     {
+        if (metric.Name == MetricInfo.Evaluations) return new MetricScale(1, "", Counts: true);
         if (metric.Share) return new MetricScale(100, "%");
         double largest = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
         return largest switch
@@ -19,7 +21,8 @@ internal sealed record MetricScale(double Factor, string Unit)
         };
     }
 
-    public string Show(double value, int digits = 3) => Text.Significant(value * Factor, digits);
+    public string Show(double value, int digits = 3) =>
+        Counts && double.IsInteger(value) ? Text.Count((long)value) : Text.Significant(value * Factor, digits);
 
     public string ShowWithUnit(double value) => Unit.Length == 0 ? Show(value) : Unit == "%" ? $"{Show(value)} %" : $"{Show(value)} {Unit}";
 }

@@ -5,11 +5,14 @@ namespace Veer.Studies.Reporting;
 /// <summary>The page: every section whose files are there, in one self-contained document.</summary>
 internal static class Page
 {
-    public static string Write(RunFolder run, ResultTable table, IReadOnlyList<ReportSection> sections, IReadOnlyDictionary<string, byte[]> pictures)
+    /// <summary>With more guidances than this their paragraphs are set small.</summary>
+    private const int MostLeads = 2;
+
+    public static string Write(RunFolder run, ResultTable table, IReadOnlyList<ReportSection> sections, IReadOnlyDictionary<string, PagePicture> pictures)
     {
         using var style = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream("report.css")!);
-        var numbers = sections.FirstOrDefault(section => section.Id == "distance");
-        var shown = sections.Where(section => section.Id != "distance" && section.Figures.Count > 0).ToList();
+        var numbers = sections.FirstOrDefault(section => section.Id == ReportFigures.Numbers);
+        var shown = sections.Where(section => section.Id != ReportFigures.Numbers && section.All.Any()).ToList();
         string links = Html.Join(shown, section => $"<a href=\"#{section.Id}\">{Html.Encode(section.Heading)}</a>");
         return $"""
             <!DOCTYPE html>
@@ -39,22 +42,26 @@ internal static class Page
 
     private static string Header(RunFolder run, ResultTable table)
     {
-        var headlines = table.Metrics.Any(metric => metric.Name == MetricInfo.NearestDistance)
-            ? table.Guidances.Select(guidance => (Guidance: guidance, Headline: new Headline(table, guidance))).ToList()
-            : [];
-        var tiles = headlines.FirstOrDefault().Headline?.Tiles() ?? [];
-        var paragraphs = headlines.Select(entry => (entry.Guidance, Text: entry.Headline.Paragraph())).Where(entry => entry.Text.Length > 0);
+        var headlines = table.Has(MetricInfo.NearestDistance) ? table.Guidances.Select(guidance => new Headline(table, guidance)).ToList() : [];
+        var tiles = headlines.FirstOrDefault()?.Tiles() ?? [];
+        var paragraphs = table.Guidances.Index().Select(guidance => (Guidance: guidance.Item, Text: string.Join(" ", ((string[])
+        [
+            new TrajectoryHeadline(table, run.Study, guidance.Item).Paragraph(),
+            headlines.Count > 0 ? headlines[guidance.Index].Paragraph() : "",
+            SweepHeadline.Paragraph(table, guidance.Item),
+        ]).Where(text => text.Length > 0)))).Where(entry => entry.Text.Length > 0);
         string[] facts =
         [
             $"study <b>{Html.Encode(run.Results.Study)}</b>",
             .. run.Results.Preset is { } preset ? [$"preset <b>{Html.Encode(preset)}</b>"] : Array.Empty<string>(),
+            .. run.Study.Reproduces is { } reproduces ? [$"reproduces <b>{Html.Encode(reproduces)}</b>"] : Array.Empty<string>(),
             $"seed <b>{Html.Encode(run.Results.Seed)}</b>",
             $"took <b>{Text.Duration(run.Results.Seconds)}</b>",
         ];
         return $"""
             <header>
             <h1>{Html.Encode(run.Title)}</h1>
-            {(run.Summary is { } summary ? $"<p class=\"description\">{Html.Encode(summary)}</p>" : "")}
+            {(run.Study.Description is { } summary ? $"<p class=\"description\">{Html.Encode(summary)}</p>" : "")}
             <p class="facts">{string.Join("", facts.Select(fact => $"<span>{fact}</span>"))}</p>
             <div class="tiles">{Html.Join(tiles, Tile)}</div>
             {Html.Join(paragraphs, entry => Paragraph(entry.Guidance, entry.Text))}
@@ -63,8 +70,9 @@ internal static class Page
 
         string Paragraph(string guidance, string text)
         {
-            string about = table.Guidances.Count > 1 ? $"<b>{Html.Encode(Text.Capitalize(guidance))}.</b> " : "";
-            return $"<p class=\"lead\">{about}{Html.Encode(text)}</p>\n";
+            string name = Text.Capitalize(guidance) + run.Study.Suffix(guidance);
+            string about = table.Guidances.Count > 1 || name.Length > guidance.Length ? $"<b>{Html.Encode(name)}.</b> " : "";
+            return $"<p class=\"{(table.Guidances.Count > MostLeads ? "finding" : "lead")}\">{about}{Html.Encode(text)}</p>\n";
         }
     }
 
@@ -78,25 +86,36 @@ internal static class Page
     {
         if (table.Metrics.Count == 0) return Html.Section("numbers", "Numbers", "<p>This run left no numbers.</p>");
         string json = Convert.ToBase64String(Encoding.UTF8.GetBytes(run.Results.Json));
+        string marked = table.StageNames.Count > 1 ? """ The best stage is <b class="best">marked</b>.""" : "";
         string floor = table.HasFloor
             ? " The floor is a second real sample measured like a generated one. "
                 + "A distance below its floor means that samples sit closer to the real points than other real points do."
             : "";
         return Html.Section("numbers", "Numbers", $"""
-            <p>“Before” is guided sampling as it is; “individual” has a postprocessor for each scale, “one-for-all” a single one for every scale.
-            The best stage is <b class="best">marked</b>.{floor} Point at a number to see all of its digits.</p>
-            {Html.Join(table.Guidances, guidance => ResultTablesHtml.Summary(table, guidance, table.Metrics[0]))}
+            <p>{Html.Encode(NumbersLead(table))}{marked}{floor} Point at a number to see all of its digits.</p>
             {figures}
-            {Html.Join(table.Guidances, guidance => ResultTablesHtml.Everything(table, guidance))}
+            {ResultTablesHtml.All(table, run.Study)}
             {Html.Details("What the metrics mean", ResultTablesHtml.Meanings(table))}
             <p><a class="download" download="results.json" href="data:application/json;base64,{json}">Download results.json</a> ({Text.Count(run.Results.Rows.Count)} numbers)</p>
             """);
     }
 
+    private static string NumbersLead(ResultTable table)
+    {
+        var sentences = new List<string> { "“Before” is guided sampling as it is." };
+        if (table.StageNames.Contains(Stages.Individual)) sentences.Add("“Individual” has a postprocessor for each scale.");
+        if (table.StageNames.Contains(Stages.OneForAll)) sentences.Add("“One-for-all” has a single postprocessor for every scale.");
+        if (table.StageNames.Any(stage => stage.Contains('@'))) sentences.Add("After “@” stands how a postprocessor is applied.");
+        return string.Join(" ", sentences);
+    }
+
     private static string Lead(ReportSection section) => Html.Join(section.Lead, text => $"<p>{Html.Encode(text)}</p>\n");
 
-    private static string Pictures(ReportSection section, IReadOnlyDictionary<string, byte[]> pictures) =>
-        Html.Join(section.Figures, figure => Html.Figure(figure, pictures[figure.Name]));
+    private static string Pictures(ReportSection section, IReadOnlyDictionary<string, PagePicture> pictures) =>
+        Pictures(section.Figures, pictures) + Html.Join(section.Folds, fold => Html.Details(fold.Summary, Pictures(fold.Figures, pictures)));
+
+    private static string Pictures(IReadOnlyList<Figure> figures, IReadOnlyDictionary<string, PagePicture> pictures) =>
+        Html.Join(figures, figure => Html.Figure(figure, pictures[figure.Name]));
 
     private static string Settings(RunFolder run) => $"""
         <dl class="settings">

@@ -23,15 +23,41 @@ internal static class Palette
             .Select(hex => Color.FromHex(hex)),
     ];
 
+    private static readonly Color[] Variants =
+    [
+        .. ((string[])["#0072b2", "#d55e00", "#332288", "#56b4e9", "#cc79a7", "#999933", "#44aa99"]).Select(hex => Color.FromHex(hex)),
+    ];
+
+    private static readonly MarkerShape[] Shapes =
+    [
+        MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown,
+    ];
+
+    /// <summary>The density behind lines: from paper to the darkest shade, pale enough for every colour over it.</summary>
+    public static readonly (Color Palest, Color Darkest) Heat = (Paper, Color.FromHex("#b3bac6"));
+
     public static Color Class(int label) => Classes[(label % Classes.Length + Classes.Length) % Classes.Length];
 
-    /// <summary>The colours of stages, where stages and not classes are compared.</summary>
-    public static Color Stage(string stage) => stage switch
+    /// <summary>A stage's colour, where stages and not classes are compared: no two of seven variants share one.</summary>
+    public static Color Stage(string stage, IReadOnlyList<string> all)
+    {
+        if (Usual(stage) is { } usual) return usual;
+        int place = all.Where(name => Usual(name) is null).ToList().IndexOf(stage);
+        return Variants[Math.Max(place, 0) % Variants.Length];
+    }
+
+    /// <summary>A guidance's colour, where guidances are compared.</summary>
+    public static Color Guidance(string guidance, IReadOnlyList<string> all) => Class(Math.Max(all.ToList().IndexOf(guidance), 0));
+
+    /// <summary>A mark's shape by its place among others: a second sign beside the colour.</summary>
+    public static MarkerShape Shape(int place) => Shapes[place % Shapes.Length];
+
+    private static Color? Usual(string stage) => stage switch
     {
         Stages.Before => Color.FromHex("#882255"),
         Stages.Individual => Color.FromHex("#e69f00"),
         Stages.OneForAll => Color.FromHex("#009e73"),
         Stages.Real => Real,
-        _ => Class(8 + (stage.Length % 2)),
+        _ => null,
     };
 }

@@ -3,30 +3,28 @@ using SkiaSharp;
 
 namespace Veer.Studies.Reporting;
 
-/// <summary>What stands for a series in the legend.</summary>
-internal enum LegendKey
-{
-    Dot,
-    Line,
-    Dashes,
-}
-
 /// <summary>Small multiples: plots in rows and columns under one legend, all panels of a column alike in width.</summary>
-internal sealed class PanelGrid(int columns)
+/// <param name="columns">Panels in a row.</param>
+/// <param name="fewest">Panels are never wider than so many in a row would be.</param>
+internal sealed class PanelGrid(int columns, int fewest = PanelGrid.FewestColumns)
 {
-    private const int FullWidth = 1120, LegendHeight = 36, Gap = 8, FewestColumns = 2;
-    private const float LegendSize = 13, TitleSize = 14, TitleRise = 8;
+    private const int FullWidth = 1120, Gap = 8, FewestColumns = 2;
+    private const float TitleSize = 14, TitleRise = 8;
 
-    private readonly List<(Plot Plot, string Title, int Height)> panels = [];
-    private readonly List<(string Text, Color Color, LegendKey Key)> legend = [];
+    private readonly List<List<(Plot Plot, string Title, int Height)>> rows = [];
+    private readonly FigureLegend legend = new();
 
-    public int PanelWidth { get; } = (FullWidth - Gap * (Math.Max(columns, FewestColumns) - 1)) / Math.Max(columns, FewestColumns);
+    public int PanelWidth { get; } = (FullWidth - Gap * (Math.Max(columns, fewest) - 1)) / Math.Max(columns, fewest);
 
     /// <summary>Space around the data of every panel, in CSS pixels: the same everywhere, so that axes line up.</summary>
     public PixelPadding Padding { get; init; } = new(left: 46, right: 8, bottom: 30, top: 28);
 
+    /// <summary>The width of the data of a panel, in CSS pixels.</summary>
+    public int DataWidth => PanelWidth - (int)(Padding.Left + Padding.Right);
+
     /// <summary>An entry of the legend above the panels.</summary>
-    public void AddLegend(string text, Color color, LegendKey key = LegendKey.Dot) => legend.Add((text, color, key));
+    public void AddLegend(string text, Color color, LegendKey key = LegendKey.Dot, MarkerShape marker = MarkerShape.None) =>
+        legend.Add(text, color, key, marker);
 
     /// <summary>The next panel, row by row, in the report's style.</summary>
     /// <param name="title">Its title.</param>
@@ -48,12 +46,19 @@ internal sealed class PanelGrid(int columns)
             axis.MinorTickStyle.Length = 0;
         }
         FigureFont.Apply(plot);
-        panels.Add((plot, title, height));
+        if (rows.Count == 0 || rows[^1].Count == columns) rows.Add([]);
+        rows[^1].Add((plot, title, height));
         return plot;
     }
 
+    /// <summary>Makes the next panel the first of a row.</summary>
+    public void EndRow()
+    {
+        if (rows.Count > 0 && rows[^1].Count > 0) rows.Add([]);
+    }
+
     /// <summary>The panels that were added last.</summary>
-    public IEnumerable<Plot> LastPanels(int count) => panels.TakeLast(count).Select(panel => panel.Plot);
+    public IEnumerable<Plot> LastPanels(int count) => rows.SelectMany(row => row).TakeLast(count).Select(panel => panel.Plot);
 
     public static void LabelAxes(Plot plot, string? x, string? y)
     {
@@ -69,56 +74,42 @@ internal sealed class PanelGrid(int columns)
 
     public Figure ToFigure(string name, string title, string caption, string alternativeText)
     {
-        int top = legend.Count > 0 ? LegendHeight : 0;
-        var rows = panels.Chunk(columns).ToList();
-        int width = Math.Min(columns, panels.Count) * (PanelWidth + Gap) - Gap;
-        int height = top + rows.Sum(row => row[0].Height + Gap) - Gap;
+        var filled = rows.Where(row => row.Count > 0).ToList();
+        int width = filled.Max(row => row.Count) * (PanelWidth + Gap) - Gap;
+        int top = legend.Arrange(Padding.Left, width);
+        int height = top + filled.Sum(row => row[0].Height + Gap) - Gap;
         return new Figure(name, title, caption, alternativeText, width, height, canvas =>
         {
-            DrawLegend(canvas);
+            legend.Draw(canvas);
             float y = top;
-            foreach (var row in rows)
+            foreach (var row in filled)
             {
-                for (int i = 0; i < row.Length; i++)
+                for (int i = 0; i < row.Count; i++)
                 {
                     float x = i * (PanelWidth + Gap);
-                    row[i].Plot.Render(canvas, new PixelRect(x, x + PanelWidth, y + row[0].Height, y));
-                    DrawText(canvas, row[i].Title, x + Padding.Left, y + Padding.Top - TitleRise, FigureFont.SemiBold, TitleSize);
+                    Render(row[i].Plot, canvas, new PixelRect(x, x + PanelWidth, y + row[0].Height, y));
+                    DrawTitle(canvas, row[i].Title, x + Padding.Left, y + Padding.Top - TitleRise);
                 }
                 y += row[0].Height + Gap;
             }
         });
     }
 
-    private void DrawLegend(SKCanvas canvas)
+    /// <summary>The first time that a plot is rendered it draws itself twice, once for its layout: that first time goes nowhere.</summary>
+    private static void Render(Plot plot, SKCanvas canvas, PixelRect place)
     {
-        using var paint = new SKPaint { IsAntialias = true, StrokeWidth = 2.5f };
-        float x = Padding.Left, y = LegendHeight / 2f - 4;
-        foreach (var (text, color, key) in legend)
+        if (plot.RenderManager.RenderCount == 0)
         {
-            paint.Color = color.ToSKColor();
-            if (key != LegendKey.Dot)
-            {
-                using var dashes = key == LegendKey.Dashes ? SKPathEffect.CreateDash([6, 4], 0) : null;
-                paint.PathEffect = dashes;
-                canvas.DrawLine(x, y, x + 22, y, paint);
-                paint.PathEffect = null;
-                x += 28;
-            }
-            else
-            {
-                canvas.DrawCircle(x + 5, y, 5, paint);
-                x += 16;
-            }
-            x += DrawText(canvas, text, x, y + LegendSize * 0.36f, FigureFont.Regular, LegendSize) + 22;
+            using var nowhere = new SKNoDrawCanvas((int)place.Right, (int)place.Bottom);
+            plot.Render(nowhere, place);
         }
+        plot.Render(canvas, place);
     }
 
-    private static float DrawText(SKCanvas canvas, string text, float x, float baseline, SKTypeface typeface, float size)
+    private static void DrawTitle(SKCanvas canvas, string text, float x, float baseline)
     {
-        using var font = new SKFont(typeface, size) { Subpixel = true };
+        using var font = new SKFont(FigureFont.SemiBold, TitleSize) { Subpixel = true };
         using var paint = new SKPaint { IsAntialias = true, Color = Palette.Ink.ToSKColor() };
         canvas.DrawText(text, x, baseline, SKTextAlign.Left, font, paint);
-        return font.MeasureText(text);
     }
 }

@@ -5,11 +5,6 @@ namespace Veer.Studies.Reporting;
 /// <summary>The report of a run: figures and one self-contained HTML page, made from the files in the run's folder alone.</summary>
 public static class Report
 {
-    /// <summary>Pictures of more bytes than this are put into the page at a lower resolution, so that it opens at once; figures/ has them in full.</summary>
-    private const int MostPictureBytes = 5_500_000;
-
-    private const float CompactDensity = 1.25f;
-
     /// <summary>
     /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all.
     /// Sections whose files are missing are left out.
@@ -23,9 +18,7 @@ public static class Report
         var run = new RunFolder(folder);
         var table = new ResultTable(run.Results.Rows);
         var sections = ReportFigures.All(run, table);
-        var pictures = sections.SelectMany(section => section.Figures).ToDictionary(figure => figure.Name, figure => Render(folder, figure));
-        if (pictures.Values.Sum(png => png.Length) > MostPictureBytes)
-            foreach (var figure in sections.SelectMany(section => section.Figures)) pictures[figure.Name] = figure.ToPng(CompactDensity);
+        var pictures = PagePicture.All([.. sections.SelectMany(section => section.All).Select(figure => (figure, Render(folder, figure)))]);
         string page = Path.Combine(folder, "report.html");
         WriteAtomically(page, Encoding.UTF8.GetBytes(Page.Write(run, table, sections, pictures)));
         return page;

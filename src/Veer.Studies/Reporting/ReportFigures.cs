@@ -1,35 +1,116 @@
 namespace Veer.Studies.Reporting;
 
-/// <summary>One part of the page: a heading, a few sentences, figures. Without figures it is left out.</summary>
-internal sealed record ReportSection(string Id, string Heading, IReadOnlyList<string> Lead, IReadOnlyList<Figure> Figures);
+/// <summary>Figures that the page folds away under one line.</summary>
+internal sealed record FigureFold(string Summary, IReadOnlyList<Figure> Figures);
+
+/// <summary>One part of the page: a heading, a few sentences, figures in sight, figures folded away. Without figures it is left out.</summary>
+internal sealed record ReportSection(
+    string Id, string Heading, IReadOnlyList<string> Lead, IReadOnlyList<Figure> Figures, IReadOnlyList<FigureFold> Folds)
+{
+    public IEnumerable<Figure> All => Figures.Concat(Folds.SelectMany(fold => fold.Figures));
+}
 
 /// <summary>Which figures a run's files allow, section by section, in the order of the page.</summary>
 internal static class ReportFigures
 {
+    /// <summary>The section whose figures stand among the numbers.</summary>
+    public const string Numbers = "numbers";
+
+    private const int MostDistancesInSight = 2, MostSamplesInSight = 4, MostTrajectoriesInSight = 8, MostPlaneTrajectoriesInSight = 4, MostCurvesInSight = 9;
+
     public static IReadOnlyList<ReportSection> All(RunFolder run, ResultTable table)
     {
         var real = run.Real();
-        var decoder = run.Decoder();
-        var samples = real is null ? [] : run.Samples();
-        if (samples.FirstOrDefault(set => set.Stages[0].Points.Width != real!.Points.Width) is { } odd)
-            throw new InputException(
-                $"samples/{odd.Guidance}-w{Text.Scale(odd.Scale)}.npz", odd.Stages[0].Stage, $"{odd.Stages[0].Points.Width} dimensions", $"{real!.Points.Width}, as in real.npz");
-        var shown = samples.Where(set => set.Stages[0].Points.Width >= 2);
-        var trajectories = run.Trajectories().Where(set => set.States.Shape[2] >= 2).GroupBy(set => set.Guidance);
+        var trajectories = TrajectoriesOf(run);
         return
         [
-            new("distance", "Distance by scale", [], [.. table.Guidances.Select(guidance => DistanceFigure.Create(table, guidance)).OfType<Figure>()]),
-            decoder is not null
-                ? new("samples", "Samples", ImageSheetFigure.Lead,
-                    [.. samples.Select(set => ImageSheetFigure.Create(real!, set, decoder))])
-                : new("samples", "Samples", ScatterFigure.Lead,
-                    [.. shown.Select(set => ScatterFigure.Create(real!, set))]),
-            new("trajectories", "Trajectories", TrajectoryFigure.Lead,
-                [.. trajectories.Select(group => TrajectoryFigure.Create(real, [.. group]))]),
-            new("denoiser", "Learned against exact", DenoiserErrorFigure.Lead,
-                DenoiserErrorFigure.Create(run.DenoiserErrors()) is { } errors ? [errors] : []),
-            new("training", "Training", ["Every model that this run trained."],
-                run.TrainingCurves() is { Count: > 0 } curves ? [TrainingFigure.Create(curves)] : []),
+            OfNumbers(run, table, real?.Points.Width ?? trajectories.FirstOrDefault()?.First().Dimensions),
+            Samples(run, real),
+            Trajectories(run, real, trajectories),
+            new("denoiser", "Learned against exact", DenoiserErrorFigure.Lead, [.. Optional(DenoiserErrorFigure.Create(run.DenoiserErrors()))], []),
+            Training(run.TrainingCurves()),
         ];
     }
+
+    private static ReportSection OfNumbers(RunFolder run, ResultTable table, int? dimensions)
+    {
+        var distances = table.Guidances.Select(guidance => DistanceFigure.Create(table, guidance, run.Study.Suffix(guidance))).OfType<Figure>().ToList();
+        // On a line Wasserstein-1 says it all.
+        var fidelity = dimensions == 1 ? null : FidelityFigure.Create(table, run.Study);
+        bool few = distances.Count <= MostDistancesInSight;
+        return new(Numbers, "", [], [.. Optional(ScaleFigure.Create(table, run.Study)), .. Optional(fidelity), .. few ? distances : []],
+            few ? [] : [new($"Distance to real data by scale ({distances.Count} guidances)", distances)]);
+    }
+
+    private static ReportSection Samples(RunFolder run, RealSet? real)
+    {
+        var sets = real is null ? [] : run.Samples();
+        if (sets.FirstOrDefault(set => set.Stages[0].Points.Width != real!.Points.Width) is { } odd)
+            throw new InputException(
+                $"samples/{odd.Guidance}-w{Text.Scale(odd.Scale)}.npz", odd.Stages[0].Stage, $"{odd.Stages[0].Points.Width} dimensions", $"{real!.Points.Width}, as in real.npz");
+        var decoder = run.Decoder();
+        var lead = decoder is null ? ScatterFigure.Lead : ImageSheetFigure.Lead;
+        var groups = sets.Where(set => decoder is not null || set.Stages[0].Points.Width >= 2).GroupBy(set => set.Guidance).ToList();
+        if (groups.Sum(group => group.Count()) <= MostSamplesInSight) return new("samples", "Samples", lead, [.. groups.SelectMany(group => group.Select(Create))], []);
+        // Of many, the largest scale of each guidance is in sight: there its effect is greatest.
+        var largest = groups.Take(MostSamplesInSight).Select(group => group.Last()).ToList();
+        return new("samples", "Samples", lead, [.. largest.Select(Create)],
+            [.. groups.Select(group => (group.Key, Sets: group.Except(largest).ToList())).Where(group => group.Sets.Count > 0)
+                .Select(group => new FigureFold(
+                    $"{Text.Capitalize(group.Key)} at w = {Text.Enumerate([.. group.Sets.Select(set => Text.Scale(set.Scale))])}",
+                    [.. group.Sets.Select(Create)]))]);
+
+        Figure Create(SampleSet set) => decoder is not null
+            ? ImageSheetFigure.Create(real!, set, decoder)
+            : ScatterFigure.Create(real!, set, run.Boundary(set.Guidance), run.Study.Suffix(set.Guidance));
+    }
+
+    private static List<IGrouping<string, TrajectorySet>> TrajectoriesOf(RunFolder run) => [.. run.Trajectories().GroupBy(set => set.Guidance)];
+
+    private static ReportSection Trajectories(RunFolder run, RealSet? real, List<IGrouping<string, TrajectorySet>> groups)
+    {
+        var density = run.Density();
+        bool line = groups.Count > 0 && groups[0].First().Dimensions == 1;
+        var figures = groups.Select(group =>
+        {
+            var (sets, boundary, kind) = (group.ToList(), run.Boundary(group.Key), run.Study.Suffix(group.Key));
+            Check(sets, boundary, density);
+            return sets[0].Dimensions == 1 ? LineTrajectoryFigure.Create(sets, density, boundary, kind) : TrajectoryFigure.Create(real, sets, boundary, kind);
+        }).ToList();
+        return Folded("trajectories", "Trajectories", line ? LineTrajectoryFigure.Lead : TrajectoryFigure.Lead, figures,
+            line ? MostTrajectoriesInSight : MostPlaneTrajectoriesInSight, count => $"Trajectories of {count} more {(count == 1 ? "guidance" : "guidances")}");
+
+        void Check(List<TrajectorySet> sets, DecisionBoundary? boundary, LineDensity? density)
+        {
+            foreach (var set in sets)
+            {
+                if (set.Dimensions == 1 && density is not null && density.Values.Rows != set.Steps)
+                    throw new InputException(run.At("samples/density.npz"), "values", $"{density.Values.Rows} rows", $"{set.Steps}, one per state of {set.Guidance}'s trajectories");
+                if (boundary?.Steps.Any(step => step < 0 || step >= set.Steps) == true)
+                    throw new InputException(
+                        run.At($"samples/boundary-{set.Guidance}.npz"), "steps", $"{boundary.Steps.Min()} to {boundary.Steps.Max()}", $"0 to {set.Steps - 1}, states of the trajectories");
+            }
+        }
+    }
+
+    private static ReportSection Training(IReadOnlyList<TrainingCurve> curves)
+    {
+        string[] lead = ["Every model that this run trained."];
+        if (curves.Count <= MostCurvesInSight) return new("training", "Training", lead, curves.Count == 0 ? [] : [TrainingFigure.Create("training", curves)], []);
+        // Generators and classifiers first: sweeps have dozens of postprocessors.
+        var (postprocessors, others) = (curves.Where(IsPostprocessor).ToList(), curves.Where(curve => !IsPostprocessor(curve)).ToList());
+        return new("training", "Training", lead, others.Count == 0 ? [] : [TrainingFigure.Create("training", others)],
+            postprocessors.Count == 0 ? [] : [new($"Training of {postprocessors.Count} postprocessors", [TrainingFigure.Create("training-postprocessors", postprocessors)])]);
+
+        static bool IsPostprocessor(TrainingCurve curve) => curve.Model.StartsWith("postprocessor-", StringComparison.Ordinal);
+    }
+
+    private static ReportSection Folded(
+        string id, string heading, IReadOnlyList<string> lead, List<Figure> figures, int inSight, Func<int, string> summary)
+    {
+        FigureFold[] rest = figures.Count > inSight ? [new(summary(figures.Count - inSight), [.. figures.Skip(inSight)])] : [];
+        return new(id, heading, lead, [.. figures.Take(inSight)], rest);
+    }
+
+    private static IEnumerable<Figure> Optional(Figure? figure) => figure is null ? [] : [figure];
 }

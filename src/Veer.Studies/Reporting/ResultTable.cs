@@ -4,13 +4,15 @@ namespace Veer.Studies.Reporting;
 internal sealed class ResultTable
 {
     private readonly Dictionary<(string Guidance, double Scale, string Class, string Stage, string Metric), double> values = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> stagesOf;
 
     public ResultTable(IReadOnlyList<ResultRow> rows)
     {
         foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value;
         var generated = rows.Where(row => row.Stage != Stages.Real).ToList();
-        Guidances = [.. generated.Select(row => row.Guidance).Distinct().Order(StringComparer.Ordinal)];
-        StageNames = [.. generated.Select(row => row.Stage).Distinct().OrderBy(Stages.Rank).ThenBy(stage => stage, StringComparer.Ordinal)];
+        Guidances = [.. generated.Select(row => row.Guidance).Distinct()];
+        StageNames = Stages.InOrder(generated.Select(row => row.Stage));
+        stagesOf = Guidances.ToDictionary(name => name, name => Stages.InOrder(generated.Where(row => row.Guidance == name).Select(row => row.Stage)));
         Classes = [.. rows.Select(row => row.Class).Distinct().OrderBy(ClassRank).ThenBy(name => name, StringComparer.Ordinal)];
         Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name)
             .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
@@ -18,9 +20,10 @@ internal sealed class ResultTable
             metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value)));
     }
 
+    /// <summary>In the order of the results, which is the study's.</summary>
     public IReadOnlyList<string> Guidances { get; }
 
-    /// <summary>The stages of generated samples; "real" is the floor and stands apart.</summary>
+    /// <summary>The stages of generated samples, of all guidances; "real" is the floor and stands apart.</summary>
     public IReadOnlyList<string> StageNames { get; }
 
     /// <summary>Numbered classes in order, "all" last.</summary>
@@ -33,6 +36,11 @@ internal sealed class ResultTable
 
     public bool HasFloor => values.Keys.Any(key => key.Stage == Stages.Real);
 
+    /// <summary>The stages of one guidance: a postprocessor need not serve all.</summary>
+    public IReadOnlyList<string> StagesOf(string guidance) => stagesOf.GetValueOrDefault(guidance) ?? [];
+
+    public bool Has(string metric) => Scaling.ContainsKey(metric);
+
     public double? Find(string guidance, double scale, string className, string stage, string metric) =>
         values.TryGetValue((guidance, scale, className, stage, metric), out double value) ? value : null;
 
@@ -41,10 +49,16 @@ internal sealed class ResultTable
     public IReadOnlyList<double> ScalesOf(string guidance) =>
         [.. values.Keys.Where(key => key.Guidance == guidance && key.Stage != Stages.Real).Select(key => key.Scale).Distinct().Order()];
 
+    /// <summary>The scales at which a stage has a finite value of a metric, with it, in ascending order.</summary>
+    public IReadOnlyList<(double Scale, double Value)> Curve(string guidance, string className, string stage, string metric) =>
+        [.. ScalesOf(guidance).Select(scale => (scale, Value: Find(guidance, scale, className, stage, metric)))
+            .Where(point => point.Value is { } value && double.IsFinite(value))
+            .Select(point => (point.scale, point.Value!.Value))];
+
     /// <summary>The stages that reach the best value of a metric with a direction; none when only one stage was measured.</summary>
     public IReadOnlySet<string> Best(string guidance, double scale, string className, MetricInfo metric)
     {
-        var found = StageNames.Select(stage => (Stage: stage, Value: Find(guidance, scale, className, stage, metric.Name)))
+        var found = StagesOf(guidance).Select(stage => (Stage: stage, Value: Find(guidance, scale, className, stage, metric.Name)))
             .Where(entry => entry.Value is { } value && double.IsFinite(value)).ToList();
         if (metric.Direction == 0 || found.Count < 2) return new HashSet<string>();
         double best = found.Max(entry => metric.Direction * entry.Value!.Value);

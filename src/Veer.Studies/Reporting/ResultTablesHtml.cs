@@ -3,22 +3,37 @@ namespace Veer.Studies.Reporting;
 /// <summary>The tables of the report. Every cell carries the whole number of results.json as its title.</summary>
 internal static class ResultTablesHtml
 {
-    private const int MostClassesInSight = 3;
+    private const int MostClassesInSight = 3, MostRowsInSight = 40, MostGuidancesInSight = 2, MostStagesAbreast = 4, MostSummariesInSight = 3;
+
+    /// <summary>Every table: what guidances do, then each by itself, then every metric.</summary>
+    public static string All(ResultTable table, StudyNotes study)
+    {
+        var repaired = table.Guidances.Where(guidance => table.Guidances.Count == 1 || table.StagesOf(guidance).Count > 1).ToList();
+        string summaries = Html.Join(repaired, guidance => table.StagesOf(guidance).Count > MostStagesAbreast
+            ? SweepTablesHtml.OfStages(table, guidance, study.Suffix(guidance))
+            : Summary(table, guidance, study.Suffix(guidance), table.Metrics[0]));
+        string everything = Html.Join(table.Guidances, guidance => Everything(table, guidance));
+        bool many = table.Guidances.Count > MostGuidancesInSight || table.Guidances.Sum(guidance => RowsOf(table, guidance)) > MostRowsInSight;
+        return SweepTablesHtml.OfGuidances(table, study)
+            + (repaired.Count > MostSummariesInSight ? Html.Details("Before and after postprocessing, guidance by guidance", summaries) : summaries)
+            + (many ? Html.Details("Every metric", everything) : everything);
+    }
 
     /// <summary>One metric in the form of the paper's Tab. 1: a row per class, a column per scale, the stages in each.</summary>
-    public static string Summary(ResultTable table, string guidance, MetricInfo metric)
+    private static string Summary(ResultTable table, string guidance, string kind, MetricInfo metric)
     {
         var scales = table.ScalesOf(guidance);
+        var stages = table.StagesOf(guidance);
         var unit = table.Scaling[metric.Name];
         bool hasFloor = table.Classes.Any(name => table.Floor(name, metric.Name) is not null);
         string floorHeader = hasFloor ? """<th rowspan="2" scope="col" class="group">real against<br>real (floor)</th>""" : "";
         string scaleHeaders = Html.Join(scales, scale =>
-            $"""<th colspan="{table.StageNames.Count}" scope="colgroup" class="group">w = {Text.Scale(scale)}</th>""");
-        string stageHeaders = Html.Join(table.StageNames.Index(), stage =>
+            $"""<th colspan="{stages.Count}" scope="colgroup" class="group">w = {Text.Scale(scale)}</th>""");
+        string stageHeaders = Html.Join(stages.Index(), stage =>
             $"""<th scope="col"{(stage.Index == 0 ? " class=\"group\"" : "")}>{Html.Encode(stage.Item)}</th>""");
         return $"""
             <div class="scroll"><table class="summary">
-            <caption>{Html.Encode(Title(metric, unit))}, {Html.Encode(guidance)} guidance</caption>
+            <caption>{Html.Encode(Title(metric, unit))}, {Html.Encode(guidance)}{Html.Encode(kind)}</caption>
             <thead>
             <tr><th rowspan="2" scope="col">Class</th>{scaleHeaders}{floorHeader}</tr>
             <tr>{Html.Join(scales, _ => stageHeaders)}</tr>
@@ -38,7 +53,7 @@ internal static class ResultTablesHtml
     }
 
     /// <summary>Every metric: a block per scale, a row per class and stage; the floor on top.</summary>
-    public static string Everything(ResultTable table, string guidance)
+    private static string Everything(ResultTable table, string guidance)
     {
         var numbered = table.Classes.Where(name => name != "all").ToList();
         bool many = numbered.Count > MostClassesInSight && table.Classes.Contains("all");
@@ -46,6 +61,8 @@ internal static class ResultTablesHtml
             ? Everything(table, guidance, ["all"]) + Html.Details($"The same for each of the {numbered.Count} classes", Everything(table, guidance, numbered))
             : Everything(table, guidance, table.Classes);
     }
+
+    private static int RowsOf(ResultTable table, string guidance) => table.ScalesOf(guidance).Count * table.StagesOf(guidance).Count * table.Classes.Count;
 
     /// <summary>What every metric means, as a list.</summary>
     public static string Meanings(ResultTable table) => $"""
@@ -81,13 +98,13 @@ internal static class ResultTablesHtml
 
     private static string Block(ResultTable table, string guidance, double scale, IReadOnlyList<string> classes)
     {
-        int stages = table.StageNames.Count;
+        var stages = table.StagesOf(guidance);
         var rows =
             from name in classes.Index()
-            from stage in table.StageNames.Index()
+            from stage in stages.Index()
             select $"<tr{(stage.Index == 0 ? " class=\"first\"" : "")}>"
-                + (name.Index == 0 && stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{classes.Count * stages}\">{Text.Scale(scale)}</th>" : "")
-                + (stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{stages}\">{Html.Encode(name.Item)}</th>" : "")
+                + (name.Index == 0 && stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{classes.Count * stages.Count}\">{Text.Scale(scale)}</th>" : "")
+                + (stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{stages.Count}\">{Html.Encode(name.Item)}</th>" : "")
                 + $"<td class=\"stage\">{Html.Encode(stage.Item)}</td>"
                 + Html.Join(table.Metrics, metric => Cell(
                     table.Find(guidance, scale, name.Item, stage.Item, metric.Name), table.Scaling[metric.Name],
@@ -99,7 +116,7 @@ internal static class ResultTablesHtml
     private static string StageCells(ResultTable table, string guidance, double scale, string name, MetricInfo metric)
     {
         var best = table.Best(guidance, scale, name, metric);
-        return Html.Join(table.StageNames.Index(), stage => Cell(
+        return Html.Join(table.StagesOf(guidance).Index(), stage => Cell(
             table.Find(guidance, scale, name, stage.Item, metric.Name), table.Scaling[metric.Name],
             $"{(stage.Index == 0 ? "group " : "")}{(best.Contains(stage.Item) ? "best" : "")}".Trim()));
     }
@@ -112,5 +129,5 @@ internal static class ResultTablesHtml
             : $"<td{attribute}></td>";
     }
 
-    private static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title} {$"{unit.Unit}\u00a0{metric.Arrow}".Trim()}".TrimEnd();
+    public static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title} {$"{unit.Unit}\u00a0{metric.Arrow}".Trim()}".TrimEnd();
 }

@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Veer.Formats;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Reporting;
 
 /// <summary>What a run left in its folder (docs/formats.md, "A run's folder"). results.json and study.yaml must be there; all else may be missing.</summary>
 internal sealed partial class RunFolder
 {
+    private readonly IReadOnlyList<string> stageOrder, guidanceOrder;
+    private readonly HashSet<(string Guidance, double Scale)> measured;
+
     /// <exception cref="InputException">The folder, results.json or study.yaml is missing or cannot be read as what it should be.</exception>
     public RunFolder(string path)
     {
@@ -19,7 +18,10 @@ internal sealed partial class RunFolder
             if (!File.Exists(At(name))) throw new InputException($"{At(name)}: missing; expected the folder of a finished run");
         Results = RunResults.Read(At("results.json"));
         StudyText = File.ReadAllText(At("study.yaml"));
-        (Title, Summary) = ReadStudy();
+        Study = StudyNotes.Read(At("study.yaml"), StudyText);
+        stageOrder = Stages.InOrder(Results.Rows.Select(row => row.Stage));
+        guidanceOrder = [.. Results.Rows.Select(row => row.Guidance).Distinct()];
+        measured = [.. Results.Rows.Where(row => row.Stage != Stages.Real).Select(row => (row.Guidance, row.Scale))];
     }
 
     public string Root { get; }
@@ -29,121 +31,61 @@ internal sealed partial class RunFolder
     /// <summary>study.yaml as it stands.</summary>
     public string StudyText { get; }
 
+    public StudyNotes Study { get; }
+
     /// <summary>The study's title, or its name when it has none.</summary>
-    public string Title { get; }
+    public string Title => Study.Title ?? Text.Capitalize(Results.Study);
 
-    /// <summary>The study's own description, if any.</summary>
-    public string? Summary { get; }
+    public RealSet? Real() => Optional("samples/real.npz", RealSet.Read);
 
-    public RealSet? Real()
-    {
-        if (!File.Exists(At("samples/real.npz"))) return null;
-        var arrays = ReadArrays("samples/real.npz");
-        var points = Array(arrays, "points", 2, "samples/real.npz");
-        return new RealSet(points, Labels(arrays, points.Rows, "samples/real.npz"));
-    }
+    public ImageDecoder? Decoder() => Optional("samples/decoder.npz", ImageDecoder.Read);
+
+    public LineDensity? Density() => Optional("samples/density.npz", LineDensity.Read);
+
+    public DecisionBoundary? Boundary(string guidance) =>
+        Optional($"samples/boundary-{guidance}.npz", path => DecisionBoundary.Read(path, guidance));
 
     /// <summary>Every sample set, by guidance and scale.</summary>
-    public IReadOnlyList<SampleSet> Samples() =>
-        [.. Guided(file => !file.StartsWith("trajectories-", StringComparison.Ordinal))
-            .Select(entry => ReadSamples(entry.File, entry.Guidance, entry.Scale))];
+    public IReadOnlyList<SampleSet> Samples() => !Directory.Exists(At("samples")) ? [] :
+        [.. Guided(Directory.GetFiles(At("samples"), "*.npz"), Path.GetFileNameWithoutExtension)
+            .Select(entry => SampleSet.Read(entry.Path, entry.Guidance, entry.Scale, stageOrder))];
 
     /// <summary>Every set of trajectories, by guidance and scale.</summary>
-    public IReadOnlyList<TrajectorySet> Trajectories() =>
-        [.. Guided(file => file.StartsWith("trajectories-", StringComparison.Ordinal))
-            .Select(entry => ReadTrajectories(entry.File, entry.Guidance["trajectories-".Length..], entry.Scale))];
+    public IReadOnlyList<TrajectorySet> Trajectories() => !Directory.Exists(At("generated")) ? [] :
+        [.. Guided(Directory.GetDirectories(At("generated")), Path.GetFileName)
+            .Select(entry => entry with { Path = Path.Combine(entry.Path, "trajectories.npz") })
+            .Where(entry => File.Exists(entry.Path))
+            .Select(entry => TrajectorySet.Read(entry.Path, entry.Guidance, entry.Scale))];
 
-    public ImageDecoder? Decoder()
-    {
-        const string name = "samples/decoder.npz";
-        if (!File.Exists(At(name))) return null;
-        var arrays = ReadArrays(name);
-        var (mean, components, shape) = (Array(arrays, "mean", 1, name), Array(arrays, "components", 2, name), Array(arrays, "shape", 1, name));
-        if (shape.Rows != 2 || (int)shape.Values[0] * (int)shape.Values[1] != mean.Rows || components.Width != mean.Rows)
-            throw new InputException(At(name), "shape", $"[{string.Join(", ", shape.Values)}]", $"height and width of {mean.Rows} pixels");
-        return new ImageDecoder(mean, components, (int)shape.Values[0], (int)shape.Values[1]);
-    }
-
-    public IReadOnlyList<DenoiserErrorRow> DenoiserErrors() =>
-        File.Exists(At("denoiser-error.json")) ? DenoiserErrorFile.Read(At("denoiser-error.json")) : [];
+    /// <summary>The errors of every denoiser whose truth is known, by name.</summary>
+    public IReadOnlyList<DenoiserErrors> DenoiserErrors() =>
+        [.. Models("denoiser-error.json").Select(model => new DenoiserErrors(model.Name, DenoiserErrorFile.Read(model.File)))];
 
     /// <summary>The training curve of every model, by name.</summary>
-    public IReadOnlyList<TrainingCurve> TrainingCurves() => !Directory.Exists(At("models")) ? [] :
-        [.. Directory.GetDirectories(At("models")).Order(StringComparer.Ordinal)
-            .Select(model => (Name: Path.GetFileName(model), File: Path.Combine(model, "training.csv")))
-            .Where(model => File.Exists(model.File))
-            .Select(model => TrainingFile.Read(model.File, model.Name))
-            .Where(curve => curve.Steps.Length > 0)];
+    public IReadOnlyList<TrainingCurve> TrainingCurves() =>
+        [.. Models("training.csv").Select(model => TrainingFile.Read(model.File, model.Name)).Where(curve => curve.Steps.Length > 0)];
 
-    private Dictionary<string, NumericArray> ReadArrays(string name)
-    {
-        using var scope = NewDisposeScope();
-        return Npz.Read(At(name)).ToDictionary(entry => entry.Key, entry => new NumericArray(
-            entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => checked((int)side))]));
-    }
+    /// <summary>The path of a file of this folder.</summary>
+    public string At(string name) => Path.Combine(Root, name);
 
-    private string At(string name) => Path.Combine(Root, name);
+    private T? Optional<T>(string name, Func<string, T> read) where T : class => File.Exists(At(name)) ? read(At(name)) : null;
 
-    private (string Title, string? Summary) ReadStudy()
-    {
-        var yaml = new YamlStream();
-        try
-        {
-            yaml.Load(new StringReader(StudyText));
-        }
-        catch (YamlException fault)
-        {
-            throw new InputException(At("study.yaml"), $"line {fault.Start.Line}", "broken YAML", "a resolved study");
-        }
-        var settings = yaml.Documents.FirstOrDefault()?.RootNode as YamlMappingNode;
-        string? Scalar(string key) =>
-            settings?.Children.TryGetValue(new YamlScalarNode(key), out var node) == true ? (node as YamlScalarNode)?.Value : null;
-        return (Scalar("title") ?? Text.Capitalize(Results.Study), Scalar("description") ?? Scalar("summary"));
-    }
+    private IEnumerable<(string Name, string File)> Models(string file) => !Directory.Exists(At("models")) ? [] :
+        Directory.GetDirectories(At("models")).Order(StringComparer.Ordinal)
+            .Select(model => (Path.GetFileName(model), File: Path.Combine(model, file)))
+            .Where(model => File.Exists(model.File));
 
-    private IEnumerable<(string File, string Guidance, double Scale)> Guided(Func<string, bool> wanted)
-    {
-        if (!Directory.Exists(At("samples"))) return [];
-        return Directory.GetFiles(At("samples"), "*.npz").Select(file => Path.GetFileName(file)).Where(wanted)
-            .Select(file => (File: file, Match: GuidedName().Match(file)))
-            .Where(entry => entry.Match.Success)
-            .Select(entry => ("samples/" + entry.File, entry.Match.Groups["guidance"].Value,
-                double.Parse(entry.Match.Groups["scale"].ValueSpan, NumberStyles.Float, Text.Invariant)))
-            .OrderBy(entry => entry.Item2, StringComparer.Ordinal).ThenBy(entry => entry.Item3);
-    }
+    /// <summary>What bears the name of a guidance and a scale, in the order of the results. What an earlier run of other settings left is not of this run.</summary>
+    private IEnumerable<(string Path, string Guidance, double Scale)> Guided(IEnumerable<string> paths, Func<string, string?> nameOf) =>
+        from path in paths.Order(StringComparer.Ordinal)
+        let match = GuidedName().Match(nameOf(path)!)
+        where match.Success
+        let guidance = match.Groups["guidance"].Value
+        let scale = double.Parse(match.Groups["scale"].ValueSpan, NumberStyles.Float, Text.Invariant)
+        where measured.Count == 0 || measured.Any(entry => entry.Guidance == guidance && Text.Scale(entry.Scale) == Text.Scale(scale))
+        orderby guidanceOrder.ToList().IndexOf(guidance), scale
+        select (path, guidance, scale);
 
-    private SampleSet ReadSamples(string name, string guidance, double scale)
-    {
-        var arrays = ReadArrays(name);
-        var stages = arrays.Keys.Where(stage => stage != "labels").OrderBy(Stages.Rank).ThenBy(stage => stage, StringComparer.Ordinal)
-            .Select(stage => (stage, Array(arrays, stage, 2, name))).ToList();
-        if (stages.Count == 0) throw new InputException(At(name), "before", "nothing", "an array [N, D]");
-        int[] labels = Labels(arrays, stages[0].Item2.Rows, name);
-        foreach (var (stage, points) in stages)
-            if (points.Rows != labels.Length) throw new InputException(At(name), stage, $"{points.Rows} rows", $"{labels.Length}, one per label");
-        return new SampleSet(guidance, scale, labels, stages);
-    }
-
-    private TrajectorySet ReadTrajectories(string name, string guidance, double scale)
-    {
-        var arrays = ReadArrays(name);
-        var states = Array(arrays, "states", 3, name);
-        return new TrajectorySet(guidance, scale, states, Labels(arrays, states.Shape[1], name));
-    }
-
-    private NumericArray Array(Dictionary<string, NumericArray> arrays, string key, int rank, string name)
-    {
-        if (!arrays.TryGetValue(key, out var array)) throw new InputException(At(name), key, "nothing", $"an array of {rank} dimensions");
-        return array.Shape.Length == rank ? array
-            : throw new InputException(At(name), key, $"shape [{string.Join(", ", array.Shape)}]", $"{rank} dimensions");
-    }
-
-    private int[] Labels(Dictionary<string, NumericArray> arrays, int count, string name)
-    {
-        int[] labels = Array(arrays, "labels", 1, name).ToLabels();
-        return labels.Length == count ? labels : throw new InputException(At(name), "labels", $"{labels.Length} labels", $"{count}, one per row");
-    }
-
-    [GeneratedRegex(@"^(?<guidance>.+)-w(?<scale>-?\d+(\.\d+)?)\.npz$")]
+    [GeneratedRegex(@"^(?<guidance>.+)-w(?<scale>-?\d+(\.\d+)?)$")]
     private static partial Regex GuidedName();
 }

@@ -18,38 +18,51 @@ internal static class ScatterFigure
         + $"At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
     ];
 
-    public static Figure Create(RealSet real, SampleSet samples)
+    /// <summary>Postprocessors that one figure shows beside each other.</summary>
+    private const int MostPostprocessed = 3;
+
+    /// <param name="real">Held-out real points.</param>
+    /// <param name="all">The samples at every stage.</param>
+    /// <param name="boundary">The decision boundary, if there is one.</param>
+    /// <param name="kind">" (closed form)" where the models are.</param>
+    public static Figure Create(RealSet real, SampleSet all, DecisionBoundary? boundary, string kind)
     {
+        var samples = all.WithAtMost(MostPostprocessed);
+        if (samples.Stages[0].Points.Width != 2 || boundary?.LastSegments().Count is null or 0) boundary = null;
         int[] classes = [.. samples.Labels.Distinct().Order()];
         var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
         grid.AddLegend("held-out real points", Palette.Real);
         foreach (int label in classes) grid.AddLegend($"samples of class {label}", Palette.Class(label));
-        foreach (int label in classes) AddClass(grid, real, samples, label);
+        if (boundary is not null) grid.AddLegend("decision boundary", Palette.Ink, LegendKey.Line);
+        foreach (int label in classes) AddClass(grid, real, samples, label, boundary);
         string scale = Text.Scale(samples.Scale);
         string stages = Text.Enumerate([.. samples.Stages.Select(stage => stage.Stage)]);
+        int hidden = all.Stages.Count - samples.Stages.Count;
+        string more = hidden == 0 ? "" : $" {hidden} more {(hidden == 1 ? "stage was" : "stages were")} measured: the tables have all.";
         return grid.ToFigure(
             $"scatter-{samples.Guidance}-w{scale}",
-            $"{Text.Capitalize(samples.Guidance)} guidance, w = {scale}",
-            $"Held-out real points on the left, then the same samples {stages}.",
-            $"Scatter plots for {samples.Guidance} guidance at scale {scale}: for each of {classes.Length} classes a row and a close-up, "
+            $"{Text.Capitalize(samples.Guidance)}{kind}, w = {scale}",
+            $"Held-out real points on the left, then the same samples {stages}.{(boundary is null ? "" : " The dark line is the decision boundary at the last state.")}{more}",
+            $"Scatter plots for {samples.Guidance}{kind} at scale {scale}: for each of {classes.Length} classes a row and a close-up, "
             + $"columns for real points and samples {stages}.");
     }
 
-    private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label)
+    private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label, DecisionBoundary? boundary)
     {
         var truth = Select(real.Points, real.Labels, label);
         var stages = samples.Stages.Select(stage => (stage.Stage, Points: Select(stage.Points, samples.Labels, label))).ToList();
         var view = PointView.Around(truth, stages.SelectMany(stage => stage.Points));
         AddRow(grid, truth, stages, label, view, null);
+        AddBoundary(grid, stages.Count + 1, boundary);
         if (PointView.CloseUp(truth) is not { } closeUp) return;
         foreach (var overview in grid.LastPanels(stages.Count + 1)) AddFrame(overview, closeUp);
         AddRow(grid, truth, stages, label, closeUp, "close-up");
+        AddBoundary(grid, stages.Count + 1, boundary);
     }
 
     private static void AddRow(PanelGrid grid, Coordinates[] truth, List<(string Stage, Coordinates[] Points)> stages, int label, PointView view, string? name)
     {
-        int dataWidth = grid.PanelWidth - (int)(grid.Padding.Left + grid.Padding.Right);
-        int height = (int)(dataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom);
+        int height = (int)(grid.DataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom);
         float size = name is null ? MarkerSize : CloseUpMarkerSize;
         var panel = AddPanel(grid, $"Real, class {label}{(name is null ? "" : $", {name}")}", height, view);
         AddPoints(panel, truth, view, size, Palette.Real.WithAlpha(0.75));
@@ -73,6 +86,12 @@ internal static class ScatterFigure
     {
         Coordinates[] drawn = [.. points.Take(MostPoints).Where(point => view.Contains(point))];
         if (drawn.Length > 0) panel.Add.Markers(drawn, MarkerShape.FilledCircle, size, color);
+    }
+
+    private static void AddBoundary(PanelGrid grid, int panels, DecisionBoundary? boundary)
+    {
+        if (boundary is null) return;
+        foreach (var panel in grid.LastPanels(panels)) panel.Add.Plottable(BoundaryLines.Last(boundary));
     }
 
     private static void AddFrame(Plot panel, PointView view)

@@ -7,14 +7,14 @@ internal static class TrainingFigure
 {
     private const int Columns = 3, MostPoints = 600, WindowsPerCurve = 40;
 
-    public static Figure Create(IReadOnlyList<TrainingCurve> curves)
+    public static Figure Create(string name, IReadOnlyList<TrainingCurve> curves)
     {
         var grid = new PanelGrid(Math.Clamp(curves.Count, 2, Columns)) { Padding = new(left: 58, right: 22, bottom: 44, top: 30) };
         grid.AddLegend("smoothed", Palette.Class(0), LegendKey.Line);
         grid.AddLegend("as logged", Palette.Class(0).WithAlpha(0.35), LegendKey.Line);
         foreach (var curve in curves) AddPanel(grid, curve);
         return grid.ToFigure(
-            "training",
+            name,
             "",
             "Training loss by step. A curve that still falls at its right end would gain from more steps; one that lies flat would not.",
             $"Training loss of {curves.Count} models: {Text.Enumerate([.. curves.Select(curve => curve.Model)])}.");

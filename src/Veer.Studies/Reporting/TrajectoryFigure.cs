@@ -5,7 +5,7 @@ namespace Veer.Studies.Reporting;
 /// <summary>The way of single samples from pure noise to the end, over real points; a panel per guidance scale.</summary>
 internal static class TrajectoryFigure
 {
-    private const int MostPaths = 120, MostRealPoints = 3000, Columns = 3;
+    private const int MostPaths = 100, MostRealPoints = 3000, Columns = 3;
 
     public static IReadOnlyList<string> Lead { get; } =
     [
@@ -13,48 +13,53 @@ internal static class TrajectoryFigure
         + "Straight lines mean that the first steps decide; bends show where a sample is pushed aside.",
     ];
 
-    public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets)
+    /// <param name="real">Real points for the background, if any.</param>
+    /// <param name="sets">The trajectories of one guidance, by scale.</param>
+    /// <param name="boundary">The decision boundary, if there is one.</param>
+    /// <param name="kind">" (closed form)" where the models are.</param>
+    public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets, DecisionBoundary? boundary, string kind)
     {
         var first = sets[0];
-        int dimensions = first.States.Shape[2];
+        int dimensions = first.Dimensions;
+        bool bounded = dimensions == 2 && boundary?.LastSegments().Count > 0;
         var classes = sets.SelectMany(set => set.Labels).Distinct().Order().ToList();
-        var grid = new PanelGrid(Math.Min(Columns, sets.Count)) { Padding = new(left: 34, right: 4, bottom: 24, top: 28) };
+        var grid = new PanelGrid(sets.Count == Columns + 1 ? sets.Count : Math.Min(Columns, sets.Count)) { Padding = new(left: 34, right: 4, bottom: 24, top: 28) };
         if (real is not null) grid.AddLegend("real", Palette.RealFaint);
         foreach (int label in classes) grid.AddLegend(classes.Count > 4 ? $"{label}" : $"class {label}", Palette.Class(label));
+        if (bounded) grid.AddLegend("decision boundary", Palette.Ink, LegendKey.Line);
         Coordinates[] truth = real is null ? [] :
             [.. Enumerable.Range(0, Math.Min(MostRealPoints, real.Points.Rows)).Select(row => new Coordinates(real.Points[row, 0], real.Points[row, 1]))];
         // One view for all scales, so that the eye can compare them.
         var view = PointView.Around(truth, sets.SelectMany(set => Paths(set).SelectMany(path => path.Points)));
-        foreach (var set in sets) AddPanel(grid, set, truth, view);
+        foreach (var set in sets) AddPanel(grid, set, truth, bounded ? boundary : null, view);
         string scales = Text.Enumerate([.. sets.Select(set => Text.Scale(set.Scale))]);
         string plane = dimensions > 2 ? " Drawn are the first two components." : "";
         return grid.ToFigure(
             $"trajectories-{first.Guidance}",
-            $"{Text.Capitalize(first.Guidance)} guidance",
-            $"One panel per guidance scale w = {scales}, all on the same axes over real points.{plane}",
-            $"Denoising trajectories for {first.Guidance} guidance at scale {scales}, coloured by class.");
+            $"{Text.Capitalize(first.Guidance)}{kind}",
+            $"One panel per guidance scale w = {scales}, all on the same axes over real points.{plane}"
+            + (bounded ? " The dark line is the decision boundary at the last state: look how far the ends of the lines keep from it as w grows." : ""),
+            $"Denoising trajectories for {first.Guidance}{kind} at scale {scales}, coloured by class.");
     }
 
-    private static void AddPanel(PanelGrid grid, TrajectorySet set, Coordinates[] truth, PointView view)
+    private static void AddPanel(PanelGrid grid, TrajectorySet set, Coordinates[] truth, DecisionBoundary? boundary, PointView view)
     {
-        int dataWidth = grid.PanelWidth - (int)(grid.Padding.Left + grid.Padding.Right);
-        var panel = grid.AddPanel($"w = {Text.Scale(set.Scale)}", (int)(dataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom));
+        var panel = grid.AddPanel($"w = {Text.Scale(set.Scale)}", (int)(grid.DataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom));
         if (truth.Length > 0) panel.Add.Markers(truth, MarkerShape.FilledCircle, 2, Palette.RealFaint);
         foreach (var (label, points) in Paths(set))
         {
-            var line = panel.Add.ScatterLine(points, Palette.Class(label).WithAlpha(0.45));
+            var line = panel.Add.ScatterLine(points, Palette.Class(label).WithAlpha(0.65));
             line.LineWidth = 1;
         }
         foreach (var group in Paths(set).GroupBy(path => path.Label))
             panel.Add.Markers(group.Select(path => path.Points[^1]).ToArray(), MarkerShape.FilledCircle, 4, Palette.Class(group.Key));
+        if (boundary is not null) panel.Add.Plottable(BoundaryLines.Last(boundary));
         panel.Axes.SetLimits(view.Left, view.Right, view.Bottom, view.Top);
     }
 
     private static IEnumerable<(int Label, Coordinates[] Points)> Paths(TrajectorySet set)
     {
-        int steps = set.States.Shape[0], count = set.States.Shape[1], dimensions = set.States.Shape[2];
-        for (int i = 0; i < Math.Min(count, MostPaths); i++)
-            yield return (set.Labels[i], [.. Enumerable.Range(0, steps)
-                .Select(step => new Coordinates(set.States[step, i * dimensions], set.States[step, i * dimensions + 1]))]);
+        for (int i = 0; i < Math.Min(set.Labels.Length, MostPaths); i++)
+            yield return (set.Labels[i], [.. TrajectorySet.Follow(set.States, i, 0).Zip(TrajectorySet.Follow(set.States, i, 1), (x, y) => new Coordinates(x, y))]);
     }
 }

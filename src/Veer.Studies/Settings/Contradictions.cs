@@ -1,31 +1,91 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
 
 /// <summary>Settings that are each within their range and yet cannot stand together: told at once, not after an hour of training.</summary>
-internal static class Contradictions
+internal static partial class Contradictions
 {
     /// <summary>Below, the last beta of the linear schedule reaches 1 (<see cref="Diffusion.NoiseSchedule.Linear"/>).</summary>
     private const int LeastLinearTimesteps = 21;
 
+    /// <summary>Stages of samples that no postprocessor makes.</summary>
+    private static readonly string[] _stages = ["real", "before"];
+
+    /// <summary>How the folders of other models begin.</summary>
+    private static readonly string[] _models = ["classifier-", "postprocessor-"];
+
     /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
     public static void Refuse(StudySettings settings, string file)
     {
-        var (denoiser, sampling, scales) = (settings.Denoiser, settings.Sampling, settings.Guidance.Scales);
-        if (denoiser.Schedule == "linear" && denoiser.Timesteps < LeastLinearTimesteps)
-            throw Fault("denoiser.timesteps", denoiser.Timesteps, $"at least {LeastLinearTimesteps} with the linear schedule");
-        if (sampling.Steps > denoiser.Timesteps)
-            throw Fault("sampling.steps", sampling.Steps, $"at most denoiser.timesteps, {denoiser.Timesteps}");
-        if (sampling.TrainingSamples < scales.Count)
-            throw Fault("sampling.training_samples", sampling.TrainingSamples, $"at least {scales.Count}: one for each scale");
-        if (denoiser.LabelDropout == 0 && scales.Any(scale => scale != 1))
-            throw Fault("denoiser.label_dropout", 0, "above 0, or no guidance.scales but 1: guidance needs the null label");
-        // a scale's files and stages bear its text
-        var twice = scales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
-        if (twice is not null) throw Fault("guidance.scales", string.Join(", ", twice), "scales that differ within four decimals");
+        Names("denoisers", settings.Denoisers.Keys, [VariantNames.Exact, .. settings.Denoisers.Keys.Where(name => _models.Any(name.StartsWith))]);
+        Names("classifiers", settings.Classifiers.Keys, VariantNames.Exact);
+        Names("guidances", settings.Guidances.Keys, "none");
+        Names("postprocessors", settings.Postprocessors.Keys, _stages);
+        Names("applications", settings.Applications.Keys);
+        foreach (var (name, denoiser) in settings.Denoisers) Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
+        foreach (var (name, classifier) in settings.Classifiers) Process($"classifiers.{name}", classifier.Schedule, classifier.Timesteps);
+        foreach (var (name, guidance) in settings.Guidances) Guidance($"guidances.{name}", guidance);
+        foreach (var (name, postprocessor) in settings.Postprocessors)
+        {
+            if (postprocessor.Guidances is not { } wanted) continue;
+            string? unknown = wanted.FirstOrDefault(guidance => !settings.Guidances.ContainsKey(guidance));
+            if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Guidances.Keys));
+        }
 
-        InputException Fault(string key, object found, string expected) =>
-            new(file, key, string.Create(CultureInfo.InvariantCulture, $"{found}"), expected);
+        void Names(string key, IEnumerable<string> names, params string[] reserved)
+        {
+            foreach (string name in names)
+            {
+                if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens");
+                if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
+            }
+        }
+
+        void Process(string key, string schedule, int timesteps)
+        {
+            if (schedule == "linear" && timesteps < LeastLinearTimesteps)
+                throw Fault($"{key}.timesteps", timesteps, $"at least {LeastLinearTimesteps} with the linear schedule");
+            if (settings.Sampling.Steps > timesteps)
+                throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {key}.timesteps, {timesteps}");
+        }
+
+        void Guidance(string key, GuidanceSettings guidance)
+        {
+            Known($"{key}.denoiser", guidance.Denoiser, settings.Denoisers.Keys);
+            if (guidance.Kind == "classifier") Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
+            if (guidance.Kind == "autoguidance") Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
+            if (settings.Sampling.TrainingSamples < guidance.Scales.Count)
+                throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
+            // a scale's files and stages bear its text
+            var twice = guidance.AllScales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
+            if (twice is not null) throw Fault($"{key}.scales", string.Join(", ", twice), "scales that differ within four decimals");
+            if (guidance.LowestNoise >= guidance.HighestNoise)
+                throw Fault($"{key}.lowest_noise", guidance.LowestNoise, $"less than highest_noise, {Shown(guidance.HighestNoise)}");
+            if (guidance.AnnealingStart >= guidance.AnnealingEnd)
+                throw Fault($"{key}.annealing_start", guidance.AnnealingStart, $"less than annealing_end, {Shown(guidance.AnnealingEnd)}");
+            if (!settings.Denoisers.TryGetValue(guidance.Denoiser, out var denoiser)) return;
+            string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
+            bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));
+            if (asksNull && denoiser.LabelDropout == 0)
+                throw Fault(dropout, 0, $"above 0, or no {key}.scales but 1: guidance needs the null label");
+            if (guidance.Kind != "classifier" && denoiser.LabelDropout == 1)
+                throw Fault(dropout, 1, $"below 1, or classifier guidance: {key} needs labels");
+        }
+
+        void Known(string key, string name, IEnumerable<string> names)
+        {
+            if (name != VariantNames.Exact && !names.Contains(name)) throw Fault(key, $"'{name}'", OneOf(names.Append(VariantNames.Exact)));
+        }
+
+        InputException Fault(string key, object found, string expected) => new(file, key, Shown(found), expected);
     }
+
+    private static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
+
+    private static string Shown(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex FileName();
 }

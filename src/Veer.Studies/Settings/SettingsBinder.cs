@@ -12,9 +12,12 @@ namespace Veer.Studies.Settings;
 internal static class SettingsBinder
 {
     /// <summary>Binds a whole tree to T and checks every range.</summary>
-    public static T Bind<T>(JsonObject tree, string file)
+    /// <param name="tree">The values.</param>
+    /// <param name="file">Where they come from.</param>
+    /// <param name="prefix">What stands before every key in a fault, as "denoiser.".</param>
+    public static T Bind<T>(JsonObject tree, string file, string prefix = "")
     {
-        RefuseUnknownKeys(tree, typeof(T), file, "");
+        RefuseUnknownKeys(tree, typeof(T), file, prefix);
         T settings;
         try
         {
@@ -25,15 +28,22 @@ internal static class SettingsBinder
             string path = (fault.Path ?? "$").TrimStart('$', '.');
             throw path.Length == 0
                 ? new InputException($"{file}: {fault.Message.Split('\n')[0]}")
-                : new InputException(file, path, Shown(Find(tree, path)), Expected(typeof(T), path));
+                : new InputException(file, prefix + path, Shown(Find(tree, path)), Expected(typeof(T), path));
         }
-        CheckRanges(settings!, file, "");
+        CheckRanges(settings!, file, prefix);
         return settings;
     }
+
+    /// <summary>The fault of a value that should be a mapping.</summary>
+    public static InputException NoMapping(string file, string key, JsonNode? found) => new(file, key, Shown(found), "a mapping of keys to values");
 
     private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
     private static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);
+
+    /// <summary>The type of the settings that a mapping of names holds; null for any other type.</summary>
+    private static Type? NamedSettings(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
 
     private static PropertyInfo[] Properties(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)];
@@ -44,16 +54,29 @@ internal static class SettingsBinder
         foreach (var (key, value) in tree)
         {
             if (!known.TryGetValue(key, out var property))
-                throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", known.Keys)}");
-            if (!IsRecord(property.PropertyType) || value is null) continue;
-            if (value is not JsonObject inner) throw new InputException(file, prefix + key, Shown(value), "a mapping of keys to values");
-            RefuseUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
+                throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", KeysOf(type))}");
+            var named = NamedSettings(property.PropertyType);
+            if ((!IsRecord(property.PropertyType) && named is null) || value is null) continue;
+            if (value is not JsonObject inner) throw NoMapping(file, prefix + key, value);
+            if (named is null) RefuseUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
+            else
+            {
+                foreach (var (name, variant) in inner)
+                    RefuseUnknownKeys((JsonObject)variant!, named, file, $"{prefix}{key}.{name}.");
+            }
         }
         foreach (var (key, property) in known)
         {
             if (IsRequired(property) && !tree.ContainsKey(key))
                 throw new InputException(file, prefix + key, "no such key", Expected(property.PropertyType));
         }
+    }
+
+    /// <summary>What a file may say; a study's has a singular beside every plural.</summary>
+    private static IEnumerable<string> KeysOf(Type type)
+    {
+        var keys = Properties(type).Select(KeyOf);
+        return type == typeof(StudySettings) ? keys.Concat(Variants.Singulars) : keys;
     }
 
     private static bool IsRequired(PropertyInfo property) =>
@@ -71,6 +94,8 @@ internal static class SettingsBinder
                 if (!rule.IsValid(value)) throw new InputException(file, key, Shown(value), Allowed(rule));
             }
             if (IsRecord(property.PropertyType)) CheckRanges(value, file, key + ".");
+            if (NamedSettings(property.PropertyType) is null) continue;
+            foreach (DictionaryEntry variant in (IDictionary)value) CheckRanges(variant.Value!, file, $"{key}.{variant.Key}.");
         }
     }
 
@@ -96,7 +121,7 @@ internal static class SettingsBinder
     private static string Expected(Type type, string path)
     {
         foreach (string part in path.Split('[')[0].Split('.'))
-            type = Properties(type).FirstOrDefault(p => KeyOf(p) == part)?.PropertyType ?? type;
+            type = NamedSettings(type) ?? Properties(type).FirstOrDefault(p => KeyOf(p) == part)?.PropertyType ?? type;
         return Expected(type);
     }
 

@@ -52,9 +52,11 @@ public static class StudyFile
             string names = string.Join(", ", presets.Select(p => p.Key));
             throw new InputException(path, "preset", $"'{preset}'", names == "" ? "none: the file has no presets" : $"one of {names}");
         }
-        if (changes is JsonObject change) Merge(tree, change);
+        if (changes is JsonObject change) YamlTree.Merge(tree, change);
         else if (changes is not null) throw new InputException(path, $"{PresetsKey}.{preset}", changes.ToJsonString(), "a mapping of keys to values");
-        foreach (string assignment in overrides) Set(tree, assignment);
+        Variants.Fold(tree, path);
+        foreach (string assignment in overrides) Variants.Change(tree, Assigned(assignment), path);
+        Variants.Fold(tree, path);
         var settings = SettingsBinder.Bind<StudySettings>(tree, path);
         Contradictions.Refuse(settings, path);
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
@@ -100,16 +102,7 @@ public static class StudyFile
             ?? throw new InputException(path, PresetsKey, presets.ToJsonString(), "a mapping of names to what each preset changes");
     }
 
-    private static void Merge(JsonObject onto, JsonObject changes)
-    {
-        foreach (var (key, value) in changes)
-        {
-            if (value is JsonObject inner && onto[key] is JsonObject outer) Merge(outer, inner);
-            else onto[key] = value?.DeepClone();
-        }
-    }
-
-    private static void Set(JsonObject tree, string assignment)
+    private static JsonObject Assigned(string assignment)
     {
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
         if (at < 1) throw new InputException("--set", assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
@@ -125,7 +118,7 @@ public static class StudyFile
                 "--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
         }
         foreach (string key in keys.Reverse()) change = new JsonObject { [key] = change };
-        Merge(tree, (JsonObject)change!);
+        return (JsonObject)change!;
     }
 
     private static YamlNode ToYaml(JsonNode? node) => node switch

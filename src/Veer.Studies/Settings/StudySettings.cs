@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Veer.Postprocessing;
 using Veer.Training;
 
 namespace Veer.Studies.Settings;
@@ -20,17 +19,30 @@ public sealed record StudySettings
     /// <summary>Where real points come from.</summary>
     public required DataSettings Data { get; init; }
 
-    /// <summary>The generator.</summary>
-    public DenoiserOptions Denoiser { get; init; } = new();
+    /// <summary>The generators, by name; "exact" is the closed form of the data, where there is one, and needs no entry.</summary>
+    public IReadOnlyDictionary<string, DenoiserOptions> Denoisers { get; init; } =
+        new Dictionary<string, DenoiserOptions> { [VariantNames.Denoiser] = new() };
 
-    /// <summary>How it is steered.</summary>
-    public GuidanceSettings Guidance { get; init; } = new();
+    /// <summary>Noisy classifiers, by name; "exact" is the closed form.</summary>
+    public IReadOnlyDictionary<string, ClassifierOptions> Classifiers { get; init; } = new Dictionary<string, ClassifierOptions>();
+
+    /// <summary>How generators are steered, by name.</summary>
+    public IReadOnlyDictionary<string, GuidanceSettings> Guidances { get; init; } =
+        new Dictionary<string, GuidanceSettings> { [GuidanceSettings.DefaultKind] = new() };
 
     /// <summary>How samples are drawn.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>The postprocessing flow, trained once per scale and once for all scales.</summary>
-    public PostprocessorOptions Postprocessor { get; init; } = new();
+    /// <summary>The postprocessing flows, by name; each is trained on the samples of one guidance.</summary>
+    public IReadOnlyDictionary<string, PostprocessorSettings> Postprocessors { get; init; } = new Dictionary<string, PostprocessorSettings>
+    {
+        [VariantNames.Individual] = new() { Train = PostprocessorSettings.EachScale },
+        [VariantNames.OneForAll] = new() { Train = PostprocessorSettings.AllScales, Pairing = PostprocessorSettings.NearestPairing },
+    };
+
+    /// <summary>How postprocessors are applied, by name.</summary>
+    public IReadOnlyDictionary<string, ApplicationSettings> Applications { get; init; } =
+        new Dictionary<string, ApplicationSettings> { [VariantNames.Application] = new() };
 
     /// <summary>How results are measured.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
@@ -39,17 +51,28 @@ public sealed record StudySettings
 /// <summary>Real points: a training set, a held-out set, and their classes.</summary>
 public sealed record DataSettings
 {
-    /// <summary>"fractal" (drawn from its closed form), "vectors" (two .npz files) or "mnist-components" (principal components of digits).</summary>
-    [AllowedValues("fractal", "vectors", "mnist-components")]
+    /// <summary>
+    /// "fractal" and "gaussians" (drawn from their closed forms), "vectors" (two .npz files) or "mnist-components" (principal components
+    /// of digits).
+    /// </summary>
+    [AllowedValues("fractal", "gaussians", "vectors", "mnist-components")]
     public required string Kind { get; init; }
 
-    /// <summary>fractal: training points per class.</summary>
+    /// <summary>fractal, gaussians: training points per class.</summary>
     [Range(1, 10_000_000)]
     public int TrainPerClass { get; init; } = 50_000;
 
-    /// <summary>fractal: held-out points per class.</summary>
+    /// <summary>fractal, gaussians: held-out points per class.</summary>
     [Range(1, 10_000_000)]
     public int HeldOutPerClass { get; init; } = 20_000;
+
+    /// <summary>gaussians: the mean of each class on the line.</summary>
+    [MinLength(2)]
+    public IReadOnlyList<double> Means { get; init; } = [-1, 1];
+
+    /// <summary>gaussians: the standard deviation of each class.</summary>
+    [MinLength(2)]
+    public IReadOnlyList<double> Deviations { get; init; } = [0.5, 0.5];
 
     /// <summary>vectors: .npz with points [N, D] and labels [N]; relative to the study's file.</summary>
     public string? Train { get; init; }
@@ -63,18 +86,6 @@ public sealed record DataSettings
     /// <summary>mnist-components: number of principal components.</summary>
     [Range(1, 784)]
     public int Components { get; init; } = 16;
-}
-
-/// <summary>The guidance and the scales it is studied at.</summary>
-public sealed record GuidanceSettings
-{
-    /// <summary>"classifier-free": (1 - w) · null + w · label.</summary>
-    [AllowedValues("classifier-free")]
-    public string Name { get; init; } = "classifier-free";
-
-    /// <summary>Guidance scales w; 1 is the plain conditional model.</summary>
-    [MinLength(1)]
-    public IReadOnlyList<double> Scales { get; init; } = [1, 2, 3];
 }
 
 /// <summary>How samples are drawn.</summary>
@@ -96,22 +107,14 @@ public sealed record SamplingSettings
     [Range(1, 10_000_000)]
     public int TestSamples { get; init; } = 10_000;
 
-    /// <summary>Trajectories that are recorded per scale.</summary>
+    /// <summary>Trajectories that are recorded per scale; their numbers are taken from all of them, figures show some.</summary>
     [Range(1, 10_000)]
-    public int Trajectories { get; init; } = 60;
+    public int Trajectories { get; init; } = 500;
 }
 
 /// <summary>How results are measured.</summary>
 public sealed record EvaluationSettings
 {
-    /// <summary>The solver that applies a postprocessor: "dopri5", "euler" or "heun".</summary>
-    [AllowedValues("dopri5", "euler", "heun")]
-    public string Solver { get; init; } = "dopri5";
-
-    /// <summary>Steps of a fixed-step solver.</summary>
-    [Range(1, 10_000)]
-    public int SolverSteps { get; init; } = 8;
-
     /// <summary>Points per class on which Wasserstein-2 is computed exactly.</summary>
     [Range(1, 4000)]
     public int AssignmentPoints { get; init; } = 1000;

@@ -34,6 +34,16 @@ internal static class YamlTree
         return ToJson(root, 0, ref values);
     }
 
+    /// <summary>Puts changes over a tree: mappings key by key, everything else whole.</summary>
+    public static void Merge(JsonObject onto, JsonObject changes)
+    {
+        foreach (var (key, value) in changes)
+        {
+            if (value is JsonObject inner && onto[key] is JsonObject outer) Merge(outer, inner);
+            else onto[key] = value?.DeepClone();
+        }
+    }
+
     private static JsonNode? ToJson(YamlNode node, int depth, ref int values)
     {
         if (depth > MaxDepth || ++values > MaxValues) throw Fault(node, $"more than {MaxDepth} levels or {MaxValues} values");

@@ -19,7 +19,8 @@ public sealed class CommandTests
           neighbors: 5
           network: { width: 8, layers: 1, fourier_features: 4 }
           training: { steps: 20, batch_size: 32 }
-        evaluation: { solver: euler, solver_steps: 4, assignment_points: 50, projections: 8 }
+        application: { solver: euler, steps: 4 }
+        evaluation: { assignment_points: 50, projections: 8 }
         presets: { quick: {} }
         """;
 
@@ -41,12 +42,12 @@ public sealed class CommandTests
         File.WriteAllText(Path.Combine(folder.Path, "tiny.yaml"), TinyStudy);
         var first = await VeerProcess.Run(folder.Path, "run", "tiny.yaml", "--seed", "3");
         Assert.True(first.ExitCode == 0, first.Error);
-        Assert.True(first.Output.IndexOf("expected", StringComparison.Ordinal) < first.Output.IndexOf("denoiser ...", StringComparison.Ordinal));
+        Assert.True(first.Output.IndexOf("expected", StringComparison.Ordinal) < first.Output.IndexOf("denoiser base ...", StringComparison.Ordinal));
         string report = Path.Combine(folder.Path, "runs", "tiny-quick", "report.html");
         Assert.True(File.Exists(report));
         var second = await VeerProcess.Run(folder.Path, "run", "tiny.yaml", "--seed", "3", "--resume");
         Assert.Equal(0, second.ExitCode);
-        Assert.DoesNotContain("denoiser ...", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("denoiser base ...", second.Output, StringComparison.Ordinal);
         Assert.Contains("taken from the folder", second.Output, StringComparison.Ordinal);
         File.Delete(report);
         Assert.Equal(0, (await VeerProcess.Run(folder.Path, "report", Path.Combine("runs", "tiny-quick"))).ExitCode);

@@ -39,7 +39,8 @@ public sealed class ReportInputTests
 
     [Theory]
     [InlineData("study.yaml", "a: [1", "broken YAML")]
-    [InlineData("denoiser-error.json", "[{\"signal\": \"a\"}]", "broken JSON")]
+    [InlineData("study.yaml", "guidances: [a, b]", "guidances: found no mapping")]
+    [InlineData("models/base/denoiser-error.json", "[{\"signal\": \"a\"}]", "broken JSON")]
     [InlineData("models/base/training.csv", "step,cost\n1,2\n", "columns step and loss")]
     [InlineData("models/base/training.csv", "step,loss\n1,low\n", "\"low\"")]
     [InlineData("samples/real.npz", "not a zip", "no zip")]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Veer.Studies.Reporting;
 
 namespace Veer.Tests.Studies;
 
@@ -28,10 +29,10 @@ internal sealed class ReportRunFolder : IDisposable
             folder.WriteArrays($"samples/{guidance}-w{scale}.npz",
                 ("before", folder.Spiral(points, 0.015 + 0.01 * scale, 0.1 * (scale - 1)), [points, 2]), ("individual", folder.Spiral(points, 0.010, 0), [points, 2]),
                 ("one-for-all", folder.Spiral(points, 0.006, 0), [points, 2]), ("labels", Labels(points, 2), [points]));
-            folder.WriteTrajectories($"samples/trajectories-{guidance}-w{scale}.npz", paths: 60, dimensions: 2, classes: 2);
+            folder.WriteTrajectories($"generated/{guidance}-w{scale}/trajectories.npz", paths: 60, dimensions: 2, classes: 2);
         }
         folder.WriteTraining(["base", "individual-w1", "individual-w2", "individual-w3", "one-for-all"], steps: 2000);
-        folder.WriteDenoiserErrors();
+        folder.WriteDenoiserErrors("base");
         return folder;
     }
 
@@ -46,7 +47,7 @@ internal sealed class ReportRunFolder : IDisposable
         foreach (int scale in (int[])[1, 3])
             folder.WriteArrays($"samples/classifier-free-w{scale}.npz",
                 ("before", Points(0.3 * scale), [points, components]), ("one-for-all", Points(0.2), [points, components]), ("labels", Labels(points, 10), [points]));
-        folder.WriteTrajectories("samples/trajectories-classifier-free-w3.npz", paths: 40, dimensions: components, classes: 10);
+        folder.WriteTrajectories("generated/classifier-free-w3/trajectories.npz", paths: 40, dimensions: components, classes: 10);
         folder.WriteArrays("samples/decoder.npz",
             ("mean", Enumerable.Repeat(-0.6f, side * side).ToArray(), [side * side]),
             ("components", Enumerable.Range(0, components * side * side).Select(i => Blob(i / (side * side), i % side, i / side % side)).ToArray(), [components, side * side]),
@@ -66,10 +67,10 @@ internal sealed class ReportRunFolder : IDisposable
 
     private void WriteStudy(string title, string[] classes, string guidance, string[] metrics, double unit)
     {
-        Write("study.yaml", $"title: {title}\nseed: 7\nguidance:\n  name: {guidance}\n  scales: [1, 2, 3]\n");
-        var rows = new List<string>();
+        Write("study.yaml", $"title: {title}\nguidances:\n  {guidance}: {{ kind: classifier-free, denoiser: base, scales: [1, 2, 3] }}\n");
+        var rows = new List<ResultRow>();
         void Row(string by, int scale, string name, string stage, string metric, double factor) =>
-            rows.Add($$"""{"guidance":"{{by}}","scale":{{scale}},"class":"{{name}}","stage":"{{stage}}","metric":"{{metric}}","value":{{Value(metric, factor, unit):R}}}""");
+            rows.Add(new(by, scale, name, stage, metric, Value(metric, factor, unit)));
         foreach (string metric in metrics)
             foreach (string name in (string[])[.. classes, "all"])
             {
@@ -77,8 +78,15 @@ internal sealed class ReportRunFolder : IDisposable
                 foreach (int scale in (int[])[1, 2, 3])
                     foreach (var (stage, factor) in ((string, double)[])[("before", 2 + 3 * scale), ("individual", 1.6), ("one-for-all", 1.2)]) Row(guidance, scale, name, stage, metric, factor);
             }
-        Write("results.json", $$"""{"study":"fractal","preset":"quick","seed":7,"versions":{"veer":"0.1.0","libtorch":"2.10.0"},"seconds":243.7,"rows":[{{string.Join(",\n", rows)}}]}""");
+        WriteResults(rows);
     }
+
+    /// <summary>Writes results.json.</summary>
+    public void WriteResults(IEnumerable<ResultRow> rows) => Write("results.json",
+        """{"study":"fractal","preset":"quick","seed":7,"versions":{"veer":"0.1.0","libtorch":"2.10.0"},"seconds":243.7,"rows":["""
+        + string.Join(",\n", rows.Select(row =>
+            $$"""{"guidance":"{{row.Guidance}}","scale":{{row.Scale}},"class":"{{row.Class}}","stage":"{{row.Stage}}","metric":"{{row.Metric}}","value":{{row.Value:R}}}"""))
+        + "]}");
 
     private double Value(string metric, double factor, double unit)
     {
@@ -86,7 +94,7 @@ internal sealed class ReportRunFolder : IDisposable
         return metric switch { "log-density" => 3 - noisy / 3, "label-agreement" => 1 - noisy / 20, "off-class" or "outliers" => noisy / 100, _ => unit * noisy };
     }
 
-    private void WriteTrajectories(string name, int paths, int dimensions, int classes)
+    public void WriteTrajectories(string name, int paths, int dimensions, int classes)
     {
         const int steps = 30;
         float[] states = new float[steps * paths * dimensions];
@@ -101,28 +109,28 @@ internal sealed class ReportRunFolder : IDisposable
             ("signal", new float[steps], [steps]), ("noise", new float[steps], [steps]));
     }
 
-    private void WriteTraining(string[] models, int steps)
+    public void WriteTraining(string[] models, int steps)
     {
         foreach (string model in models)
             Write($"models/{model}/training.csv", "step,loss,learning_rate,seconds\n" + string.Concat(
                 Enumerable.Range(1, steps / 10).Select(i => $"{10 * i},{(0.05 + 1 / Math.Sqrt(i)) * Math.Exp(0.2 * Normal()):R},0.001,{0.1 * i:R}\n")));
     }
 
-    private void WriteDenoiserErrors() => Write("denoiser-error.json", "[" + string.Join(",",
+    public void WriteDenoiserErrors(string model) => Write($"models/{model}/denoiser-error.json", "[" + string.Join(",",
         from label in (string[])["conditional", "unconditional"]
         from level in Enumerable.Range(0, 20)
         let noise = 0.02 + 0.97 * level / 19
         select $$"""{"signal":{{Math.Sqrt(1 - noise * noise):R}},"noise":{{noise:R}},"label":"{{label}}","error":{{0.02 * Math.Exp(-3 * noise):R}},"oracle":{{1 - 0.98 * noise:R}}}""") + "]");
 
-    private float[] Spiral(int points, double spread, double push) => [.. Enumerable.Range(0, points).SelectMany(i =>
+    public float[] Spiral(int points, double spread, double push) => [.. Enumerable.Range(0, points).SelectMany(i =>
     {
         double t = Math.Sqrt(random.NextDouble()), angle = 5 * t, side = i % 2 == 0 ? 1 : -1;
         return (float[])[(float)(side * (t * Math.Cos(angle) + push) + spread * Normal()), (float)(side * (t * Math.Sin(angle) + push) + spread * Normal())];
     })];
 
-    private static long[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(i => (long)(i % classes))];
+    public static long[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(i => (long)(i % classes))];
 
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     public void WriteArrays(string name, params (string Name, Array Values, int[] Shape)[] arrays)
     {

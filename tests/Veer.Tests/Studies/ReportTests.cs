@@ -9,7 +9,6 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
 {
     private readonly ReportRunFolder run = built.Run;
 
-
     private static readonly string[] PlaneSections = ["numbers", "samples", "trajectories", "denoiser", "training", "run"];
 
     [Fact]
@@ -87,7 +86,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     {
         using var run = ReportRunFolder.Plane();
         File.Delete(run.At("samples/real.npz"));
-        File.Delete(run.At("denoiser-error.json"));
+        File.Delete(run.At("models/base/denoiser-error.json"));
         Report.Build(run.Root);
 
         foreach (string section in PlaneSections)
@@ -102,8 +101,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     public void Numbers_alone_make_a_report()
     {
         using var run = ReportRunFolder.Plane();
-        foreach (string folder in (string[])["samples", "models"]) Directory.Delete(run.At(folder), recursive: true);
-        File.Delete(run.At("denoiser-error.json"));
+        foreach (string folder in (string[])["samples", "models", "generated"]) Directory.Delete(run.At(folder), recursive: true);
         Report.Build(run.Root);
 
         Assert.Equal(["numbers", "run"], Regex.Matches(run.Page, "<section id=\"(?<id>[^\"]+)\"").Select(match => match.Groups["id"].Value));

@@ -16,13 +16,18 @@ public sealed class SettingsBinderTests : IDisposable
     public void What_is_not_said_has_its_default()
     {
         var settings = StudyText.Resolve(folder, Least).Settings;
-        Assert.Equal(new(), settings.Denoiser);
+        Assert.Equal(new(), settings.Denoisers["base"]);
         Assert.Equal(new(), settings.Evaluation);
-        Assert.Equal([1.0, 2, 3], settings.Guidance.Scales);
+        Assert.Equal([1.0, 2, 3], settings.Guidances["classifier-free"].Scales);
+        Assert.Equal(
+            [("individual", "each", "balanced"), ("one-for-all", "all", "nearest")],
+            settings.Postprocessors.Select(entry => (entry.Key, entry.Value.Train, entry.Value.Pairing)));
+        Assert.Empty(settings.Classifiers);
+        Assert.Equal(["whole"], settings.Applications.Keys);
     }
 
     [Theory]
-    [InlineData("colour: red", "colour: found an unknown key, expected one of title, reproduces, minutes, data, denoiser")]
+    [InlineData("colour: red", "colour: found an unknown key, expected one of title, reproduces, minutes, data, denoisers")]
     [InlineData("denoiser: { network: { hight: 3 } }", "denoiser.network.hight: found an unknown key, expected one of width, layers")]
     [InlineData("denoiser: { training: { steps: -1 } }", "denoiser.training.steps: found -1, expected at least 1")]
     [InlineData("denoiser: { training: { steps: many } }", "denoiser.training.steps: found \"many\", expected a whole number")]
@@ -43,32 +48,60 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("guidance: { scales: [] }", "guidance.scales: found 0 values, expected at least 1 value")]
     [InlineData("guidance: { scales: [1, null] }", "guidance.scales[1]: found nothing, expected")]
     [InlineData("guidance: { scales: { a: 1 } }", "guidance.scales: found {\"a\":1}, expected a list of numbers")]
+    [InlineData("denoisers: { a: { training: { steps: 0 } } }", "denoisers.a.training.steps: found 0, expected at least 1")]
+    [InlineData("denoisers: { a: { training: { steps: many } } }", "denoisers.a.training.steps: found \"many\", expected a whole number")]
+    [InlineData("denoisers: { a: { hight: 1 } }", "denoisers.a.hight: found an unknown key, expected one of schedule")]
+    [InlineData("denoisers: { a: 5 }", "denoisers.a: found 5, expected a mapping")]
+    [InlineData("denoisers: [a]", "denoisers: found [\"a\"], expected a mapping")]
+    [InlineData("guidance: { kind: magic }", "guidance.kind: found 'magic', expected one of classifier-free, classifier, ")]
+    [InlineData("postprocessors: { a: { train: some } }", "postprocessors.a.train: found 'some', expected one of each, all")]
+    [InlineData("postprocessor: { pairing: nearby }", "postprocessor.pairing: found 'nearby', expected one of nearest, balanced, random")]
+    [InlineData("application: { strength: 2 }", "application.strength: found 2, expected 0 to 1")]
     [InlineData("presets: [quick]", "presets: found [\"quick\"], expected a mapping")]
     [InlineData("presets: { quick: 3 }", "presets.quick: found 3, expected a mapping")]
     public void A_fault_names_the_key_what_was_found_and_what_is_allowed(string line, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + line + "\n"), "study.yaml: " + message);
 
     [Theory]
-    [InlineData("denoiser: { timesteps: 20 }\nsampling: { steps: 5 }", "denoiser.timesteps: found 20, expected at least 21 with the linear schedule")]
-    [InlineData("denoiser: { timesteps: 40 }", "sampling.steps: found 50, expected at most denoiser.timesteps, 40")]
+    [InlineData("denoiser: { timesteps: 20 }\nsampling: { steps: 5 }", "denoisers.base.timesteps: found 20, expected at least 21 with the linear schedule")]
+    [InlineData("denoiser: { timesteps: 40 }", "sampling.steps: found 50, expected at most denoisers.base.timesteps, 40")]
     [InlineData("sampling: { training_samples: 2 }", "sampling.training_samples: found 2, expected at least 3: one for each scale")]
-    [InlineData("denoiser: { label_dropout: 0 }", "denoiser.label_dropout: found 0, expected above 0, or no guidance.scales but 1")]
-    [InlineData("guidance: { scales: [1, 2, 2.00001] }", "guidance.scales: found 2, 2.00001, expected scales that differ")]
+    [InlineData("denoiser: { label_dropout: 0 }", "denoisers.base.label_dropout: found 0, expected above 0, or no guidances.classifier-free.scales but 1")]
+    [InlineData("guidance: { scales: [1, 2, 2.00001] }", "guidances.classifier-free.scales: found 2, 2.00001, expected scales that differ")]
+    [InlineData("guidance: { denoiser: bas }", "guidances.classifier-free.denoiser: found 'bas', expected one of base, exact")]
+    [InlineData("guidance: { kind: classifier, classifier: linear }", "guidances.classifier.classifier: found 'linear', expected one of exact")]
+    [InlineData("guidance: { kind: autoguidance, guide: weak }", "guidances.autoguidance.guide: found 'weak', expected one of base, exact")]
+    [InlineData("guidance: { lowest_noise: 3 }", "guidances.classifier-free.lowest_noise: found 3, expected less than highest_noise, 2")]
+    [InlineData("denoisers: { exact: {} }", "denoisers: found the name 'exact', expected another name")]
+    [InlineData("denoisers: { classifier-a: {} }", "denoisers: found the name 'classifier-a', expected another name")]
+    [InlineData("postprocessors: { before: {} }", "postprocessors: found the name 'before', expected another name")]
+    [InlineData("postprocessors: { a/b: {} }", "postprocessors: found the name 'a/b', expected small letters, digits and single hyphens")]
+    [InlineData("postprocessors: { a: { guidances: [b] } }", "postprocessors.a.guidances: found 'b', expected one of classifier-free")]
+    [InlineData("denoiser: { label_dropout: 1 }", "denoisers.base.label_dropout: found 1, expected below 1")]
     public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);
+
+    [Theory]
+    [InlineData("postprocessor: { neighbors: 3 }", "balanced", "nearest")]
+    [InlineData("postprocessor: { pairing: random }", "random", "random")]
+    public void One_postprocessor_for_all_scales_has_nearest_neighbours_unless_the_study_says_otherwise(string line, string individual, string all)
+    {
+        var postprocessors = StudyText.Resolve(folder, Least + line + "\n").Settings.Postprocessors;
+        Assert.Equal((individual, all), (postprocessors["individual"].Pairing, postprocessors["one-for-all"].Pairing));
+    }
 
     [Fact]
     public void A_model_without_label_dropout_may_be_studied_unguided()
     {
         var settings = StudyText.Resolve(folder, Least + "denoiser: { label_dropout: 0 }\nguidance: { scales: [1] }").Settings;
-        Assert.Equal(0, settings.Denoiser.LabelDropout);
+        Assert.Equal(0, settings.Denoisers["base"].LabelDropout);
     }
 
     [Theory]
     [InlineData("data: { kind: fractal }", "title: found no such key, expected a text")]
     [InlineData("title: x", "data: found no such key, expected a mapping")]
     [InlineData("title: x\ndata: {}", "data.kind: found no such key, expected a text")]
-    [InlineData("title: x\ndata: { kind: spiral }", "data.kind: found 'spiral', expected one of fractal, vectors, mnist-components")]
+    [InlineData("title: x\ndata: { kind: spiral }", "data.kind: found 'spiral', expected one of fractal, gaussians, vectors, mnist-components")]
     [InlineData("title:\ndata: { kind: fractal }", "title: found nothing, expected a text")]
     [InlineData("title: x\ndata:\n", "data: found nothing, expected a mapping")]
     public void What_must_be_said_is_asked_for(string text, string message) => Refusal.Of(() => StudyText.Resolve(folder, text), message);
@@ -98,7 +131,7 @@ public sealed class SettingsBinderTests : IDisposable
     {
         var settings = StudyText.Resolve(
             folder, Least + "denoiser: { network: &size { width: 7 } }\npostprocessor: { network: *size }").Settings;
-        Assert.Equal(7, settings.Postprocessor.Network.Width);
+        Assert.Equal(7, settings.Postprocessors["individual"].Network.Width);
     }
 
     [Fact]

@@ -43,11 +43,11 @@ public sealed class StudyFileTests : IDisposable
             Title = Title,
             Reproduces = "null",
             Minutes = 1e-7,
-            Guidance = new() { Scales = [1, -0.5, 1 / 3.0, 1e10] },
+            Guidances = new Dictionary<string, GuidanceSettings> { ["g"] = new() { Scales = [1, -0.5, 1 / 3.0, 1e10] } },
         };
         var read = StudyText.Resolve(folder, StudyFile.ToYaml(settings)).Settings;
         Assert.Equal((Title, "null", 1e-7), (read.Title, read.Reproduces, read.Minutes));
-        Assert.Equal(settings.Guidance.Scales, read.Guidance.Scales);
+        Assert.Equal(settings.Guidances["g"].Scales, read.Guidances["g"].Scales);
         Assert.Null(read.Data.Folder);
     }
 
@@ -60,16 +60,41 @@ public sealed class StudyFileTests : IDisposable
               quick: { minutes: 1, denoiser: { training: { steps: 7 } }, guidance: { scales: [3] } }
               long:
             """);
-        var quick = Resolve("quick", "denoiser.training.batch_size=5", "title='one: two'", "guidance.name=classifier-free");
-        Assert.Equal((1, 7, 5), (quick.Minutes, quick.Denoiser.Training.Steps, quick.Denoiser.Training.BatchSize));
-        Assert.Equal((8, "one: two"), (quick.Denoiser.Network.Width, quick.Title));
-        Assert.Equal([3.0], quick.Guidance.Scales);
-        Assert.Equal((9, 30), (Resolve("long").Minutes, Resolve("long").Denoiser.Training.Steps));
-        Assert.Equal([1.0, 4.5, -2], Resolve("long", "guidance.scales=[1, 4.5, -2]").Guidance.Scales);
-        Assert.Equal(3, Resolve("quick", "postprocessor={neighbors: 3}").Postprocessor.Neighbors);
+        var quick = Resolve("quick", "denoiser.training.batch_size=5", "title='one: two'", "guidance.kind=classifier-free");
+        Assert.Equal((1, 7, 5), (quick.Minutes, quick.Denoisers["base"].Training.Steps, quick.Denoisers["base"].Training.BatchSize));
+        Assert.Equal((8, "one: two"), (quick.Denoisers["base"].Network.Width, quick.Title));
+        Assert.Equal([3.0], quick.Guidances["classifier-free"].Scales);
+        Assert.Equal((9, 30), (Resolve("long").Minutes, Resolve("long").Denoisers["base"].Training.Steps));
+        Assert.Equal([1.0, 4.5, -2], Resolve("long", "guidance.scales=[1, 4.5, -2]").Guidances["classifier-free"].Scales);
+        Assert.All(Resolve("quick", "postprocessor={neighbors: 3}").Postprocessors.Values, postprocessor => Assert.Equal(3, postprocessor.Neighbors));
         Refusal.Of(() => Resolve("brief"), "preset: found 'brief', expected one of quick, long");
 
         StudySettings Resolve(string preset, params string[] overrides) => StudyFile.Resolve(folder.File("study.yaml"), preset, overrides).Settings;
+    }
+
+    [Fact]
+    public void The_singular_says_what_all_of_a_kind_have_in_common_and_the_plural_what_each_changes()
+    {
+        string text = StudyText.Tiny + """
+            denoisers:
+              base:
+              weak: { training: { steps: 3 }, label_dropout: 0.5 }
+            postprocessors:
+              few: { neighbors: 2, train: each }
+
+            """;
+        var settings = StudyText.Resolve(folder, text).Settings;
+        Assert.Equal([("base", 30, 64, 0.1), ("weak", 3, 64, 0.5)], settings.Denoisers.Select(Shown));
+        Assert.Equal((2, "each", 64), (settings.Postprocessors["few"].Neighbors, settings.Postprocessors["few"].Train, settings.Postprocessors["few"].Training.BatchSize));
+        Assert.Single(settings.Postprocessors);
+        // an override of the singular goes over all, also in a resolved file, which has plurals alone
+        File.WriteAllText(folder.File("resolved.yaml"), StudyFile.ToYaml(settings));
+        var changed = StudyFile.Resolve(folder.File("resolved.yaml"), StudyFile.DefaultPreset, ["denoiser.training.steps=9", "denoisers.weak.label_dropout=0.2"]);
+        Assert.Equal([("base", 9, 64, 0.1), ("weak", 9, 64, 0.2)], changed.Settings.Denoisers.Select(Shown));
+        Refusal.Of(() => StudyText.Resolve(folder, text, "denoiser.steps=9"), "denoiser.steps: found an unknown key, expected one of schedule");
+
+        static (string, int, int, double) Shown(KeyValuePair<string, Veer.Training.DenoiserOptions> entry) =>
+            (entry.Key, entry.Value.Training.Steps, entry.Value.Training.BatchSize, entry.Value.LabelDropout);
     }
 
     [Theory]

@@ -11,8 +11,8 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
 {
     private static readonly string[] _stages =
     [
-        "denoiser", "samples w = 1", "samples w = 2.5", "postprocessor w = 1", "postprocessor w = 2.5",
-        "postprocessor for all", "numbers", "report",
+        "denoiser base", "samples classifier-free w = 1", "samples classifier-free w = 2.5", "individual classifier-free w = 1",
+        "individual classifier-free w = 2.5", "one-for-all classifier-free", "numbers", "report",
     ];
 
     [Fact]
@@ -29,10 +29,12 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
     {
         foreach (string file in (string[])
         [
-            "study.yaml", "results.json", "report.html", "denoiser-error.json", "samples/real.npz", "samples/classifier-free-w1.npz",
-            "samples/classifier-free-w2.5.npz", "samples/trajectories-classifier-free-w2.5.npz", "models/base/model.safetensors",
-            "models/base/config.json", "models/base/training.csv", "models/postprocessor-w2.5/model.safetensors",
-            "models/postprocessor-all/model.safetensors",
+            "study.yaml", "results.json", "report.html", "samples/real.npz", "samples/classifier-free-w1.npz",
+            "samples/classifier-free-w2.5.npz", "samples/boundary-classifier-free.npz", "generated/classifier-free-w1/test.npz",
+            "generated/classifier-free-w1/training.npz", "generated/classifier-free-w2.5/trajectories.npz", "models/base/model.safetensors",
+            "models/base/config.json", "models/base/training.csv", "models/base/denoiser-error.json",
+            "models/postprocessor-individual-classifier-free-w2.5/model.safetensors",
+            "models/postprocessor-one-for-all-classifier-free/model.safetensors",
         ])
         {
             Assert.True(File.Exists(Path.Combine(whole.Folder, file)), file);
@@ -73,6 +75,11 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
                 from stage in (string[])["individual", "one-for-all"]
                 from metric in (string[])["seconds", "nfe"]
                 select $"classifier-free {scale} all {stage} {metric}");
+            expected.Add($"classifier-free {scale} all before seconds");
+            expected.AddRange(
+                from metric in (string[])["boundary-distance", "boundary-least-distance", "bend"]
+                from label in (string[])["0", "1", "all"]
+                select $"classifier-free {scale} {label} before {metric}");
         }
         var rows = results.RootElement.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(
@@ -96,21 +103,38 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         using var folder = new TemporaryFolder();
         Copy(whole.Folder, folder.File("run"));
         File.Delete(Path.Combine(folder.File("run"), "report.html"));
-        File.Delete(Path.Combine(folder.File("run"), "models", "postprocessor-all", "model.safetensors"));
-        Assert.Equal(["postprocessor for all", "report"], Recorded.Plan(whole.Study, new(folder.File("run"), 0, CPU)));
+        File.Delete(Path.Combine(folder.File("run"), "models", "postprocessor-one-for-all-classifier-free", "model.safetensors"));
+        Assert.Equal(["one-for-all classifier-free", "report"], Recorded.Plan(whole.Study, new(folder.File("run"), 0, CPU)));
     }
 
     [Theory]
     [InlineData("evaluation.projections=4", "numbers,report")]
     [InlineData("title=Another", "report")]
-    [InlineData("postprocessor.neighbors=6", "postprocessor w = 1,postprocessor w = 2.5,postprocessor for all,numbers,report")]
-    [InlineData("sampling.trajectories=5", "samples w = 1,samples w = 2.5,postprocessor w = 1,postprocessor w = 2.5,postprocessor for all,numbers,report")]
-    [InlineData("guidance.scales=[1, 3]", "samples w = 3,postprocessor w = 3,postprocessor for all,numbers,report")]
+    [InlineData("postprocessor.neighbors=6", "individual classifier-free w = 1,individual classifier-free w = 2.5,one-for-all classifier-free,numbers,report")]
+    [InlineData("sampling.trajectories=5", "samples classifier-free w = 1,samples classifier-free w = 2.5,individual classifier-free w = 1,individual classifier-free w = 2.5,one-for-all classifier-free,numbers,report")]
+    [InlineData("application.strength=0.5", "numbers,report")]
+    [InlineData("guidance.unseen_scales=[1.5]", "samples classifier-free w = 1.5,numbers,report")]
+    [InlineData("guidance.scales=[1, 3]", "samples classifier-free w = 3,individual classifier-free w = 3,one-for-all classifier-free,numbers,report")]
     public void Only_what_hangs_on_a_changed_setting_is_made_anew(string change, string made)
     {
         using var folder = new TemporaryFolder();
         Copy(whole.Folder, folder.File("run"));
         Assert.Equal(made.Split(','), Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny, change), new(folder.File("run"), 0, CPU)));
+    }
+
+    [Fact]
+    public void What_a_run_beside_it_has_made_already_is_taken_over()
+    {
+        using var folder = new TemporaryFolder();
+        Copy(whole.Folder, folder.File("run"));
+        string another = StudyText.Tiny + "postprocessors: { few: { neighbors: 2, real_per_class: 50 }, usual: { train: all, pairing: nearest } }\n";
+        var study = StudyText.Resolve(folder, another);
+        Assert.Equal(["few classifier-free", "numbers", "report"], Execute(study, folder.File("another")).Made);
+        const string Weights = "model.safetensors";
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole.Folder, "models", "postprocessor-one-for-all-classifier-free", Weights)),
+            File.ReadAllBytes(Path.Combine(folder.File("another"), "models", "postprocessor-usual-classifier-free", Weights)));
+        Assert.Empty(Execute(study, folder.File("another")).Made);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class StudyRunVectorsTests : IDisposable
             Assert.Contains(present, results, StringComparison.Ordinal);
         foreach (string absent in (string[])["\"outliers\"", "\"log-density\"", "\"off-class\""])
             Assert.DoesNotContain(absent, results, StringComparison.Ordinal);
-        Assert.False(File.Exists(folder.File("run/denoiser-error.json")));
+        Assert.False(File.Exists(folder.File("run/models/base/denoiser-error.json")));
         Assert.True(File.Exists(folder.File("run/report.html")));
         Assert.Equal([90, 3], Npz.Read(folder.File("run/samples/real.npz"))["points"].shape);
         // other points under the same name are noticed
@@ -68,6 +68,13 @@ public sealed class StudyRunVectorsTests : IDisposable
         Npz.Write(folder.File(file), new Dictionary<string, Tensor> { ["points"] = points.contiguous(), ["labels"] = labels.contiguous() });
         Refusal.Of(() => Execute(), message);
         Assert.False(Directory.Exists(folder.File("run/models")));
+    }
+
+    [Fact]
+    public void An_exact_model_is_refused_where_there_is_no_closed_form()
+    {
+        Refusal.Of(() => Execute("guidance.denoiser=exact"), "guidances: found a model named 'exact', expected a trained one: data of kind vectors");
+        Assert.False(Directory.Exists(folder.File("run")));
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Sampling;
+using Veer.Studies.Settings;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>From a guidance's settings to the denoiser that it makes.</summary>
+internal static class GuidedModels
+{
+    public static IDenoiser Create(GuidanceSettings guidance, double scale, RunContext context)
+    {
+        var denoiser = context.Denoiser(guidance.Denoiser);
+        return guidance.Kind switch
+        {
+            "classifier" => new ClassifierGuidance(denoiser, context.Classifier(guidance.Classifier), scale),
+            "autoguidance" => new Autoguidance(denoiser, context.Denoiser(guidance.Guide), scale),
+            "interval" => new IntervalGuidance(
+                new ClassifierFreeGuidance(denoiser, scale), denoiser, guidance.LowestNoise, guidance.HighestNoise),
+            "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
+            "condition-annealing" => new ClassifierFreeGuidance(Annealed(denoiser, guidance, context), scale),
+            "rectified" => new RectifiedGuidance(denoiser, Ratios(denoiser, guidance, context), scale),
+            _ => new ClassifierFreeGuidance(denoiser, scale),
+        };
+    }
+
+    /// <summary>The models that a guidance asks, by the keys of their stages.</summary>
+    public static string[] Keys(GuidanceSettings guidance, ModelStages models) => guidance.Kind switch
+    {
+        "classifier" => [models.DenoiserKey(guidance.Denoiser), models.ClassifierKey(guidance.Classifier)],
+        "autoguidance" => [models.DenoiserKey(guidance.Denoiser), models.DenoiserKey(guidance.Guide)],
+        _ => [models.DenoiserKey(guidance.Denoiser)],
+    };
+
+    private static ConditionAnnealing Annealed(IDenoiser denoiser, GuidanceSettings guidance, RunContext context) => new(
+        denoiser, context.Schedule(guidance.Denoiser), context.Run.Seed,
+        new() { NoiseScale = guidance.AnnealingNoise, Tau1 = guidance.AnnealingStart, Tau2 = guidance.AnnealingEnd });
+
+    private static ExpectationRatios Ratios(IDenoiser denoiser, GuidanceSettings guidance, RunContext context)
+    {
+        var levels = new Ddim(context.Schedule(guidance.Denoiser), context.Settings.Sampling.Steps).Levels;
+        return ExpectationRatios.Fit(
+            denoiser, levels, context.Data.Train.To(context.Run.Device), RandomKey.Of(context.Run.Seed, "rectified guidance"),
+            cancellation: context.Cancellation);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Veer.Data;
+using Veer.Formats;
+using Veer.Postprocessing;
+using Veer.Sampling;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Applies the postprocessors to samples that they never saw, and measures every stage of every guidance and scale.</summary>
+internal sealed class NumbersStage(RunContext context, PostprocessorStages postprocessors, CostEstimates costs)
+{
+    public const string Name = "numbers";
+
+    /// <summary>Dopri5 evaluations that a plan reckons with.</summary>
+    private const int ExpectedEvaluations = 60;
+
+    /// <summary>Seconds of measuring a thousand points, and of what is done once.</summary>
+    private const double PerThousand = 0.15, Once = 5;
+
+    private sealed record Repair(string Stage, string Folder, ApplicationSettings How);
+
+    public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>> save) => new(
+        Name, StageCache.Key(new { context.Settings.Evaluation, context.Settings.Applications }, [.. before.Select(stage => stage.Name + stage.Key)]),
+        context.Paths.Results, Seconds, () => save(Measure()));
+
+    private IEnumerable<(string Guidance, double Scale)> Sets() =>
+        context.Settings.Guidances.SelectMany(guidance => guidance.Value.AllScales.Select(scale => (guidance.Key, scale)));
+
+    private double Seconds()
+    {
+        double points = context.Settings.Sampling.TestSamples, seconds = Once;
+        foreach (var (guidance, scale) in Sets())
+        {
+            foreach (var repair in Repairs(guidance, scale))
+            {
+                var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
+                seconds += costs.Of(size.Network, size.Training.BatchSize).Evaluations(ExpectedEvaluations, points) + PerThousand * points / 1000;
+            }
+            seconds += PerThousand * points / 1000;
+        }
+        return seconds;
+    }
+
+    private List<ResultRow> Measure()
+    {
+        var evaluation = new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
+        var rows = new List<ResultRow>(evaluation.Measure("none", 0, "real", context.Data.Second));
+        int done = 0, sets = Sets().Count();
+        foreach (var (guidance, scale) in Sets())
+        {
+            using var scope = NewDisposeScope();
+            string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
+            var before = VectorData.Load(generated, context.Data.Train.Classes);
+            var stages = new Dictionary<string, Tensor> { ["labels"] = before.Labels, ["before"] = before.Points };
+            rows.Add(new(guidance, scale, "all", "before", "seconds", Npz.Read(generated)["seconds"].item<double>()));
+            rows.AddRange(evaluation.Measure(guidance, scale, "before", before));
+            foreach (var repair in Repairs(guidance, scale))
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                context.Observer.Progressed(new(Name, (double)done / sets, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
+                var watch = Stopwatch.StartNew();
+                var (points, evaluations) = Postprocessor.Load(repair.Folder, context.Run.Device).Apply(
+                    before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), Solver(repair.How), repair.How.Strength,
+                    context.Cancellation);
+                var moved = before with { Points = points.cpu() };
+                rows.Add(new(guidance, scale, "all", repair.Stage, "seconds", watch.Elapsed.TotalSeconds));
+                rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", evaluations));
+                rows.AddRange(evaluation.Measure(guidance, scale, repair.Stage, moved));
+                stages[repair.Stage] = moved.Points;
+            }
+            Npz.Write(context.Paths.Stages(guidance, scale), stages);
+            done++;
+        }
+        rows.AddRange(new TrajectoryNumbers(context).Measure());
+        return rows;
+    }
+
+    /// <summary>Every postprocessor that serves a scale, in every way of applying it.</summary>
+    private IEnumerable<Repair> Repairs(string guidance, double scale) =>
+        from postprocessor in postprocessors.Of(guidance)
+        let folder = postprocessors.FolderFor(postprocessor.Key, guidance, scale)
+        where folder is not null
+        from application in context.Settings.Applications
+        select new Repair(
+            application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}", folder, application.Value);
+
+    private static IOdeSolver Solver(ApplicationSettings how) => how.Solver switch
+    {
+        "euler" => new Euler(how.Steps),
+        "heun" => new Heun(how.Steps),
+        _ => new Dopri5(),
+    };
+}

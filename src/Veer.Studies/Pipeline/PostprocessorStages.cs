@@ -1,0 +1,61 @@
+using Veer.Data;
+using Veer.Postprocessing;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Trains the postprocessors of a study: per guidance, and per scale or for all scales.</summary>
+internal sealed class PostprocessorStages(RunContext context, SampleStages samples, CostEstimates costs)
+{
+    public IEnumerable<Stage> All() =>
+        from guidance in context.Settings.Guidances
+        from postprocessor in Of(guidance.Key)
+        from scale in postprocessor.Value.Train == PostprocessorSettings.EachScale ? guidance.Value.Scales.Select(one => (double?)one) : [null]
+        select OfScales(postprocessor.Key, postprocessor.Value, guidance.Key, scale);
+
+    /// <summary>The postprocessors that repair the samples of a guidance.</summary>
+    public IEnumerable<KeyValuePair<string, PostprocessorSettings>> Of(string guidance) =>
+        context.Settings.Postprocessors.Where(entry => entry.Value.Guidances?.Contains(guidance) ?? true);
+
+    /// <summary>The folder of the model that serves a scale; null where none was trained for it.</summary>
+    public string? FolderFor(string name, string guidance, double scale)
+    {
+        if (context.Settings.Postprocessors[name].Train == PostprocessorSettings.AllScales)
+            return context.Paths.Postprocessor(name, guidance, null);
+        return context.Settings.Guidances[guidance].Scales.Contains(scale) ? context.Paths.Postprocessor(name, guidance, scale) : null;
+    }
+
+    private Stage OfScales(string name, PostprocessorSettings settings, string guidance, double? scale)
+    {
+        var scales = scale is double one ? [one] : context.Settings.Guidances[guidance].Scales;
+        string stage = $"{name} {guidance}{(scale is double own ? $" w = {RunPaths.Text(own)}" : "")}";
+        string folder = context.Paths.Postprocessor(name, guidance, scale);
+        var flow = settings.Flow();
+        string key = StageCache.Key(new { flow, settings.RealPerClass }, [.. scales.Select(each => samples.Key(guidance, each))]);
+        return new(
+            stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Training.BatchSize).Training(flow.Training),
+            () => Train(stage, flow, settings.RealPerClass, guidance, scales, folder));
+    }
+
+    private void Train(string stage, PostprocessorOptions flow, int? realPerClass, string guidance, IReadOnlyList<double> scales, string folder)
+    {
+        // the same total amount of data, in equal shares of each scale
+        long share = context.Settings.Sampling.TrainingSamples / scales.Count;
+        var real = context.Data.Train;
+        var sets = scales
+            .Select(scale => VectorData.Load(RunPaths.Training(context.Paths.Generated(guidance, scale)), real.Classes).Slice(0, share)).ToList();
+        var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
+        if (realPerClass is int most) real = FirstOfEachClass(real, most);
+        Postprocessor.Fit(
+            generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
+            context.Observer.Warned, new Told<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Cancellation);
+    }
+
+    private static LabeledData FirstOfEachClass(LabeledData data, int most)
+    {
+        var kept = Enumerable.Range(0, data.Classes).Select(label => data.Labels.eq(label).nonzero().flatten()).ToList();
+        var rows = cat([.. kept.Select(all => all.narrow(0, 0, Math.Min(most, all.shape[0])))]);
+        return data with { Points = data.Points.index_select(0, rows), Labels = data.Labels.index_select(0, rows) };
+    }
+}

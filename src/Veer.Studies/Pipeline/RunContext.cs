@@ -1,0 +1,74 @@
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Studies.Settings;
+using Veer.Training;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>What every stage of a run works with.</summary>
+internal sealed class RunContext
+{
+    private readonly Dictionary<string, IDenoiser> denoisers = [];
+    private readonly Dictionary<string, INoisyClassifier> classifiers = [];
+
+    public RunContext(Study study, RunOptions run, IRunObserver observer, StudyData data, CancellationToken cancellation)
+    {
+        (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
+        Paths = new RunPaths(run.Folder);
+        Start = StageCache.Key(new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString() }, data.Content);
+    }
+
+    public Study Study { get; }
+
+    public StudySettings Settings => Study.Settings;
+
+    public RunOptions Run { get; }
+
+    public IRunObserver Observer { get; }
+
+    public StudyData Data { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    public RunPaths Paths { get; }
+
+    /// <summary>The key on which every other one builds: data, seed, device.</summary>
+    public string Start { get; }
+
+    /// <summary>The closed form of the data.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public GaussianMixture Truth => Data.Truth
+        ?? throw new InputException(Study.Path, "guidances", "a model named 'exact'", $"a trained one: data of kind {Settings.Data.Kind} has no closed form");
+
+    /// <summary>A trained denoiser, or the exact one.</summary>
+    public IDenoiser Denoiser(string name) => Once(
+        denoisers, name, () => name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device));
+
+    /// <summary>A trained classifier, or the exact one.</summary>
+    public INoisyClassifier Classifier(string name) => Once(
+        classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device));
+
+    /// <summary>The process of a denoiser; the exact one takes the study's first.</summary>
+    public NoiseSchedule Schedule(string denoiser)
+    {
+        var options = Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
+        return NoiseSchedule.Named(options.Schedule, options.Timesteps);
+    }
+
+    /// <summary>Tells the observer of a training.</summary>
+    public IProgress<TrainingProgress> Training(string stage) => new Told<TrainingProgress>(p => Observer.Progressed(new(
+        stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {p.StepsPerSecond:f0} steps/s"))));
+
+    private static T Once<T>(Dictionary<string, T> made, string name, Func<T> make)
+    {
+        if (!made.TryGetValue(name, out var one)) made[name] = one = make();
+        return one;
+    }
+}
+
+/// <summary>Progress told at once, on the caller's thread.</summary>
+internal sealed class Told<T>(Action<T> tell) : IProgress<T>
+{
+    public void Report(T value) => tell(value);
+}

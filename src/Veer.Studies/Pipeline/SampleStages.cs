@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Sampling;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Draws what each guidance scale needs: samples to train on, samples to measure, and trajectories to look at.</summary>
+internal sealed class SampleStages(RunContext context, ModelStages models, CostEstimates costs)
+{
+    private const int BatchSize = 10_000;
+
+    /// <summary>Ancestral trajectories, which only one-dimensional figures show.</summary>
+    private const int AncestralTrajectories = 60;
+
+    private readonly SamplingSettings sampling = context.Settings.Sampling;
+
+    public IEnumerable<Stage> All() =>
+        from guidance in context.Settings.Guidances
+        from scale in guidance.Value.AllScales
+        select OfScale(guidance.Key, guidance.Value, scale);
+
+    /// <summary>The key of the samples at one scale.</summary>
+    public string Key(string guidance, double scale)
+    {
+        var settings = context.Settings.Guidances[guidance];
+        var shaping = settings with { Scales = [], UnseenScales = [] };
+        return StageCache.Key(new { shaping, scale, sampling, Trained = IsTrainedOn(guidance, scale) }, GuidedModels.Keys(settings, models));
+    }
+
+    /// <summary>Whether any postprocessor learns from the samples of this scale.</summary>
+    public bool IsTrainedOn(string guidance, double scale) =>
+        context.Settings.Guidances[guidance].Scales.Contains(scale)
+        && context.Settings.Postprocessors.Values.Any(postprocessor => postprocessor.Guidances?.Contains(guidance) ?? true);
+
+    private Stage OfScale(string name, GuidanceSettings guidance, double scale)
+    {
+        string stage = $"samples {name} w = {RunPaths.Text(scale)}", folder = context.Paths.Generated(name, scale);
+        bool trained = IsTrainedOn(name, scale);
+        double drawn = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), evaluations = 2.0 * sampling.Steps;
+        return new(
+            stage, Key(name, scale), RunPaths.Trajectories(folder), () => costs.Of(guidance.Denoiser).Evaluations(evaluations, drawn),
+            () => Draw(stage, guidance, scale, trained, folder));
+    }
+
+    /// <summary>Samples 0 to T - 1 are measured, the next ones trained on; every scale starts from the same noise.</summary>
+    private void Draw(string stage, GuidanceSettings guidance, double scale, bool trained, string folder)
+    {
+        using var scope = NewDisposeScope();
+        var denoiser = GuidedModels.Create(guidance, scale, context);
+        var schedule = context.Schedule(guidance.Denoiser);
+        ISampler sampler = sampling.Sampler == "ddpm" ? new Ddpm(schedule, sampling.Steps) : new Ddim(schedule, sampling.Steps);
+        double total = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), before = 0;
+        var watch = Stopwatch.StartNew();
+
+        var test = Labelled(0, sampling.TestSamples);
+        // what sampling costs, for comparison with postprocessing
+        test["seconds"] = tensor(watch.Elapsed.TotalSeconds, ScalarType.Float64).unsqueeze(0);
+        Npz.Write(RunPaths.Test(folder), test);
+        if (trained) Npz.Write(RunPaths.Training(folder), Labelled(sampling.TestSamples, sampling.TrainingSamples));
+        Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, schedule, sampler));
+
+        Dictionary<string, Tensor> Labelled(long first, int count)
+        {
+            var labels = Labels(first, count);
+            var options = new SamplingOptions
+            {
+                FirstSample = first,
+                BatchSize = BatchSize,
+                Device = context.Run.Device,
+                Output = CPU,
+                Progress = new Told<SamplingProgress>(p => Tell(before + p.Fraction * count)),
+            };
+            var points = sampler.Sample(denoiser, labels, [context.Data.Dimensions], context.Run.Seed, options, context.Cancellation);
+            before += count;
+            return new() { ["points"] = points, ["labels"] = labels };
+        }
+
+        void Tell(double done) => context.Observer.Progressed(new(
+            stage, done / total, FormattableString.Invariant($"{done / watch.Elapsed.TotalSeconds:f0} samples/s")));
+    }
+
+    private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoiseSchedule schedule, ISampler sampler)
+    {
+        // the deterministic twin of the same process: the lines of ancestral samples are random walks
+        var ddim = new Ddim(schedule, sampling.Steps);
+        var trajectory = Follow(ddim, sampling.Trajectories);
+        var arrays = new Dictionary<string, Tensor>
+        {
+            ["states"] = trajectory.States,
+            ["signal"] = tensor(trajectory.Levels.Select(level => level.Signal).ToArray()),
+            ["noise"] = tensor(trajectory.Levels.Select(level => level.Noise).ToArray()),
+            ["labels"] = Labels(0, sampling.Trajectories),
+        };
+        if (context.Data.Dimensions == 1 && sampling.Sampler == "ddpm")
+            arrays["ancestral"] = Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)).States;
+        return arrays;
+
+        Trajectory Follow(ISampler by, int count) => by.SampleTrajectory(
+            denoiser, Labels(0, count), [context.Data.Dimensions], context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },
+            context.Cancellation);
+    }
+
+    /// <summary>Classes in turn, so that any run of samples holds equal shares.</summary>
+    private Tensor Labels(long first, long count) => arange(first, first + count, ScalarType.Int64).remainder_(context.Data.Train.Classes);
+}

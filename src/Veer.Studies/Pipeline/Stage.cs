@@ -1,0 +1,9 @@
+namespace Veer.Studies.Pipeline;
+
+/// <summary>One step of a run, made anew only where its key has changed.</summary>
+/// <param name="Name">What users read.</param>
+/// <param name="Key">Hash of its settings and of the keys that it builds on (<see cref="StageCache"/>).</param>
+/// <param name="Output">The file that it leaves last, in a folder of its own or in the run's; without it the stage is not done, whatever the cache says.</param>
+/// <param name="Seconds">Expected seconds; asked only where the stage is to be made.</param>
+/// <param name="Make">Makes it.</param>
+internal sealed record Stage(string Name, string Key, string Output, Func<double> Seconds, Action Make);

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Metrics;
+using Veer.Sampling;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>
+/// What the recorded trajectories say: how bent they are, and in one and two dimensions how far they keep from the decision boundary of
+/// the classifier that guides (the closed form, where none does). Leaves boundaries and densities for the figures.
+/// </summary>
+internal sealed class TrajectoryNumbers(RunContext context)
+{
+    /// <summary>Levels whose boundary is looked for in the plane, where each costs a grid of points.</summary>
+    private const int PlaneLevels = 25;
+
+    private const int DensityPoints = 256;
+
+    /// <summary>Standard deviations of pure noise within which densities are drawn.</summary>
+    private const double NoiseEdge = 4;
+
+    /// <summary>Width of the room around all trajectories in which boundaries are looked for, over their extent.</summary>
+    private const double Room = 0.1;
+
+    private sealed record Recorded(string Guidance, double Scale, Trajectory Trajectory, Tensor Labels);
+
+    /// <summary>The rows of every guidance and scale.</summary>
+    public IReadOnlyList<ResultRow> Measure()
+    {
+        using var scope = NewDisposeScope();
+        var all = Read();
+        bool bounded = context.Data.Dimensions <= 2 && context.Data.Train.Classes == 2;
+        var box = bounded ? Box.Around(cat([.. all.Select(one => one.Trajectory.States.flatten(0, 1))]), Room) : null;
+        var found = new Dictionary<string, List<DecisionBoundary>>();
+        var rows = new List<ResultRow>();
+        foreach (var guidance in all.GroupBy(one => one.Guidance))
+        {
+            int[] steps = Steps(guidance.First().Trajectory);
+            var boundaries = box is null || ClassifierOf(guidance.Key) is not { } classifier ? [] : Boundaries(classifier, guidance.First().Trajectory, steps);
+            if (boundaries.Count > 0) Save(guidance.Key, boundaries, steps);
+            rows.AddRange(guidance.SelectMany(one => OfOne(one, boundaries, steps)));
+        }
+        if (box is { Dimensions: 1 } && context.Data.Truth is not null) SaveDensity(all[0].Trajectory.Levels);
+        return rows;
+
+        List<DecisionBoundary> Boundaries(string classifier, Trajectory trajectory, int[] steps)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            string key = $"{classifier} {string.Join(' ', steps.Select(step => trajectory.Levels[step]))}";
+            if (found.TryGetValue(key, out var known)) return known;
+            return found[key] = [.. steps.Select(step =>
+                DecisionBoundary.Of(context.Classifier(classifier), trajectory.Levels[step], box, like: zeros(1, device: context.Run.Device)))];
+        }
+    }
+
+    private static IEnumerable<ResultRow> OfOne(Recorded one, List<DecisionBoundary> boundaries, int[] steps)
+    {
+        var classes = one.Labels.unique().output.data<long>().ToArray().Select(label => (
+            Name: label.ToString(CultureInfo.InvariantCulture), Rows: one.Labels.eq(label).nonzero().flatten()));
+        foreach (var (name, rows) in classes.Append((Name: "all", Rows: arange(one.Labels.shape[0], ScalarType.Int64))))
+        {
+            var whole = one.Trajectory with { States = one.Trajectory.States.index_select(1, rows) };
+            yield return Row(name, "bend", TrajectoryShape.Bend(whole));
+            if (boundaries.Count == 0) continue;
+            var distances = TrajectoryShape.BoundaryDistance(Some(whole, steps), boundaries);
+            yield return Row(name, "boundary-distance", distances.Mean);
+            yield return Row(name, "boundary-least-distance", distances.Least);
+        }
+
+        ResultRow Row(string label, string metric, double value) => new(one.Guidance, one.Scale, label, "before", metric, value);
+    }
+
+    private List<Recorded> Read()
+    {
+        var all = new List<Recorded>();
+        foreach (var (guidance, settings) in context.Settings.Guidances)
+        {
+            foreach (double scale in settings.AllScales)
+            {
+                var arrays = Npz.Read(RunPaths.Trajectories(context.Paths.Generated(guidance, scale)));
+                var levels = arrays["signal"].data<double>().Zip(arrays["noise"].data<double>(), (signal, noise) => new Level(signal, noise));
+                all.Add(new(guidance, scale, new Trajectory(arrays["states"], [.. levels]), arrays["labels"]));
+            }
+        }
+        return all;
+    }
+
+    /// <summary>All states on a line; evenly spaced ones in the plane, the last among them.</summary>
+    private int[] Steps(Trajectory trajectory)
+    {
+        int last = trajectory.Levels.Count - 1;
+        int count = context.Data.Dimensions == 1 ? last + 1 : Math.Min(PlaneLevels, last + 1);
+        return [.. Enumerable.Range(0, count).Select(i => (int)Math.Round(last * (i / Math.Max(1.0, count - 1)))).Distinct()];
+    }
+
+    private static Trajectory Some(Trajectory trajectory, int[] steps) => new(
+        trajectory.States.index_select(0, tensor(steps.Select(step => (long)step).ToArray())), [.. steps.Select(step => trajectory.Levels[step])]);
+
+    private string? ClassifierOf(string guidance)
+    {
+        var settings = context.Settings.Guidances[guidance];
+        if (settings.Kind == "classifier") return settings.Classifier;
+        return context.Data.Truth is null ? null : VariantNames.Exact;
+    }
+
+    private void Save(string guidance, List<DecisionBoundary> boundaries, int[] steps)
+    {
+        using var scope = NewDisposeScope();
+        bool line = context.Data.Dimensions == 1;
+        var marks = boundaries.Zip(steps).SelectMany(entry => line
+            ? entry.First.Roots.Select(root => (entry.Second, At: (double[])[root]))
+            : entry.First.Segments.Select(segment => (entry.Second, At: (double[])[segment.From.X, segment.From.Y, segment.To.X, segment.To.Y]))).ToList();
+        long[] shape = line ? [marks.Count, 1] : [marks.Count, 2, 2];
+        Npz.Write(context.Paths.Boundary(guidance), new Dictionary<string, Tensor>
+        {
+            ["steps"] = tensor(marks.Select(mark => (long)mark.Second).ToArray()),
+            [line ? "points" : "segments"] = tensor(marks.SelectMany(mark => mark.At).Select(value => (float)value).ToArray()).reshape(shape),
+        });
+    }
+
+    private void SaveDensity(IReadOnlyList<Level> levels)
+    {
+        using var scope = NewDisposeScope();
+        // from data to pure noise, nothing lies beyond
+        double edge = Math.Max(NoiseEdge, context.Data.HeldOut.Points.abs().max().item<float>());
+        var grid = linspace(-edge, edge, DensityPoints);
+        var everything = full([DensityPoints], (long)context.Truth.Classes, ScalarType.Int64);
+        var values = levels.Select(level => context.Truth.LogDensity(grid.unsqueeze(1), level, everything).exp());
+        Npz.Write(context.Paths.Density, new Dictionary<string, Tensor> { ["grid"] = grid, ["values"] = stack([.. values]) });
+    }
+}

@@ -1,0 +1,53 @@
+using Veer.Formats;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Reporting;
+
+/// <summary>An .npz of a run's folder, in memory. Whatever is not as docs/formats.md says is refused by file and field.</summary>
+internal sealed class ArrayFile
+{
+    private readonly string path;
+    private readonly Dictionary<string, NumericArray> arrays;
+
+    /// <exception cref="InputException">The file is no .npz.</exception>
+    public ArrayFile(string path)
+    {
+        this.path = path;
+        using var scope = NewDisposeScope();
+        arrays = Npz.Read(path).ToDictionary(entry => entry.Key, entry => new NumericArray(
+            entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => checked((int)side))]));
+    }
+
+    public IEnumerable<string> Keys => arrays.Keys;
+
+    public bool Has(string key) => arrays.ContainsKey(key);
+
+    /// <summary>The array of that name and rank.</summary>
+    /// <exception cref="InputException">It is missing or has another rank.</exception>
+    public NumericArray Array(string key, int rank)
+    {
+        if (!arrays.TryGetValue(key, out var array)) throw Fault(key, "nothing", $"an array of {rank} dimensions");
+        return array.Shape.Length == rank ? array : throw Fault(key, Shape(array), $"{rank} dimensions");
+    }
+
+    /// <summary>The array of that name and shape; a negative side may be of any length.</summary>
+    /// <exception cref="InputException">It is missing or has another shape.</exception>
+    public NumericArray Shaped(string key, params int[] shape)
+    {
+        var array = Array(key, shape.Length);
+        bool fits = shape.Zip(array.Shape).All(side => side.First < 0 || side.First == side.Second);
+        return fits ? array : throw Fault(key, Shape(array), $"[{string.Join(", ", shape.Select(side => side < 0 ? "any" : $"{side}"))}]");
+    }
+
+    /// <summary>Integers, one for each of so many rows.</summary>
+    /// <exception cref="InputException">They are missing, or more or fewer.</exception>
+    public int[] Integers(string key, int count)
+    {
+        int[] integers = Array(key, 1).ToLabels();
+        return integers.Length == count ? integers : throw Fault(key, $"{integers.Length} {key}", $"{count}, one per row");
+    }
+
+    public InputException Fault(string field, string found, string expected) => new(path, field, found, expected);
+
+    private static string Shape(NumericArray array) => $"shape [{string.Join(", ", array.Shape)}]";
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Veer.Networks;
+using Veer.Postprocessing;
+
+namespace Veer.Studies.Settings;
+
+/// <summary>A postprocessor of a study: the flow itself, and what it is trained on.</summary>
+public sealed record PostprocessorSettings : PostprocessorOptions
+{
+    internal const string EachScale = "each", AllScales = "all", NearestPairing = "nearest";
+
+    /// <summary>"each": a postprocessor per scale; "all": one for all scales, on as many samples in all, in equal shares.</summary>
+    [AllowedValues(EachScale, AllScales)]
+    public string Train { get; init; } = AllScales;
+
+    /// <summary>Real points per class that it may know; all of them if not given.</summary>
+    [Range(1, 10_000_000)]
+    public int? RealPerClass { get; init; }
+
+    /// <summary>The guidances whose samples it repairs; all of them if not given.</summary>
+    public IReadOnlyList<string>? Guidances { get; init; }
+
+    /// <summary>The flow alone, without what it is trained on.</summary>
+    internal PostprocessorOptions Flow() =>
+        JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, ModelFolder.Json), ModelFolder.Json)!;
+}
+
+/// <summary>How a postprocessor is applied.</summary>
+public sealed record ApplicationSettings
+{
+    /// <summary>The solver: "dopri5" (adaptive), "euler" or "heun".</summary>
+    [AllowedValues("dopri5", "euler", "heun")]
+    public string Solver { get; init; } = "dopri5";
+
+    /// <summary>Steps of a fixed-step solver.</summary>
+    [Range(1, 10_000)]
+    public int Steps { get; init; } = 4;
+
+    /// <summary>0 leaves the samples, 1 goes the whole way.</summary>
+    [Range(0.0, 1.0)]
+    public double Strength { get; init; } = 1;
+}

@@ -1,0 +1,17 @@
+namespace Veer.Studies.Settings;
+
+/// <summary>Names that settings have where a study gives none.</summary>
+internal static class VariantNames
+{
+    public const string Denoiser = "base";
+
+    /// <summary>The closed form of the data.</summary>
+    public const string Exact = "exact";
+
+    public const string Individual = "individual";
+
+    public const string OneForAll = "one-for-all";
+
+    /// <summary>The one way of applying postprocessors, which their stages do not name.</summary>
+    public const string Application = "whole";
+}

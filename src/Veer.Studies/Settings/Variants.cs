@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Veer.Training;
+
+namespace Veer.Studies.Settings;
+
+/// <summary>
+/// One rule for all that a study has several of: the singular (<c>denoiser</c>) says what all have in common, the plural
+/// (<c>denoisers</c>) names them and what each changes. Without a plural there is what is usual, as the singular says.
+/// </summary>
+internal static class Variants
+{
+    private sealed record Rule(string Singular, string Plural, Action<JsonObject, string, string> Check, Func<JsonObject, JsonObject> Usual);
+
+    private static readonly Rule[] _rules =
+    [
+        Of<DenoiserOptions>("denoiser", "denoisers", _ => new() { [VariantNames.Denoiser] = null }),
+        Of<ClassifierOptions>("classifier", "classifiers", _ => new() { ["classifier"] = null }),
+        Of<GuidanceSettings>("guidance", "guidances", common => new() { [Kind(common)] = null }),
+        Of<PostprocessorSettings>("postprocessor", "postprocessors", common => new()
+        {
+            [VariantNames.Individual] = new JsonObject { ["train"] = PostprocessorSettings.EachScale },
+            [VariantNames.OneForAll] = OneForAll(common),
+        }),
+        Of<ApplicationSettings>("application", "applications", _ => new() { [VariantNames.Application] = null }),
+    ];
+
+    /// <summary>The keys of the singulars, which a file may hold beside those of the settings.</summary>
+    public static IEnumerable<string> Singulars => _rules.Select(rule => rule.Singular);
+
+    /// <summary>Folds every singular into its plural.</summary>
+    /// <exception cref="InputException">A singular is not what one of its kind can be.</exception>
+    public static void Fold(JsonObject tree, string file)
+    {
+        foreach (var rule in _rules)
+        {
+            bool said = tree.Remove(rule.Singular, out var value);
+            if (said && value is not JsonObject) throw SettingsBinder.NoMapping(file, rule.Singular, value);
+            var common = value as JsonObject ?? [];
+            if (said) rule.Check(common, file, rule.Singular + ".");
+            if (!tree.ContainsKey(rule.Plural))
+            {
+                if (!said) continue;
+                tree[rule.Plural] = rule.Usual(common);
+            }
+            if (tree[rule.Plural] is not JsonObject variants) throw SettingsBinder.NoMapping(file, rule.Plural, tree[rule.Plural]);
+            foreach (string name in variants.Select(variant => variant.Key).ToList())
+            {
+                if (variants[name] is not (null or JsonObject)) throw SettingsBinder.NoMapping(file, $"{rule.Plural}.{name}", variants[name]);
+                var whole = (JsonObject)common.DeepClone();
+                YamlTree.Merge(whole, variants[name] as JsonObject ?? []);
+                variants[name] = whole;
+            }
+        }
+    }
+
+    /// <summary>Puts a change over folded settings; one of a singular goes over all that the plural names.</summary>
+    public static void Change(JsonObject tree, JsonObject change, string file)
+    {
+        foreach (var rule in _rules)
+        {
+            if (tree[rule.Plural] is not JsonObject variants || !change.Remove(rule.Singular, out var value)) continue;
+            if (value is not JsonObject common) throw SettingsBinder.NoMapping(file, rule.Singular, value);
+            rule.Check(common, file, rule.Singular + ".");
+            foreach (var variant in variants.Select(variant => (JsonObject)variant.Value!)) YamlTree.Merge(variant, common);
+        }
+        YamlTree.Merge(tree, change);
+    }
+
+    private static Rule Of<T>(string singular, string plural, Func<JsonObject, JsonObject> usual) =>
+        new(singular, plural, (tree, file, prefix) => SettingsBinder.Bind<T>(tree, file, prefix), usual);
+
+    /// <summary>Balanced pairs make no flow for all scales: no flow carries two distributions to the same one.</summary>
+    private static JsonObject OneForAll(JsonObject common)
+    {
+        var settings = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
+        if (!common.ContainsKey("pairing")) settings["pairing"] = PostprocessorSettings.NearestPairing;
+        return settings;
+    }
+
+    private static string Kind(JsonObject guidance) =>
+        guidance["kind"]?.GetValueKind() == System.Text.Json.JsonValueKind.String ? guidance["kind"]!.GetValue<string>() : GuidanceSettings.DefaultKind;
+}
