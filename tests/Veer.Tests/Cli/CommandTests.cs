@@ -1,4 +1,5 @@
 using Veer.Formats;
+using Veer.Studies.Settings;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -30,8 +31,8 @@ public sealed class CommandTests
         using var folder = new TemporaryFolder();
         var outcome = await VeerProcess.Run(folder.Path, "studies");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("fractal", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("mnist-pca", outcome.Output, StringComparison.Ordinal);
+        // whole, so that they can be copied from a terminal 80 columns wide
+        Assert.All(StudyFile.Names(), name => Assert.Contains($" {name} ", outcome.Output, StringComparison.Ordinal));
         Assert.Contains("Tab.", outcome.Output, StringComparison.Ordinal);
     }
 
