@@ -51,7 +51,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var schedule = context.Schedule(guidance.Denoiser);
-        ISampler sampler = sampling.Sampler == "ddpm" ? new Ddpm(schedule, sampling.Steps) : new Ddim(schedule, sampling.Steps);
+        ISampler sampler = (guidance.Sampler ?? sampling.Sampler) == "ddpm" ? new Ddpm(schedule, sampling.Steps) : new Ddim(schedule, sampling.Steps);
         double total = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), before = 0;
         var watch = Stopwatch.StartNew();
 
@@ -94,7 +94,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
             ["noise"] = tensor(trajectory.Levels.Select(level => level.Noise).ToArray()),
             ["labels"] = Labels(0, sampling.Trajectories),
         };
-        if (context.Data.Dimensions == 1 && sampling.Sampler == "ddpm")
+        if (context.Data.Dimensions == 1 && sampler is Ddpm)
             arrays["ancestral"] = Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)).States;
         return arrays;
 

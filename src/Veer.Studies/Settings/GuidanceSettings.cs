@@ -47,6 +47,10 @@ public sealed record GuidanceSettings
     [Range(0.0, 100.0)]
     public double AnnealingNoise { get; init; } = 0.25;
 
+    /// <summary>"ddpm" or "ddim", for a guidance that is made for one of them; the study's sampler if not given.</summary>
+    [AllowedValues("ddpm", "ddim", null)]
+    public string? Sampler { get; init; }
+
     /// <summary>Guidance scales w that postprocessors are trained on and that are measured; 1 is the plain conditional model.</summary>
     [MinLength(1)]
     public IReadOnlyList<double> Scales { get; init; } = [1, 2, 3];

@@ -98,6 +98,27 @@ public sealed class StudyRunGuidancesTests : IDisposable
         Assert.Equal(["rectified 0.5 all few nfe", "rectified 0.5 all few@half nfe"], stages);
     }
 
+    [Fact]
+    public void A_guidance_may_have_a_sampler_of_its_own()
+    {
+        Execute(Line + """
+            guidance: { scales: [1] }
+            guidances:
+              wandering: {}
+              steady: { sampler: ddim }
+            postprocessors: {}
+            """);
+        Assert.True(EndsWhereItsTrajectoriesEnd("steady"));
+        Assert.False(EndsWhereItsTrajectoriesEnd("wandering"));
+
+        // recorded trajectories are deterministic ones
+        bool EndsWhereItsTrajectoriesEnd(string guidance)
+        {
+            var states = Npz.Read(folder.File($"run/generated/{guidance}-w1/trajectories.npz"))["states"];
+            return states[-1].allclose(Npz.Read(folder.File($"run/generated/{guidance}-w1/test.npz"))["points"].narrow(0, 0, 20), 1e-5, 1e-6);
+        }
+    }
+
     private string[] Execute(string text)
     {
         new StudyRun(StudyText.Resolve(folder, text), new(folder.File("run"), 0, CPU), new Recorded()).Execute(TestContext.Current.CancellationToken);
