@@ -1,3 +1,4 @@
+using System.Globalization;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
@@ -58,7 +59,9 @@ internal sealed class RunContext
 
     /// <summary>Tells the observer of a training.</summary>
     public IProgress<TrainingProgress> Training(string stage) => new Told<TrainingProgress>(p => Observer.Progressed(new(
-        stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {p.StepsPerSecond:f0} steps/s"))));
+        stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));
+
+    private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
 
     private static T Once<T>(Dictionary<string, T> made, string name, Func<T> make)
     {

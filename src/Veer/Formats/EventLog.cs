@@ -7,7 +7,7 @@ using Tensorboard;
 namespace Veer.Formats;
 
 /// <summary>
-/// Scalars for TensorBoard: an events file of TFRecords (length, its checksum, an Event message, its checksum; masked CRC-32C).
+/// Scalars and pictures for TensorBoard: an events file of TFRecords (length, its checksum, an Event message, its checksum; masked CRC-32C).
 /// Each record goes to the system in one write, so a killed process leaves whole records. May be used from several threads.
 /// </summary>
 /// <remarks>TorchSharp's SummaryWriter opens the file anew for each scalar and stamps it with 0 instead of the time in seconds.</remarks>
@@ -50,6 +50,21 @@ public sealed class EventLog : IDisposable
     {
         var summary = new Summary();
         summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+        Write(new Event { Step = step, Summary = summary });
+    }
+
+    /// <summary>Adds a picture under this tag.</summary>
+    /// <param name="tag">What it shows.</param>
+    /// <param name="png">The encoded picture.</param>
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <param name="step">The step it was made at.</param>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public void Picture(string tag, byte[] png, int width, int height, long step)
+    {
+        var summary = new Summary();
+        var image = new Summary.Types.Image { Width = width, Height = height, EncodedImageString = ByteString.CopyFrom(png) };
+        summary.Value.Add(new Summary.Types.Value { Tag = tag, Image = image });
         Write(new Event { Step = step, Summary = summary });
     }
 

@@ -7,7 +7,7 @@ namespace Veer.Training;
 /// <summary>A training's losses, as <c>training.csv</c> and as TensorBoard events; rows after the step it resumes from are dropped.</summary>
 internal sealed class LossLog : IDisposable
 {
-    private const string Header = "step,loss,learning_rate,seconds";
+    private const string Header = "step,examples,loss,learning_rate,seconds";
 
     private readonly StreamWriter table;
     private readonly EventLog events;
@@ -26,15 +26,19 @@ internal sealed class LossLog : IDisposable
         }
         AtomicFile.WriteText(path, string.Join('\n', kept) + '\n');
         table = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
-        events = EventLog.Open(folder);
+        events = EventLog.Open(folder, resumedFrom == 0 ? 0 : resumedFrom + 1);
     }
 
-    public void Add(long step, double loss, double learningRate)
+    /// <summary>The events file.</summary>
+    public EventLog Events => events;
+
+    public void Add(TrainingProgress at)
     {
         double seconds = secondsBefore + watch.Elapsed.TotalSeconds;
-        table.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step},{loss:g6},{learningRate:g6},{seconds:f2}"));
-        events.Scalar("loss", (float)loss, step);
-        events.Scalar("learning_rate", (float)learningRate, step);
+        table.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Step},{at.Examples},{at.Loss:g6},{at.LearningRate:g6},{seconds:f2}"));
+        events.Scalar("loss", at.Loss, at.Step);
+        events.Scalar("learning_rate", at.LearningRate, at.Step);
+        events.Scalar("examples", at.Examples, at.Step);
     }
 
     public void Dispose()

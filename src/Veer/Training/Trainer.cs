@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using Veer.Formats;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -19,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly string folder;
     private readonly Checkpoint checkpoint;
     private readonly AdamW optimizer;
+    private readonly GradientGuard guard;
     private readonly Tensor lossSum;
 
     /// <param name="objective">What to minimise.</param>
@@ -35,18 +37,26 @@ public sealed class Trainer : IDisposable
         gradient = new ShardedGradient(objective, options.BatchSize);
         checkpoint = new Checkpoint(folder, $"{key.Value:x16} {settings}");
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
-        lossSum = zeros(1, device: objective.Network.parameters().First().device).DetachFromDisposeScope();
+        var device = objective.Network.parameters().First().device;
+        guard = new GradientGuard(options.GradientLimit, device);
+        lossSum = zeros(1, device: device).DetachFromDisposeScope();
         Directory.CreateDirectory(folder);
     }
 
     /// <summary>How often a checkpoint is written.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Steps from one preview to the next.</summary>
+    public int PreviewEvery { get; init; } = 1000;
+
+    /// <summary>Given the events file and the step while the network holds its averaged weights, to leave there what shows how far it is.</summary>
+    public Action<EventLog, long>? Preview { get; init; }
+
     /// <summary>
     /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint and throws
     /// <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A step's loss or gradient is not finite; the state before it is saved.</exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         long step = checkpoint.Restore(State(), warn ?? (_ => { }));
@@ -63,16 +73,18 @@ public sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
             }
             step++;
-            Step(step);
-            if (step % StepsPerReport == 0 || step == options.Steps)
+            bool sound = Step(step);
+            if (!sound || step % StepsPerReport == 0 || step == options.Steps)
             {
-                double loss = TakeMeanLoss(step);
+                StopAtFault();
                 double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
-                log.Add(step, loss, options.RateAt(step));
-                progress?.Report(new(step, options.Steps, loss, rate, options.RateAt(step)));
+                var report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize);
+                log.Add(report);
+                progress?.Report(report);
                 reported = step;
                 sinceReport.Restart();
             }
+            if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step);
             if (sinceCheckpoint.Elapsed >= CheckpointEvery)
             {
                 checkpoint.Save(step, State());
@@ -90,16 +102,27 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         optimizer.Dispose();
+        guard.Dispose();
         lossSum.Dispose();
     }
 
-    private void Step(long step)
+    private bool Step(long step)
     {
         using var scope = NewDisposeScope();
         var (loss, gradients) = gradient.At(key.At(step), scope);
+        if (!guard.Pass(loss, gradients, step)) return false;
         optimizer.Step(gradients, step, options.RateAt(step), options.AverageDecayAt(step));
         using var quiet = no_grad();
         lossSum.add_(loss);
+        return true;
+    }
+
+    private void StopAtFault()
+    {
+        if (guard.Fault() is not long step) return;
+        checkpoint.Save(step - 1, State());
+        throw new InvalidOperationException(
+            $"the loss or gradient is not finite at step {step}, the state before it is in {folder}; a lower learning_rate or a gradient_limit may help");
     }
 
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>
@@ -108,10 +131,20 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         long first = (step - 1) / StepsPerReport * StepsPerReport + 1;
         double loss = lossSum.ToSingle() / (step - first + 1);
-        if (!double.IsFinite(loss))
-            throw new InvalidOperationException($"the loss is not finite at steps {first} to {step}; a lower learning rate may help");
         lossSum.zero_();
         return loss;
+    }
+
+    private void Show(EventLog events, long step)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var weights = objective.Network.parameters().Select(weight => (weight, Trained: weight.clone())).ToList();
+        UseAverage();
+        objective.Network.eval();
+        Preview!(events, step);
+        objective.Network.train();
+        foreach (var (weight, trained) in weights) weight.copy_(trained);
     }
 
     private void UseAverage()

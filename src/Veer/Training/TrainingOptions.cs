@@ -25,6 +25,10 @@ public sealed record TrainingOptions
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; }
 
+    /// <summary>Longest gradient (Euclidean norm over all weights) that is applied whole, above 0; a longer one is shortened to it. Not given: no limit.</summary>
+    [Range(1e-9, 1e9)]
+    public double? GradientLimit { get; init; }
+
     /// <summary>Decay of the moving average of the weights, which is what a model keeps; 0 to below 1.</summary>
     [Range(0.0, 0.9999999)]
     public double AverageDecay { get; init; } = 0.999;
@@ -43,4 +47,10 @@ public sealed record TrainingOptions
 /// <param name="Loss">Mean loss since the last report.</param>
 /// <param name="StepsPerSecond">Rate since the last report.</param>
 /// <param name="LearningRate">The current step size.</param>
-public readonly record struct TrainingProgress(long Step, long Steps, double Loss, double StepsPerSecond, double LearningRate);
+/// <param name="BatchSize">Examples per step, over all shards.</param>
+public readonly record struct TrainingProgress(
+    long Step, long Steps, double Loss, double StepsPerSecond, double LearningRate, int BatchSize)
+{
+    /// <summary>Examples seen so far.</summary>
+    public long Examples => Step * BatchSize;
+}

@@ -31,6 +31,17 @@ public sealed class EventLogTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_keep_their_bytes()
+    {
+        using var log = EventLog.Open(folder.Path);
+        log.Picture("samples", [1, 2, 3], 28, 30, 12);
+        var record = Read(log.Path)[1];
+        var value = Assert.Single(record.Summary.Value);
+        Assert.Equal((12, "samples", 28, 30), (record.Step, value.Tag, value.Image.Width, value.Image.Height));
+        Assert.Equal([1, 2, 3], value.Image.EncodedImageString.ToByteArray());
+    }
+
+    [Fact]
     public void A_resumed_run_writes_a_second_file_that_says_where_it_goes_on()
     {
         using var first = EventLog.Open(folder.Path);

@@ -42,9 +42,14 @@ internal sealed class Toy : IObjective
     /// <summary>Trains this toy in a folder and returns its weights' bytes.</summary>
     public byte[] Train(
         string folder, TrainingOptions options, TimeSpan? checkpointEvery = null, Action<string>? warn = null,
-        Action<TrainingProgress>? progress = null, string settings = "toy")
+        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null)
     {
-        var trainer = new Trainer(this, options, _key, folder, settings) { CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(2) };
+        var trainer = new Trainer(this, options, _key, folder, settings)
+        {
+            CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(2),
+            Preview = preview,
+            PreviewEvery = 50,
+        };
         trainer.Run(progress is null ? null : new Told(progress), warn, TestContext.Current.CancellationToken);
         return Weights();
     }

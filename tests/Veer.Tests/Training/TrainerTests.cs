@@ -58,7 +58,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(4, copies.Count);
         foreach (string copy in copies)
         {
-            File.AppendAllText(Path.Combine(copy, "training.csv"), "119,0.5,0.5,0.5\n12");
+            File.AppendAllText(Path.Combine(copy, "training.csv"), "119,1904,0.5,0.5,0.5\n12");
             Assert.Equal(expected, new Toy().Train(copy, _options, checkpointEvery: every));
             Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(copy));
         }
@@ -89,13 +89,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_that_is_not_finite_stops_it_and_the_steps_are_named()
+    public void A_loss_that_is_not_finite_stops_it_at_its_step_and_the_state_before_it_is_kept()
     {
         var toy = new Toy { Changed = (call, loss) => call == 77 ? loss * double.NaN : loss };
         var fault = Assert.Throws<InvalidOperationException>(() => toy.Train(folder.Path, _options));
-        Assert.Contains("steps 51 to 100", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("learning rate", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("step 77,", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("learning_rate", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, Toy.Losses(folder.Path).Length);
+        Assert.Equal(76, Toy.Step(folder.Path));
+        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+    }
+
+    [Fact]
+    public void A_preview_sees_the_averaged_weights_and_changes_nothing()
+    {
+        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        var toy = new Toy();
+        var seen = new List<(long Step, byte[] Weights)>();
+        toy.Train(folder.File("shown"), _options, preview: (_, step) => seen.Add((step, toy.Weights())));
+        Assert.Equal([50, 100, 120], seen.Select(one => one.Step));
+        Assert.Equal(expected, toy.Weights());
+        Assert.Equal(expected, seen[^1].Weights);
+        Assert.NotEqual(expected, seen[0].Weights);
     }
 
     [Fact]
@@ -103,7 +118,7 @@ public sealed class TrainerTests : IDisposable
     {
         new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, _options);
         Assert.Equal(
-            ["step,loss,learning_rate", "50,25.5", "100,75.5", "120,110.5"],
+            ["step,examples,loss,learning_rate", "50,800,25.5", "100,1600,75.5", "120,1920,110.5"],
             Toy.Losses(folder.Path).Select((row, i) => i == 0 ? row : row[..row.LastIndexOf(',')]));
     }
 
