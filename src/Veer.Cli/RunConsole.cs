@@ -30,7 +30,7 @@ internal static class RunConsole
     {
         yield return $"into {folder}; expected {Duration(stages.Sum(s => s.Seconds))}:";
         int width = stages.Max(stage => stage.Name.Length);
-        foreach (var stage in stages) yield return $"  {stage.Name.PadRight(width)}  {(stage.FromFolder ? "taken from the folder" : Duration(stage.Seconds))}";
+        foreach (var stage in stages) yield return $"  {stage.Name.PadRight(width)}  {(stage.TakenFrom is { } from ? $"taken from {Path.GetFileName(Path.TrimEndingDirectorySeparator(from))}" : Duration(stage.Seconds))}";
     }
 
     private static string Duration(double seconds) => seconds switch
@@ -82,7 +82,7 @@ internal static class RunConsole
             foreach (var stage in stages)
             {
                 var task = context.AddTask(Markup.Escape(stage.Name), autoStart: false, maxValue: 1);
-                if (stage.FromFolder) task.Value = 1;
+                if (stage.TakenFrom is not null) task.Value = 1;
                 tasks[stage.Name] = task;
             }
         }

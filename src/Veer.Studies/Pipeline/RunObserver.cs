@@ -2,9 +2,9 @@ namespace Veer.Studies.Pipeline;
 
 /// <summary>One stage of a run, before it starts.</summary>
 /// <param name="Name">"denoiser", "samples w = 3", ...</param>
-/// <param name="FromFolder">Whether it already stands in the run's folder, unchanged.</param>
-/// <param name="Seconds">Expected seconds on this machine; 0 for one taken from the folder.</param>
-public sealed record PlannedStage(string Name, bool FromFolder, double Seconds);
+/// <param name="TakenFrom">The run's folder where it stands there already, unchanged, or the folder of the run beside it that it was copied from; null: it is to be made.</param>
+/// <param name="Seconds">Expected seconds on this machine; 0 for one that is taken.</param>
+public sealed record PlannedStage(string Name, string? TakenFrom, double Seconds);
 
 /// <summary>Where the current stage stands.</summary>
 /// <param name="Stage">Its name.</param>

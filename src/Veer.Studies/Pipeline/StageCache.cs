@@ -49,11 +49,11 @@ internal sealed class StageCache
     /// Takes over the folder of the stage's output from a run beside this one: studies that share a model train it once. What lies in the
     /// run's own folder is a result, and made anew.
     /// </summary>
-    /// <returns>Whether there was one.</returns>
-    public bool Borrow(Stage stage)
+    /// <returns>The other run's folder; null where there is none.</returns>
+    public string? Borrow(Stage stage)
     {
         string here = Path.GetFullPath(folder), into = Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
-        if (into == here) return false;
+        if (into == here) return null;
         var beside = Directory.GetDirectories(Path.GetDirectoryName(here)!, "*", new EnumerationOptions());
         foreach (string other in beside.Order(StringComparer.Ordinal))
         {
@@ -62,9 +62,9 @@ internal sealed class StageCache
             if (!File.Exists(output)) continue;
             CopyFolder(Path.GetDirectoryName(output)!, into);
             Add(stage, entry.Seconds);
-            return true;
+            return other;
         }
-        return false;
+        return null;
     }
 
     private static void CopyFolder(string from, string to)

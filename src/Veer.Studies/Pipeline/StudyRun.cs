@@ -31,8 +31,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         SaveReal(data, context.Paths);
         var cache = new StageCache(run.Folder);
         var stages = Stages(context, cache);
-        var taken = stages.Select(stage => cache.Has(stage) || cache.Borrow(stage)).ToList();
-        observer.Planned(run.Folder, [.. stages.Zip(taken, (stage, done) => new PlannedStage(stage.Name, done, done ? 0 : stage.Seconds()))]);
+        var taken = stages.Select(stage => cache.Has(stage) ? run.Folder : cache.Borrow(stage)).ToList();
+        observer.Planned(run.Folder, [.. stages.Zip(taken, (stage, from) => new PlannedStage(stage.Name, from, from is null ? stage.Seconds() : 0))]);
         foreach (var stage in stages)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -20,7 +20,7 @@ internal sealed class Recorded(Action? told = null) : IRunObserver
         using var source = new CancellationTokenSource();
         var observer = new Recorded(source.Cancel);
         Assert.Throws<OperationCanceledException>(() => new StudyRun(study, run, observer).Execute(source.Token));
-        return [.. observer.Stages.Where(stage => !stage.FromFolder).Select(stage => stage.Name)];
+        return [.. observer.Stages.Where(stage => stage.TakenFrom is null).Select(stage => stage.Name)];
     }
 
     public void Planned(string folder, IReadOnlyList<PlannedStage> stages)

@@ -20,7 +20,7 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
     {
         Assert.Equal(_stages, whole.Observer.Stages.Select(stage => stage.Name));
         Assert.Equal(_stages, whole.Observer.Made);
-        Assert.All(whole.Observer.Stages, stage => Assert.True(!stage.FromFolder && stage.Seconds > 0));
+        Assert.All(whole.Observer.Stages, stage => Assert.True(stage.TakenFrom is null && stage.Seconds > 0));
         Assert.Empty(whole.Observer.Warnings);
     }
 
@@ -93,7 +93,7 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
     public void A_second_run_makes_nothing_anew()
     {
         var again = Execute(whole.Study, whole.Folder);
-        Assert.All(again.Stages, stage => Assert.True(stage.FromFolder && stage.Seconds == 0));
+        Assert.All(again.Stages, stage => Assert.True(stage.TakenFrom is not null && stage.Seconds == 0));
         Assert.Empty(again.Made);
     }
 
@@ -129,7 +129,9 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Copy(whole.Folder, folder.File("run"));
         string another = StudyText.Tiny + "postprocessors: { few: { neighbors: 2, real_per_class: 50 }, usual: { train: all, pairing: nearest } }\n";
         var study = StudyText.Resolve(folder, another);
-        Assert.Equal(["few classifier-free", "numbers", "report"], Execute(study, folder.File("another")).Made);
+        var first = Execute(study, folder.File("another"));
+        Assert.Equal(["few classifier-free", "numbers", "report"], first.Made);
+        Assert.All(first.Stages, stage => Assert.Equal(first.Made.Contains(stage.Name) ? null : folder.File("run"), stage.TakenFrom));
         const string Weights = "model.safetensors";
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(whole.Folder, "models", "postprocessor-one-for-all-classifier-free", Weights)),
