@@ -35,14 +35,18 @@ public static class DataDownload
         KnownDataSet known, string folder, string? mirror, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var homes = Homes(known, mirror ?? Environment.GetEnvironmentVariable(MirrorVariable));
-        for (int i = 0; i < known.Files.Count; i++)
+        double whole = known.Files.Sum(file => file.Length), before = 0;
+        foreach (var file in known.Files)
         {
-            var file = known.Files[i];
-            string target = Path.Combine(folder, file.Name);
+            double start = before;
+            before += file.Length;
             if (IsThere(file, folder)) continue;
-            var part = new Part(progress, file, i, known.Files.Count);
-            Download(known, file, homes, target, part, cancellation);
+            string target = Path.Combine(folder, file.Name);
+            Download(known, file, homes, target, Told, cancellation);
             if (file.Unpacked is { } unpacked) Unpack(target, Path.Combine(folder, unpacked), file, cancellation);
+
+            void Told(long bytes, long? length) =>
+                progress?.Report(new(file.Name, (start + file.Length * Math.Min(1, bytes / (double)(length ?? file.Length))) / whole, bytes));
         }
         return folder;
     }
@@ -64,7 +68,7 @@ public static class DataDownload
         return ContentHash.Of(stream, file) == file.Sha256;
     }
 
-    private static void Download(KnownDataSet known, KnownFile file, Uri[] homes, string target, Part part, CancellationToken cancellation)
+    private static void Download(KnownDataSet known, KnownFile file, Uri[] homes, string target, Action<long, long?> told, CancellationToken cancellation)
     {
         string reason = "";
         foreach (var home in homes)
@@ -73,7 +77,7 @@ public static class DataDownload
             try
             {
                 using var remote = HttpFile.Open(source, cancellation);
-                AtomicFile.Write(target, stream => Copy(remote, stream, file, part));
+                AtomicFile.Write(target, stream => Copy(remote, stream, file, told));
                 return;
             }
             catch (HttpRequestException e)
@@ -86,9 +90,9 @@ public static class DataDownload
             $"data set {known.Name}: {file.Name} could not be downloaded ({reason}); {DataFolders.Remedy(known)} into {folder} by hand, or name a mirror with --mirror");
     }
 
-    private static void Copy(HttpFile remote, Stream target, KnownFile file, Part part)
+    private static void Copy(HttpFile remote, Stream target, KnownFile file, Action<long, long?> told)
     {
-        using var copied = new CopyingStream(remote.Body, target, file.Length + Slack, part.Report);
+        using var copied = new CopyingStream(remote.Body, target, file.Length + Slack, bytes => told(bytes, remote.Length));
         string hash = ContentHash.Of(copied, file);
         if (hash != file.Sha256) throw new InputException(remote.Source.ToString(), "SHA-256", hash, $"{file.Sha256}; nothing was kept");
     }
@@ -107,12 +111,5 @@ public static class DataDownload
             if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
             File.Delete(archive);
         }
-    }
-
-    /// <summary>One file's part of the whole progress.</summary>
-    private sealed record Part(IProgress<DownloadProgress>? Progress, KnownFile File, int Index, int Count)
-    {
-        public void Report(long bytes) =>
-            Progress?.Report(new(File.Name, (Index + Math.Min(1, bytes / (double)File.Length)) / Count, bytes));
     }
 }

@@ -16,6 +16,9 @@ internal sealed class HttpFile : IDisposable
     /// <summary>The file's address.</summary>
     public Uri Source { get; }
 
+    /// <summary>Its length in bytes, where the server says it.</summary>
+    public long? Length => response.Content.Headers.ContentLength;
+
     /// <summary>Its bytes. Every failure to read, and a pause of half a minute, is an <see cref="HttpRequestException"/>.</summary>
     public Stream Body { get; }
 

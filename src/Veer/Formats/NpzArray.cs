@@ -8,10 +8,11 @@ internal sealed class NpzArray : IDisposable
 {
     private readonly ZipInput zip;
     private readonly ZipArchiveEntry entry;
+    private readonly InputPlace place;
     private readonly Crc32Stream stream;
 
-    private NpzArray(ZipInput zip, ZipArchiveEntry entry, Crc32Stream stream, long[] shape) =>
-        (this.zip, this.entry, this.stream, Shape) = (zip, entry, stream, shape);
+    private NpzArray(ZipInput zip, ZipArchiveEntry entry, InputPlace place, Crc32Stream stream, long[] shape) =>
+        (this.zip, this.entry, this.place, this.stream, Shape) = (zip, entry, place, stream, shape);
 
     /// <summary>Sides, the slowest index first.</summary>
     public long[] Shape { get; }
@@ -23,19 +24,19 @@ internal sealed class NpzArray : IDisposable
     /// <param name="type">The element type that the array must have.</param>
     public static NpzArray Open(ZipInput zip, ZipArchiveEntry entry, InputPlace place, ScalarType type)
     {
-        var stream = zip.Open(entry);
+        var stream = zip.Open(entry, place);
         try
         {
             var header = NpyHeader.Read(stream, place, out long start);
             if (header.Type != type) throw place.Fault($"type {header.Type}", $"{type}");
             if (header.Fortran && header.Shape.Length > 1) throw place.Fault("Fortran order", "C order, as NumPy writes arrays by default");
             Npy.CheckLength(header, entry.Length - start, place);
-            return new NpzArray(zip, entry, stream, header.Shape);
+            return new NpzArray(zip, entry, place, stream, header.Shape);
         }
         catch (Exception e)
         {
             stream.Dispose();
-            if (ZipInput.IsDamage(e)) throw zip.Damaged(entry);
+            if (ZipInput.IsDamage(e)) throw zip.Damaged(place);
             throw;
         }
     }
@@ -49,7 +50,7 @@ internal sealed class NpzArray : IDisposable
         }
         catch (Exception e) when (ZipInput.IsDamage(e))
         {
-            throw zip.Damaged(entry);
+            throw zip.Damaged(place);
         }
     }
 
@@ -58,11 +59,11 @@ internal sealed class NpzArray : IDisposable
     {
         try
         {
-            zip.Verify(entry, stream);
+            zip.Verify(entry, stream, place);
         }
         catch (Exception e) when (ZipInput.IsDamage(e))
         {
-            throw zip.Damaged(entry);
+            throw zip.Damaged(place);
         }
     }
 

@@ -54,27 +54,24 @@ public sealed class NpzFile : IDisposable
     public Tensor Read(string name)
     {
         var entry = Entry(name);
+        var place = new InputPlace(Path, name);
         try
         {
             using var scope = NewDisposeScope();
-            using var stream = zip.Open(entry);
-            var array = Npy.Read(stream, entry.Length, new InputPlace(Path, name));
-            zip.Verify(entry, stream);
+            using var stream = zip.Open(entry, place);
+            var array = Npy.Read(stream, entry.Length, place);
+            zip.Verify(entry, stream, place);
             return array.MoveToOuterDisposeScope();
         }
         catch (Exception e) when (ZipInput.IsDamage(e))
         {
-            throw zip.Damaged(entry);
+            throw zip.Damaged(place);
         }
     }
 
     /// <summary>Starts to read one array piece by piece, in its file's order; the archive must stay open meanwhile.</summary>
     /// <exception cref="InputException">As for <see cref="Read"/>, and for an array in Fortran order.</exception>
-    internal NpzArray Open(string name, ScalarType type)
-    {
-        var entry = Entry(name);
-        return NpzArray.Open(zip, entry, new InputPlace(Path, name), type);
-    }
+    internal NpzArray Open(string name, ScalarType type) => NpzArray.Open(zip, Entry(name), new InputPlace(Path, name), type);
 
     /// <summary>Closes the archive; arrays that were read stay.</summary>
     public void Dispose() => zip.Dispose();

@@ -46,17 +46,19 @@ internal sealed class ZipInput : IDisposable
     }
 
     /// <summary>Opens an entry whose claims fit the archive; what is read is checked by <see cref="Verify"/>.</summary>
-    public Crc32Stream Open(ZipArchiveEntry entry)
+    /// <param name="entry">One of <see cref="Entries"/>.</param>
+    /// <param name="place">For errors.</param>
+    public Crc32Stream Open(ZipArchiveEntry entry, InputPlace place)
     {
         if (entry.CompressedLength > length || entry.Length / Deflate.MaxRatio > entry.CompressedLength)
-            throw Place(entry).Fault($"{entry.CompressedLength} packed bytes for {entry.Length}", "an entry that fits its file");
+            throw place.Fault($"{entry.CompressedLength} packed bytes for {entry.Length}", "an entry that fits its file");
         try
         {
             return new Crc32Stream(entry.Open());
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw Damaged(entry);
+            throw Damaged(place);
         }
     }
 
@@ -65,36 +67,35 @@ internal sealed class ZipInput : IDisposable
     /// <param name="most">Bytes that such an entry may have.</param>
     public byte[] Read(ZipArchiveEntry entry, int most)
     {
-        if (entry.Length > most) throw Place(entry).Fault($"{entry.Length} bytes", $"at most {most}");
+        var place = new InputPlace(Path, entry.FullName);
+        using var stream = Open(entry, place);
+        if (entry.Length > most) throw place.Fault($"{entry.Length} bytes", $"at most {most}");
         try
         {
-            using var stream = Open(entry);
             var bytes = new byte[entry.Length];
             stream.ReadExactly(bytes);
-            Verify(entry, stream);
+            Verify(entry, stream, place);
             return bytes;
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw Damaged(entry);
+            throw Damaged(place);
         }
     }
 
     /// <summary>Refuses an entry that goes on after its last byte, or whose checksum is wrong.</summary>
-    public void Verify(ZipArchiveEntry entry, Crc32Stream read)
+    public void Verify(ZipArchiveEntry entry, Crc32Stream read, InputPlace place)
     {
-        if (read.ReadByte() >= 0) throw Place(entry).Fault($"bytes after the {entry.Length} that it claims", expected);
-        if (read.Checksum != entry.Crc32) throw Place(entry).Fault("a wrong checksum", expected);
+        if (read.ReadByte() >= 0) throw place.Fault($"bytes after the {entry.Length} that it claims", expected);
+        if (read.Checksum != entry.Crc32) throw place.Fault("a wrong checksum", expected);
     }
 
     /// <summary>The error for what <see cref="IsDamage"/> caught.</summary>
-    public InputException Damaged(ZipArchiveEntry entry) => Place(entry).Fault("a damaged entry", expected);
+    public InputException Damaged(InputPlace place) => place.Fault("a damaged entry", expected);
 
     /// <summary>Whether this is how .NET reports damaged or missing bytes.</summary>
     public static bool IsDamage(Exception e) => e is InvalidDataException or EndOfStreamException;
 
     /// <summary>Closes the archive.</summary>
     public void Dispose() => zip.Dispose();
-
-    private InputPlace Place(ZipArchiveEntry entry) => new(Path, entry.FullName);
 }
