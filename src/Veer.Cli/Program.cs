@@ -9,6 +9,7 @@ return await CommandRunner.Run(
         StudiesCommand.Create(),
         RunCommand.Create(),
         ReportCommand.Create(),
+        DataCommand.Create(),
         DoctorCommand.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),

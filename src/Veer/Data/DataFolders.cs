@@ -8,14 +8,8 @@ public static class DataFolders
 {
     private const string Variable = "VEER_DATA";
 
-    private static readonly SortedDictionary<string, (string[] Files, string[] Packaged)> Known = new(StringComparer.Ordinal)
-    {
-        ["mnist"] = (Mnist.Files, []),
-        ["fashion-mnist"] = (Mnist.Files, ["/usr/share/datasets/fashion-mnist"]), // Debian's dataset-fashion-mnist
-    };
-
     /// <summary>The data sets that can be found by name.</summary>
-    public static IReadOnlyCollection<string> Names => Known.Keys;
+    public static IReadOnlyCollection<string> Names => KnownDataSet.Names;
 
     /// <summary>The folder of a data set.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -23,12 +17,20 @@ public static class DataFolders
     /// <exception cref="InputException">There is no such folder; names the places looked at and the files expected.</exception>
     public static string Find(string name, string? path = null)
     {
-        if (!Known.TryGetValue(name, out var known))
-            throw new InputException($"data set {name} is unknown, expected one of {string.Join(", ", Names)}");
+        var known = KnownDataSet.Of(name);
         string[] places = path is null ? [.. Usual(name), .. known.Packaged] : [path];
         return places.FirstOrDefault(Directory.Exists) ?? throw new InputException(
-            $"data set {name}: no folder {string.Join(" or ", places)}; put {string.Join(", ", known.Files)} (.gz or unpacked) there");
+            $"data set {name}: no folder {string.Join(" or ", places)}; {Remedy(known)} there, or download it: veer data fetch {name}");
     }
+
+    /// <summary>Where a downloaded data set is put if the user names no folder: the first of the usual places.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static string Home(string name) => Usual(name).First();
+
+    /// <summary>Which files to put into a data set's folder, in words.</summary>
+    internal static string Remedy(KnownDataSet known) => known.Files[0].Unpacked is { } folder
+        ? $"put {folder}/ (from {known.Files[0].Name})"
+        : $"put {string.Join(", ", known.Files.Select(file => Path.GetFileNameWithoutExtension(file.Name)))} (.gz or unpacked)";
 
     private static IEnumerable<string> Usual(string name)
     {

@@ -57,7 +57,8 @@ public static class VectorData
         throw place.Fault($"{points[row, column].item<float>()} at row {row}, column {column}", "finite float32 numbers");
     }
 
-    private static Tensor ReadLabels(NpzFile file, string name)
+    /// <summary>Reads labels of any integer type: [N] int64.</summary>
+    internal static Tensor ReadLabels(NpzFile file, string name)
     {
         using var read = file.Read(name);
         var place = new InputPlace(file.Path, name);

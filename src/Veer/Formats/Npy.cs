@@ -38,17 +38,22 @@ public static class Npy
     internal static Tensor Read(Stream stream, long length, InputPlace place)
     {
         var header = NpyHeader.Read(stream, place, out long start);
+        CheckLength(header, length - start, place);
         using var scope = NewDisposeScope();
-        using var sample = empty(0, header.Type);
-        if (!TensorBytes.TryLength(header.Shape, (int)sample.element_size(), out long promised))
-            throw place.Fault($"shape ({string.Join(", ", header.Shape)})", "an array that fits 63 bits");
-        if (promised != length - start)
-            throw place.Fault($"{length - start} bytes of elements", $"{promised}, as the header's shape and type say");
         if (!header.Fortran) return TensorBytes.Read(stream, header.Shape, header.Type).MoveToOuterDisposeScope();
         // the same bytes in C order, indexed from the other end
         var reversed = TensorBytes.Read(stream, [.. header.Shape.Reverse()], header.Type);
         long[] order = [.. Enumerable.Range(0, header.Shape.Length).Reverse().Select(axis => (long)axis)];
         return reversed.permute(order).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses a header that promises other bytes of elements than there are.</summary>
+    internal static void CheckLength(NpyHeader header, long length, InputPlace place)
+    {
+        using var sample = empty(0, header.Type);
+        if (!TensorBytes.TryLength(header.Shape, (int)sample.element_size(), out long promised))
+            throw place.Fault($"shape ({string.Join(", ", header.Shape)})", "an array that fits 63 bits");
+        if (promised != length) throw place.Fault($"{length} bytes of elements", $"{promised}, as the header's shape and type say");
     }
 
     internal static void Write(Stream stream, Tensor array)

@@ -9,27 +9,23 @@ public sealed class NpzFile : IDisposable
     internal const string Extension = ".npy";
     private const string Expected = "a whole .npz archive of arrays";
 
-    // deflate cannot pack more than this into one byte, so a larger claim is a lie
-    private const long MaxRatio = 1032;
-
-    private readonly ZipArchive zip;
-    private readonly long length;
+    private readonly ZipInput zip;
     private readonly Dictionary<string, ZipArchiveEntry> entries = [];
     private readonly List<string> names = [];
 
-    private NpzFile(string path, ZipArchive zip, long length)
+    private NpzFile(ZipInput zip)
     {
-        (Path, this.zip, this.length) = (path, zip, length);
+        this.zip = zip;
         foreach (var entry in zip.Entries.Where(entry => entry.FullName.EndsWith(Extension, StringComparison.Ordinal)))
         {
             string name = entry.FullName[..^Extension.Length];
-            if (!entries.TryAdd(name, entry)) throw new InputException(path, name, "two arrays of this name", "one");
+            if (!entries.TryAdd(name, entry)) throw new InputException(zip.Path, name, "two arrays of this name", "one");
             names.Add(name);
         }
     }
 
     /// <summary>The archive's file.</summary>
-    public string Path { get; }
+    public string Path => zip.Path;
 
     /// <summary>The arrays' names, in the archive's order.</summary>
     public IReadOnlyList<string> Names => names;
@@ -38,19 +34,14 @@ public sealed class NpzFile : IDisposable
     /// <exception cref="InputException">There is no such file, or it is no whole zip.</exception>
     public static NpzFile Open(string path)
     {
-        var stream = InputFile.Open(path, Expected);
+        var zip = ZipInput.Open(path, Expected);
         try
         {
-            return new NpzFile(path, new ZipArchive(stream, ZipArchiveMode.Read), stream.Length);
-        }
-        catch (Exception e) when (IsDamage(e))
-        {
-            stream.Dispose();
-            throw new InputException(path, "file", "no zip, or one cut short", Expected);
+            return new NpzFile(zip);
         }
         catch
         {
-            stream.Dispose();
+            zip.Dispose();
             throw;
         }
     }
@@ -62,27 +53,30 @@ public sealed class NpzFile : IDisposable
     /// <exception cref="InputException">There is no such array, or it is damaged, pickled, or of an unknown type.</exception>
     public Tensor Read(string name)
     {
-        if (!entries.TryGetValue(name, out var entry))
-            throw new InputException(Path, "arrays", names.Count == 0 ? "none" : string.Join(", ", names), $"one named {name}");
+        var entry = Entry(name);
         var place = new InputPlace(Path, name);
-        if (entry.CompressedLength > length || entry.Length / MaxRatio > entry.CompressedLength)
-            throw place.Fault($"{entry.CompressedLength} packed bytes for {entry.Length}", "an entry that fits its file");
         try
         {
             using var scope = NewDisposeScope();
-            using var stream = new Crc32Stream(entry.Open());
+            using var stream = zip.Open(entry, place);
             var array = Npy.Read(stream, entry.Length, place);
-            if (stream.Checksum != entry.Crc32) throw place.Fault("a wrong checksum", Expected);
+            zip.Verify(entry, stream, place);
             return array.MoveToOuterDisposeScope();
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (ZipInput.IsDamage(e))
         {
-            throw place.Fault("a damaged entry", Expected);
+            throw zip.Damaged(place);
         }
     }
+
+    /// <summary>Starts to read one array piece by piece, in its file's order; the archive must stay open meanwhile.</summary>
+    /// <exception cref="InputException">As for <see cref="Read"/>, and for an array in Fortran order.</exception>
+    internal NpzArray Open(string name, ScalarType type) => NpzArray.Open(zip, Entry(name), new InputPlace(Path, name), type);
 
     /// <summary>Closes the archive; arrays that were read stay.</summary>
     public void Dispose() => zip.Dispose();
 
-    private static bool IsDamage(Exception e) => e is InvalidDataException or EndOfStreamException;
+    private ZipArchiveEntry Entry(string name) => entries.TryGetValue(name, out var entry)
+        ? entry
+        : throw new InputException(Path, "arrays", names.Count == 0 ? "none" : string.Join(", ", names), $"one named {name}");
 }

@@ -32,7 +32,7 @@ public sealed class DataFoldersTests : IDisposable
         Refusal.Of(
             () => DataFolders.Find("mnist"),
             $"data set mnist: no folder {folder.File("mnist")} or {Path.Combine(".", "data", "mnist")}; put ",
-            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or unpacked) there");
+            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or unpacked) there, or download it: veer data fetch mnist");
     }
 
     [Fact]
@@ -44,6 +44,16 @@ public sealed class DataFoldersTests : IDisposable
     }
 
     [Fact]
+    public void Images_are_opened_by_the_name_of_their_data_set()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        ImageSamples.Cifar(folder.File("cifar10/cifar-10-batches-bin"));
+        Assert.Equal(folder.File("cifar10"), ImageData.Open("cifar10").Path);
+        Assert.Equal(ImageSamples.Count, ImageData.Load("cifar10", train: true, cancellation: TestContext.Current.CancellationToken).Count);
+        Assert.Equal(folder.File("mnist"), DataFolders.Home("mnist"));
+    }
+
+    [Fact]
     public void An_unknown_data_set_names_the_known_ones() =>
-        Refusal.Of(() => DataFolders.Find("mnits"), "data set mnits is unknown, expected one of fashion-mnist, mnist");
+        Refusal.Of(() => DataFolders.Find("mnits"), "data set mnits is unknown, expected one of cifar10, fashion-mnist, mnist");
 }

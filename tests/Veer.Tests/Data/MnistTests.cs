@@ -48,6 +48,7 @@ public sealed class MnistTests : IDisposable
             "train-labels-idx1-ubyte: labels: found 2, expected 3, as many as train-images-idx3-ubyte has images");
         folder.File("train-labels-idx1-ubyte", IdxFile.Labels(1, 12, 13));
         Refusal.Of(() => Mnist.Load(folder.Path, train: true), "train-labels-idx1-ubyte: label 1: found 12, expected 0 to 9");
+        folder.File("train-labels-idx1-ubyte", IdxFile.Labels(1, 2, 3));
         folder.File("train-images-idx3-ubyte", IdxFile.Images(new byte[3 * 4], 3, 2, 2));
         Refusal.Of(() => Mnist.Load(folder.Path, train: true), "images: found 2 x 2 pixels, expected 28 x 28");
         folder.File("train-images-idx3-ubyte", IdxFile.Images([], 0));

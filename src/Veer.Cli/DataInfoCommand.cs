@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+using Veer.Data;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer data info PATH</c>: what images a path holds, after reading all of them.</summary>
+internal static class DataInfoCommand
+{
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static Command Create()
+    {
+        var path = new Argument<string>("PATH") { Description = $"A file or folder of images, or one of {string.Join(", ", DataFolders.Names)}." };
+        var sheet = new Option<string?>("--sheet") { Description = "Also write a picture of the first images of each class.", HelpName = "FILE.png" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images of each class.") { path, sheet, json };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var data = ImageData.Open(parsed.GetRequiredValue(path));
+            string? sheetPath = parsed.GetValue(sheet);
+            var first = data.Parts[0];
+            var pictures = sheetPath is null ? null : new ContactSheet(first.Shape, first.Labelled ? first.Classes : null);
+            var summaries = new List<ImageSummary>();
+            ProgressLine.Show("reading", shown =>
+            {
+                foreach (var part in data.Parts)
+                {
+                    var progress = new Told<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
+                    summaries.Add(ImageSummary.Of(part, part == first ? pictures : null, progress, cancellation));
+                }
+            });
+            if (sheetPath is not null) pictures!.Write(sheetPath);
+            if (parsed.GetValue(json)) Console.WriteLine(ToJson(data, summaries, sheetPath));
+            else Print(data, summaries, sheetPath);
+            return Task.FromResult(CommandRunner.Done);
+        });
+        return command;
+    }
+
+    private static void Print(ImageData data, List<ImageSummary> summaries, string? sheetPath)
+    {
+        Console.WriteLine($"{data.Path}: {data.Kind}");
+        foreach (var part in data.Parts)
+            Console.WriteLine($"{part.Part}: {part.Count} images of {part.Shape}, {(part.Labelled ? $"{part.Classes} classes" : "no labels")}");
+        if (data.Parts[0].Labelled)
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn("class");
+            foreach (var part in data.Parts) table.AddColumn(new TableColumn(part.Part).RightAligned());
+            for (int label = 0; label < data.Parts[0].Classes; label++)
+            {
+                string name = data.Parts[0].ClassNames is { } names ? $"{label} {names[label]}" : $"{label}";
+                table.AddRow([Markup.Escape(name), .. summaries.Select(summary => $"{summary.PerClass[label]}")]);
+            }
+            AnsiConsole.Write(table);
+        }
+        if (sheetPath is not null) Console.WriteLine(sheetPath);
+    }
+
+    private static string ToJson(ImageData data, List<ImageSummary> summaries, string? sheetPath) => JsonSerializer.Serialize(
+        new
+        {
+            data.Path,
+            data.Kind,
+            Parts = data.Parts.Zip(summaries, (part, summary) => new
+            {
+                Name = part.Part,
+                part.Path,
+                part.Count,
+                Shape = new[] { part.Shape.Channels, part.Shape.Height, part.Shape.Width },
+                part.Labelled,
+                part.Classes,
+                part.ClassNames,
+                PerClass = part.Labelled ? summary.PerClass : null,
+            }),
+            Sheet = sheetPath,
+        },
+        _json);
+}

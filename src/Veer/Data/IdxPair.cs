@@ -1,0 +1,35 @@
+namespace Veer.Data;
+
+/// <summary>IDX files by their names: images and the labels beside them.</summary>
+internal static class IdxPair
+{
+    private const string Images = "images", Labels = "labels", ImagesRank = "idx3", LabelsRank = "idx1", Packed = ".gz";
+
+    /// <summary>Whether a file's name is that of IDX images, as in train-images-idx3-ubyte.gz.</summary>
+    public static bool IsImages(string name) => name.Contains(ImagesRank, StringComparison.Ordinal);
+
+    /// <summary>Opens images with the labels beside them; MNIST's file names promise ten classes.</summary>
+    public static IdxImageSet Open(string imagesFile)
+    {
+        string folder = Path.GetDirectoryName(imagesFile) ?? "", name = Path.GetFileName(imagesFile);
+        string plain = name.EndsWith(Packed, StringComparison.Ordinal) ? name[..^Packed.Length] : name;
+        string labels = plain.Replace(Images, Labels, StringComparison.Ordinal).Replace(ImagesRank, LabelsRank, StringComparison.Ordinal);
+        if (labels == plain)
+            throw new InputException(imagesFile, "name", name, "one with images and idx3 in it, as its labels are found by labels and idx1");
+        bool mnist = Mnist.Files.Contains(plain.Replace(".idx", "-idx", StringComparison.Ordinal));
+        return IdxImageSet.Open(imagesFile, Locate(folder, labels), mnist ? Mnist.Classes : null);
+    }
+
+    /// <summary>A file of a folder, plain or gzipped, under any of the spellings that mirrors use.</summary>
+    /// <exception cref="InputException">There is none; says which to put there.</exception>
+    public static string Locate(string folder, string name) => Find(folder, name)
+        ?? throw new InputException($"{(folder.Length == 0 ? "." : folder)}: no {name}.gz; put {name}.gz or its unpacked {name} there");
+
+    /// <summary>A file of a folder, plain or gzipped, or null.</summary>
+    public static string? Find(string folder, string name)
+    {
+        // some mirrors write a dot before idx
+        string dotted = name.Replace("-idx", ".idx", StringComparison.Ordinal);
+        return new[] { name, name + Packed, dotted, dotted + Packed }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+    }
+}
