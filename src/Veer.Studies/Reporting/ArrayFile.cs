@@ -6,15 +6,21 @@ namespace Veer.Studies.Reporting;
 /// <summary>An .npz of a run's folder, in memory. Whatever is not as docs/formats.md says is refused by file and field.</summary>
 internal sealed class ArrayFile
 {
+    /// <summary>Vectors are [N, D], images [N, H, W, C].</summary>
+    public const int VectorRank = 2, ImageRank = 4;
+
     private readonly string path;
     private readonly Dictionary<string, NumericArray> arrays;
+    private readonly HashSet<string> bytes;
 
     /// <exception cref="InputException">The file is no .npz.</exception>
     public ArrayFile(string path)
     {
         this.path = path;
         using var scope = NewDisposeScope();
-        arrays = Npz.Read(path).ToDictionary(entry => entry.Key, entry => new NumericArray(
+        var tensors = Npz.Read(path);
+        bytes = [.. tensors.Where(entry => entry.Value.dtype == ScalarType.Byte).Select(entry => entry.Key)];
+        arrays = tensors.ToDictionary(entry => entry.Key, entry => new NumericArray(
             entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => checked((int)side))]));
     }
 
@@ -37,6 +43,18 @@ internal sealed class ArrayFile
         var array = Array(key, shape.Length);
         bool fits = shape.Zip(array.Shape).All(side => side.First < 0 || side.First == side.Second);
         return fits ? array : throw Fault(key, Shape(array), $"[{string.Join(", ", shape.Select(side => side < 0 ? "any" : $"{side}"))}]");
+    }
+
+    /// <summary>Points: vectors [N, D], or images [N, H, W, C] of bytes with one channel or three.</summary>
+    /// <exception cref="InputException">They are missing or neither.</exception>
+    public NumericArray Points(string key)
+    {
+        const string images = "bytes (uint8) [N, H, W, C] with C = 1 or 3";
+        if (!arrays.TryGetValue(key, out var array)) throw Fault(key, "nothing", $"[N, D] or {images}");
+        if (array.Shape.Length == VectorRank) return array;
+        if (array.Shape.Length != ImageRank) throw Fault(key, Shape(array), $"[N, D] or {images}");
+        string type = bytes.Contains(key) ? "" : "no bytes, ";
+        return type.Length == 0 && array.Shape is [_, > 0, > 0, 1 or 3] ? array : throw Fault(key, type + Shape(array), images);
     }
 
     /// <summary>Integers, one for each of so many rows.</summary>

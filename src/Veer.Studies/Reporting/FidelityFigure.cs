@@ -24,31 +24,35 @@ internal static class FidelityFigure
     {
         bool several = table.Guidances.Count > 1;
         if (!several && table.StageNames.Count(stage => stage != Stages.Before) < FewestStages) return null;
-        var curves = Curves(table, several).Where(curve => curve.Points.Count > 0).ToList();
+        var axes = FidelityAxes.Of(table);
+        var curves = Curves(table, axes, several).Where(curve => curve.Points.Count > 0).ToList();
         if (curves.Count < 2) return null;
-        var star = Place(table.Floor("all", MetricInfo.SlicedWasserstein), table.Floor("all", MetricInfo.NearestDistance));
+        var star = axes.Place(table.Floor("all", axes.Coverage), table.Floor("all", axes.Fidelity));
         var all = curves.SelectMany(curve => curve.Points).Select(point => point.Place).ToList();
         if (star is { } floor) all.Add(floor);
         var grid = new PanelGrid(1, fewest: 1) { Padding = new(left: 66, right: 16, bottom: 46, top: 12) };
         AddLegend(grid, curves, study, several);
         if (star is not null) grid.AddLegend("real against real (floor)", Palette.Ink, LegendKey.Star);
         var panel = grid.AddPanel("", PanelHeight);
-        PanelGrid.LabelAxes(panel, "sliced Wasserstein-2 to real data: coverage, better to the left", "distance to nearest real point: fidelity, better below");
+        PanelGrid.LabelAxes(panel, axes.CoverageLabel, axes.FidelityLabel);
         foreach (var curve in curves)
             new SeriesLine(curve.Color, curve.IsBefore ? 2.2f : 1.4f, curve.Marker, 8, !curve.IsBefore).Add(panel, [.. curve.Points.Select(point => point.Place)]);
         panel.Add.Plottable(new Drawn((canvas, place) => DrawMarks(canvas, place, curves, star)));
         var (left, right, bottom, top) = (all.Min(point => point.X), all.Max(point => point.X), all.Min(point => point.Y), all.Max(point => point.Y));
-        LogAxis.Apply(panel.Axes.Bottom, left, right);
-        LogAxis.Apply(panel.Axes.Left, bottom, top);
+        if (axes.IsLogarithmic)
+        {
+            LogAxis.Apply(panel.Axes.Bottom, left, right);
+            LogAxis.Apply(panel.Axes.Left, bottom, top);
+        }
         panel.Axes.SetLimits(
             left - Side(right - left), right + Side(right - left), bottom - Side(top - bottom), top + Side(top - bottom));
         return grid.ToFigure(
             "fidelity-coverage",
             "Fidelity against coverage",
             "Each point is one guidance scale, over all classes; solid lines join the scales of a guidance before postprocessing, dashed lines the same after it. "
-            + "The lower, the nearer samples are to real data; the farther left, the more of the data they cover. The star is where a second real sample stands. Both axes are logarithmic."
+            + $"{axes.Reading} The star is where a second real sample stands.{(axes.IsLogarithmic ? " Both axes are logarithmic." : "")}"
             + Omitted(table),
-            $"Log-log chart of distance to nearest real point against sliced Wasserstein-2 for {Text.Enumerate([.. curves.Select(curve => Name(curve, table, study))])}.");
+            $"{(axes.IsLogarithmic ? "Log-log chart" : "Chart")} of {axes.Names} for {Text.Enumerate([.. curves.Select(curve => Name(curve, table, study))])}.");
     }
 
     private static void AddLegend(PanelGrid grid, IReadOnlyList<Curve> curves, StudyNotes study, bool several)
@@ -63,7 +67,7 @@ internal static class FidelityFigure
             grid.AddLegend($"the same, {curve.Stage}", Palette.Real, LegendKey.Dashes, curve.Marker);
     }
 
-    private static IEnumerable<Curve> Curves(ResultTable table, bool several)
+    private static IEnumerable<Curve> Curves(ResultTable table, FidelityAxes axes, bool several)
     {
         foreach (string guidance in table.Guidances.Take(MostGuidances))
         {
@@ -71,8 +75,8 @@ internal static class FidelityFigure
             foreach (string stage in Stages.Preferred(stages, MostPostprocessed(table)))
             {
                 var points = table.ScalesOf(guidance)
-                    .Select(scale => (Place: Place(
-                        table.Find(guidance, scale, "all", stage, MetricInfo.SlicedWasserstein), table.Find(guidance, scale, "all", stage, MetricInfo.NearestDistance)), scale))
+                    .Select(scale => (Place: axes.Place(
+                        table.Find(guidance, scale, "all", stage, axes.Coverage), table.Find(guidance, scale, "all", stage, axes.Fidelity)), scale))
                     .Where(point => point.Place is not null).Select(point => (point.Place!.Value, point.scale)).ToList();
                 // Several guidances: colour says which one, shape says which stage. One: both say which stage.
                 int shape = (several ? table.StageNames : stages).ToList().IndexOf(stage);
@@ -95,9 +99,6 @@ internal static class FidelityFigure
         : curve.IsBefore ? curve.Guidance + study.Suffix(curve.Guidance) : $"{curve.Guidance}, {curve.Stage}";
 
     private static double Side(double range) => Math.Max(Margin * range, 0.05);
-
-    private static Coordinates? Place(double? coverage, double? fidelity) =>
-        coverage is { } x && fidelity is { } y && LogAxis.CanShow(x) && LogAxis.CanShow(y) ? new Coordinates(Math.Log10(x), Math.Log10(y)) : null;
 
     private static void DrawMarks(SKCanvas canvas, Func<double, double, SKPoint> place, IReadOnlyList<Curve> curves, Coordinates? star)
     {

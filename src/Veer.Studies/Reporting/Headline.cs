@@ -10,11 +10,12 @@ internal sealed class Headline
 
     private readonly ResultTable table;
     private readonly string guidance;
+    private readonly LeadingMetric? metric;
     private readonly string? stage;
 
     public Headline(ResultTable table, string guidance)
     {
-        (this.table, this.guidance) = (table, guidance);
+        (this.table, this.guidance, metric) = (table, guidance, LeadingMetric.Of(table));
         // One postprocessor for every scale is what one would use: it speaks first.
         stage = Stages.Foremost(table.StagesOf(guidance));
     }
@@ -41,8 +42,8 @@ internal sealed class Headline
         // Of many guidances the page tells the most telling thing of each.
         if (table.Guidances.Count > MostGuidancesAtLength) return sentences[0];
         if (scales.Count > 1 && Changes(scales[0]) is { Count: > 0 } smallest) sentences.Add(Sentence(scales[0], smallest, first: false));
-        string?[] more = [FloorSentence(largest), ShareSentence("off-class", scales[^1]), ShareSentence("label-agreement", scales[^1])];
-        sentences.AddRange(more.OfType<string>());
+        if (FloorSentence(largest) is { } floor) sentences.Add(floor);
+        sentences.AddRange(HeadlineShares.Sentences(table, guidance, scales[^1], stage!));
         return string.Join(" ", sentences);
     }
 
@@ -50,12 +51,12 @@ internal sealed class Headline
     public IReadOnlyList<Tile> Tiles()
     {
         var scales = table.ScalesOf(guidance);
-        if (scales.Count == 0) return [];
+        if (scales.Count == 0 || metric is null) return [];
         var changes = NamedClasses().Length > 1 ? Changes(scales[^1]) : [.. scales.TakeLast(MostClassesByName).SelectMany(Changes)];
         var unit = Unit();
         return [.. changes.Select(change => new Tile(
             Factor(change) ?? "±0",
-            change.Ratio >= Unchanged ? "closer to real data" : change.Ratio <= 1 / Unchanged ? "farther from real data" : "no change",
+            change.Ratio >= Unchanged ? metric.Closer : change.Ratio <= 1 / Unchanged ? metric.Farther : "no change",
             $"{Text.Capitalize(Text.Class(change.Class))}, w = {Text.Scale(change.Scale)}: {unit.Show(change.Before)} → {unit.ShowWithUnit(change.After)}",
             change.Ratio >= Unchanged))];
     }
@@ -63,7 +64,7 @@ internal sealed class Headline
     private string Sentence(double scale, IReadOnlyList<Change> changes, bool first)
     {
         string subject = first ? $"postprocessing ({stage}) " : "it ";
-        string distance = first ? "the mean distance to the nearest held-out real point" : "that distance";
+        string distance = first ? metric!.Words : "that distance";
         // "cuts the distance 4.8× (class 0) and 5.1× (class 1)": one verb for all classes that went the same way.
         var parts = changes.GroupBy(Verb).Select((group, index) =>
             $"{group.Key} {(index == 0 ? distance : "it")} {Text.Enumerate([.. group.Select(Describe)])}");
@@ -88,36 +89,26 @@ internal sealed class Headline
     private string? FloorSentence(IReadOnlyList<Change> changes)
     {
         var unit = Unit();
-        string[] floors = [.. changes.Select(change => (change.Class, Floor: table.Floor(change.Class, MetricInfo.NearestDistance)))
+        string[] floors = [.. changes.Select(change => (change.Class, Floor: table.Floor(change.Class, metric!.Name)))
             .Where(entry => entry.Floor is not null)
             .Select(entry => $"{unit.ShowWithUnit(entry.Floor!.Value)} ({Text.Class(entry.Class)})")];
         return floors.Length == 0 ? null : $"The floor, a second real sample measured the same way, is {Text.Enumerate(floors)}.";
     }
 
-    private string? ShareSentence(string name, double scale)
-    {
-        if (Find(scale, "all", Stages.Before, name) is not { } before || Find(scale, "all", stage, name) is not { } after) return null;
-        var unit = table.Scaling[name];
-        string what = name == "off-class" ? "samples that fall into another class" : "samples whose nearest real neighbour has the class asked for";
-        return $"The share of {what} goes from {unit.Show(before, 2)} to {unit.Show(after, 2)} % at scale {Text.Scale(scale)}.";
-    }
-
-    private IReadOnlyList<Change> Changes(double scale)
-    {
-        const string metric = MetricInfo.NearestDistance;
-        return [.. NamedClasses().Select(name => (name, Before: Find(scale, name, Stages.Before, metric), After: Find(scale, name, stage, metric)))
+    private IReadOnlyList<Change> Changes(double scale) => metric is null || stage is null ? [] :
+        [.. NamedClasses()
+            .Select(name => (
+                name, Before: table.Find(guidance, scale, name, Stages.Before, metric.Name), After: table.Find(guidance, scale, name, stage, metric.Name)))
             .Where(entry => entry.Before is > 0 && entry.After is > 0)
             .Select(entry => new Change(scale, entry.name, entry.Before!.Value, entry.After!.Value))];
-    }
-
-    private double? Find(double scale, string name, string? at, string metric) =>
-        at is null ? null : table.Find(guidance, scale, name, at, metric);
 
     private string[] NamedClasses()
     {
+        // Fréchet's distance asks for more samples than one class has: it is one number for all.
+        if (metric?.Name == MetricInfo.Frechet) return ["all"];
         string[] numbered = [.. table.Classes.Where(name => name != "all")];
         return numbered.Length is > 0 and <= MostClassesByName ? numbered : ["all"];
     }
 
-    private MetricScale Unit() => table.Scaling[MetricInfo.NearestDistance];
+    private MetricScale Unit() => table.Scaling[metric!.Name];
 }

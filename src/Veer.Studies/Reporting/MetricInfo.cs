@@ -10,6 +10,10 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
 {
     public const string NearestDistance = "nn-distance";
     public const string SlicedWasserstein = "sliced-wasserstein-2";
+    public const string LabelAgreement = "label-agreement";
+    public const string Frechet = "frechet";
+    public const string Precision = "precision";
+    public const string Recall = "recall";
     public const string Wasserstein1 = "wasserstein-1";
     public const string BoundaryDistance = "boundary-distance";
     public const string BoundaryLeastDistance = "boundary-least-distance";
@@ -32,11 +36,11 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
             "Share of samples whose nearest held-out real point, of any class, is of another class than the one asked for."),
         new("outliers", "Outliers", -1, true, "Share of samples where the true density of the class is below its value at 99% of real points."),
         new("log-density", "Log-density", +1, false, "Mean log of the true density of the class at the samples."),
-        new("label-agreement", "Label agreement", +1, true, "Share of samples whose nearest real neighbour has the class that was asked for."),
-        new("frechet", "Fréchet distance", -1, false, "Distance between Gaussians fitted to the features of samples and real data."),
+        new(LabelAgreement, "Label agreement", +1, true, "Share of samples in which the judge sees the class that was asked for."),
+        new(Frechet, "Fréchet distance", -1, false, "Distance between Gaussians fitted to the features of samples and real data."),
         new("kernel", "Kernel distance", -1, false, "Squared maximum mean discrepancy of features."),
-        new("precision", "Precision", +1, true, "Share of samples inside the real data's manifold estimate."),
-        new("recall", "Recall", +1, true, "Share of real data inside the samples' manifold estimate."),
+        new(Precision, "Precision", +1, true, "Share of samples inside the real data's manifold estimate."),
+        new(Recall, "Recall", +1, true, "Share of real data inside the samples' manifold estimate."),
         new(BoundaryDistance, "Distance to boundary", 0, false,
             "Distance of a trajectory to the decision boundary p(c given x_t) = 1/2, the mean over its states and over trajectories."),
         new(BoundaryLeastDistance, "Least distance to boundary", 0, false,

@@ -42,7 +42,7 @@ internal static class Page
 
     private static string Header(RunFolder run, ResultTable table)
     {
-        var headlines = table.Has(MetricInfo.NearestDistance) ? table.Guidances.Select(guidance => new Headline(table, guidance)).ToList() : [];
+        var headlines = LeadingMetric.Of(table) is not null ? table.Guidances.Select(guidance => new Headline(table, guidance)).ToList() : [];
         var tiles = headlines.FirstOrDefault()?.Tiles() ?? [];
         var paragraphs = table.Guidances.Index().Select(guidance => (Guidance: guidance.Item, Text: string.Join(" ", ((string[])
         [
@@ -95,10 +95,15 @@ internal static class Page
             <p>{Html.Encode(NumbersLead(table))}{marked}{floor} Point at a number to see all of its digits.</p>
             {figures}
             {ResultTablesHtml.All(table, run.Study)}
+            {Fingerprint(run.Results)}
             {Html.Details("What the metrics mean", ResultTablesHtml.Meanings(table))}
             <p><a class="download" download="results.json" href="data:application/json;base64,{json}">Download results.json</a> ({Text.Count(run.Results.Rows.Count)} numbers)</p>
             """);
     }
+
+    /// <summary>Numbers of images compare only where they were measured alike.</summary>
+    private static string Fingerprint(RunResults results) => results.Fingerprint.Count == 0 ? ""
+        : $"<p class=\"fingerprint\">Measured with {Html.Encode(string.Join("; ", results.Fingerprint.Select(entry => $"{entry.Name} {entry.Value}")))}.</p>";
 
     private static string NumbersLead(ResultTable table)
     {

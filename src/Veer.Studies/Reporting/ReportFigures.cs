@@ -16,7 +16,7 @@ internal static class ReportFigures
     /// <summary>The section whose figures stand among the numbers.</summary>
     public const string Numbers = "numbers";
 
-    private const int MostDistancesInSight = 2, MostSamplesInSight = 4, MostTrajectoriesInSight = 8, MostPlaneTrajectoriesInSight = 4, MostCurvesInSight = 9;
+    private const int MostDistancesInSight = 2, MostTrajectoriesInSight = 8, MostPlaneTrajectoriesInSight = 4, MostCurvesInSight = 9;
 
     public static IReadOnlyList<ReportSection> All(RunFolder run, ResultTable table)
     {
@@ -25,7 +25,7 @@ internal static class ReportFigures
         return
         [
             OfNumbers(run, table, real?.Points.Width ?? trajectories.FirstOrDefault()?.First().Dimensions),
-            Samples(run, real),
+            .. SampleSections.Of(run, real),
             Trajectories(run, real, trajectories),
             new("denoiser", "Learned against exact", DenoiserErrorFigure.Lead, [.. Optional(DenoiserErrorFigure.Create(run.DenoiserErrors()))], []),
             Training(run.TrainingCurves()),
@@ -40,29 +40,6 @@ internal static class ReportFigures
         bool few = distances.Count <= MostDistancesInSight;
         return new(Numbers, "", [], [.. Optional(ScaleFigure.Create(table, run.Study)), .. Optional(fidelity), .. few ? distances : []],
             few ? [] : [new($"Distance to real data by scale ({distances.Count} guidances)", distances)]);
-    }
-
-    private static ReportSection Samples(RunFolder run, RealSet? real)
-    {
-        var sets = real is null ? [] : run.Samples();
-        if (sets.FirstOrDefault(set => set.Stages[0].Points.Width != real!.Points.Width) is { } odd)
-            throw new InputException(
-                $"samples/{odd.Guidance}-w{Text.Scale(odd.Scale)}.npz", odd.Stages[0].Stage, $"{odd.Stages[0].Points.Width} dimensions", $"{real!.Points.Width}, as in real.npz");
-        var decoder = run.Decoder();
-        var lead = decoder is null ? ScatterFigure.Lead : ImageSheetFigure.Lead;
-        var groups = sets.Where(set => decoder is not null || set.Stages[0].Points.Width >= 2).GroupBy(set => set.Guidance).ToList();
-        if (groups.Sum(group => group.Count()) <= MostSamplesInSight) return new("samples", "Samples", lead, [.. groups.SelectMany(group => group.Select(Create))], []);
-        // Of many, the largest scale of each guidance is in sight: there its effect is greatest.
-        var largest = groups.Take(MostSamplesInSight).Select(group => group.Last()).ToList();
-        return new("samples", "Samples", lead, [.. largest.Select(Create)],
-            [.. groups.Select(group => (group.Key, Sets: group.Except(largest).ToList())).Where(group => group.Sets.Count > 0)
-                .Select(group => new FigureFold(
-                    $"{Text.Capitalize(group.Key)} at w = {Text.Enumerate([.. group.Sets.Select(set => Text.Scale(set.Scale))])}",
-                    [.. group.Sets.Select(Create)]))]);
-
-        Figure Create(SampleSet set) => decoder is not null
-            ? ImageSheetFigure.Create(real!, set, decoder)
-            : ScatterFigure.Create(real!, set, run.Boundary(set.Guidance), run.Study.Suffix(set.Guidance));
     }
 
     private static List<IGrouping<string, TrajectorySet>> TrajectoriesOf(RunFolder run) => [.. run.Trajectories().GroupBy(set => set.Guidance)];

@@ -9,7 +9,8 @@ internal static class ResultTablesHtml
     public static string All(ResultTable table, StudyNotes study)
     {
         var repaired = table.Guidances.Where(guidance => table.Guidances.Count == 1 || table.StagesOf(guidance).Count > 1).ToList();
-        string summaries = Html.Join(repaired, guidance => table.StagesOf(guidance).Count > MostStagesAbreast
+        // Fréchet's distance has no classes to make rows of.
+        string summaries = Html.Join(repaired, guidance => table.StagesOf(guidance).Count > MostStagesAbreast || table.Has(MetricInfo.Frechet)
             ? SweepTablesHtml.OfStages(table, guidance, study.Suffix(guidance))
             : Summary(table, guidance, study.Suffix(guidance), table.Metrics[0]));
         string everything = Html.Join(table.Guidances, guidance => Everything(table, guidance));

@@ -38,17 +38,23 @@ internal sealed partial class RunFolder
 
     public RealSet? Real() => Optional("samples/real.npz", RealSet.Read);
 
-    public ImageDecoder? Decoder() => Optional("samples/decoder.npz", ImageDecoder.Read);
+    /// <summary>How points become images; null where they are none.</summary>
+    public IImageDecoder? Decoder(RealSet real) => real.IsImages
+        ? ByteDecoder.Of(real.Points) : Optional("samples/decoder.npz", path => ComponentDecoder.Read(path, real.Points.Width));
 
     public LineDensity? Density() => Optional("samples/density.npz", LineDensity.Read);
 
     public DecisionBoundary? Boundary(string guidance) =>
         Optional($"samples/boundary-{guidance}.npz", path => DecisionBoundary.Read(path, guidance));
 
-    /// <summary>Every sample set, by guidance and scale.</summary>
-    public IReadOnlyList<SampleSet> Samples() => !Directory.Exists(At("samples")) ? [] :
-        [.. Guided(Directory.GetFiles(At("samples"), "*.npz"), Path.GetFileNameWithoutExtension)
-            .Select(entry => SampleSet.Read(entry.Path, entry.Guidance, entry.Scale, stageOrder))];
+    /// <summary>Every sample set, by guidance and scale; each is read when its turn comes, since images are large.</summary>
+    public IEnumerable<SampleSet> Samples(RealSet real) => !Directory.Exists(At("samples")) ? [] :
+        Guided(Directory.GetFiles(At("samples"), "*.npz"), Path.GetFileNameWithoutExtension)
+            .Select(entry => SampleSet.Read(entry.Path, entry.Guidance, entry.Scale, stageOrder, real));
+
+    /// <summary>What the judge says of a sample set; null where none looked at it.</summary>
+    public JudgedSet? Judged(SampleSet samples, RealSet real) =>
+        Optional($"judged/{samples.Guidance}-w{Text.Scale(samples.Scale)}.npz", path => JudgedSet.Read(path, samples, real));
 
     /// <summary>Every set of trajectories, by guidance and scale.</summary>
     public IReadOnlyList<TrajectorySet> Trajectories() => !Directory.Exists(At("generated")) ? [] :

@@ -8,12 +8,13 @@ namespace Veer.Studies.Reporting;
 /// <param name="Preset">The preset's name, if any.</param>
 /// <param name="Seed">The seed, as written.</param>
 /// <param name="Versions">Component and version.</param>
+/// <param name="Fingerprint">How images were measured, part by part; empty in studies of vectors.</param>
 /// <param name="Seconds">How long the run took, in seconds; NaN when the file does not say.</param>
 /// <param name="Rows">Every number.</param>
 /// <param name="Json">The file's text.</param>
 internal sealed record RunResults(
-    string Study, string? Preset, string Seed, IReadOnlyList<(string Name, string Version)> Versions, double Seconds,
-    IReadOnlyList<ResultRow> Rows, string Json)
+    string Study, string? Preset, string Seed, IReadOnlyList<(string Name, string Version)> Versions,
+    IReadOnlyList<(string Name, string Value)> Fingerprint, double Seconds, IReadOnlyList<ResultRow> Rows, string Json)
 {
     public static RunResults Read(string path)
     {
@@ -34,7 +35,7 @@ internal sealed record RunResults(
             if (!root.TryGetProperty("rows", out var rows)) throw new InputException(path, "rows", "nothing", "a list");
             if (rows.ValueKind != JsonValueKind.Array) throw new InputException(path, "rows", Kind(rows), "a list");
             return new RunResults(
-                TextOf(root, "study", path, ""), OptionalText(root, "preset"), OptionalText(root, "seed") ?? "unknown", ReadVersions(root),
+                TextOf(root, "study", path, ""), OptionalText(root, "preset"), OptionalText(root, "seed") ?? "unknown", ReadVersions(root), ReadFingerprint(root, path),
                 root.TryGetProperty("seconds", out _) ? NumberOf(root, "seconds", path, "") : double.NaN,
                 [.. rows.EnumerateArray().Select((row, index) => ReadRow(row, path, $"rows[{index}]"))], json);
         }
@@ -55,6 +56,14 @@ internal sealed record RunResults(
         return versions.ValueKind == JsonValueKind.Object
             ? [.. versions.EnumerateObject().Select(entry => (entry.Name, entry.Value.ToString()))]
             : [("veer", versions.ToString())];
+    }
+
+    private static IReadOnlyList<(string Name, string Value)> ReadFingerprint(JsonElement root, string path)
+    {
+        if (!root.TryGetProperty("fingerprint", out var fingerprint) || fingerprint.ValueKind == JsonValueKind.Null) return [];
+        return fingerprint.ValueKind == JsonValueKind.Object
+            ? [.. fingerprint.EnumerateObject().Select(entry => (entry.Name, TextOf(fingerprint, entry.Name, path, "fingerprint.")))]
+            : throw new InputException(path, "fingerprint", Kind(fingerprint), "an object");
     }
 
     private static string TextOf(JsonElement parent, string name, string path, string at)

@@ -5,8 +5,9 @@ internal static class SweepHeadline
 {
     private const int FewestVariants = 3;
 
-    private static readonly (string Metric, string Words)[] Compared =
+    private static readonly (string Metric, string Words)[] Known =
     [
+        (MetricInfo.Frechet, "Fréchet distance"),
         (MetricInfo.NearestDistance, "distance to the nearest real point"),
         (MetricInfo.SlicedWasserstein, "sliced Wasserstein-2"),
     ];
@@ -16,11 +17,12 @@ internal static class SweepHeadline
     {
         var variants = table.StagesOf(guidance).Where(stage => stage != Stages.Before).ToList();
         if (variants.Count < FewestVariants) return "";
+        var compared = Known.Where(entry => LeadingMetric.Quality(table).Contains(entry.Metric)).ToList();
         foreach (double scale in table.ScalesOf(guidance).Reverse())
         {
-            var best = Compared.Select(entry => (entry.Words, Best: Lowest(table, guidance, scale, entry.Metric, variants))).Where(entry => entry.Best is not null).ToList();
+            var best = compared.Select(entry => (entry.Words, Best: Lowest(table, guidance, scale, entry.Metric, variants))).Where(entry => entry.Best is not null).ToList();
             // A scale that some variants never saw compares those that did.
-            int measured = variants.Count(stage => Compared.Any(entry => table.Find(guidance, scale, "all", stage, entry.Metric) is not null));
+            int measured = variants.Count(stage => compared.Any(entry => table.Find(guidance, scale, "all", stage, entry.Metric) is not null));
             if (best.Count > 0 && measured >= FewestVariants) return Sentence(scale, measured, [.. best.Select(entry => (entry.Words, entry.Best!.Value.Stage, entry.Best.Value.Shown))]);
         }
         return "";

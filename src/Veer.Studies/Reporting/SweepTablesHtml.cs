@@ -3,14 +3,13 @@ namespace Veer.Studies.Reporting;
 /// <summary>The tables of studies with many stages or guidances: a row for each, a column per scale.</summary>
 internal static class SweepTablesHtml
 {
-    private static readonly string[] Quality = [MetricInfo.NearestDistance, MetricInfo.SlicedWasserstein];
-
     /// <summary>A guidance's stages: distance, coverage, and what they cost. Classes by themselves are folded away.</summary>
     public static string OfStages(ResultTable table, string guidance, string kind)
     {
         var classes = table.Classes.Where(name => name != "all").ToList();
-        string whole = Html.Join(Quality, metric => Stages(table, guidance, kind, metric, "all"));
-        string each = Html.Join(classes, name => Html.Join(Quality, metric => Stages(table, guidance, kind, metric, name)));
+        var quality = LeadingMetric.Quality(table);
+        string whole = Html.Join(quality, metric => Stages(table, guidance, kind, metric, "all"));
+        string each = Html.Join(classes, name => Html.Join(quality, metric => Stages(table, guidance, kind, metric, name)));
         string folded = each.Length > 0 ? Html.Details($"{Text.Capitalize(guidance)}: the same for each class", each) : "";
         return whole + folded + Costs(table, guidance, kind);
     }
@@ -19,7 +18,7 @@ internal static class SweepTablesHtml
     public static string OfGuidances(ResultTable table, StudyNotes study)
     {
         IEnumerable<string> metrics = MetricInfo.OfTrajectories;
-        if (table.Guidances.Count > 1) metrics = metrics.Concat(Quality);
+        if (table.Guidances.Count > 1) metrics = metrics.Concat(LeadingMetric.Quality(table));
         return Html.Join(metrics, Metric);
 
         string Metric(string name)

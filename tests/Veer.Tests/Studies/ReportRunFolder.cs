@@ -82,8 +82,9 @@ internal sealed class ReportRunFolder : IDisposable
     }
 
     /// <summary>Writes results.json.</summary>
-    public void WriteResults(IEnumerable<ResultRow> rows) => Write("results.json",
-        """{"study":"fractal","preset":"quick","seed":7,"versions":{"veer":"0.1.0","libtorch":"2.10.0"},"seconds":243.7,"rows":["""
+    public void WriteResults(IEnumerable<ResultRow> rows, string? fingerprint = null) => Write("results.json",
+        """{"study":"fractal","preset":"quick","seed":7,"versions":{"veer":"0.1.0","libtorch":"2.10.0"},"seconds":243.7,"""
+        + (fingerprint is null ? "" : $"\"fingerprint\":{fingerprint},") + "\"rows\":["
         + string.Join(",\n", rows.Select(row =>
             $$"""{"guidance":"{{row.Guidance}}","scale":{{row.Scale}},"class":"{{row.Class}}","stage":"{{row.Stage}}","metric":"{{row.Metric}}","value":{{row.Value:R}}}"""))
         + "]}");
@@ -140,7 +141,7 @@ internal sealed class ReportRunFolder : IDisposable
         {
             byte[] data = new byte[Buffer.ByteLength(values)];
             Buffer.BlockCopy(values, 0, data, 0, data.Length);
-            string header = $"{{'descr': '{(values is long[]? "<i8" : "<f4")}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
+            string header = $"{{'descr': '{(values switch { long[] => "<i8", byte[] => "|u1", _ => "<f4" })}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}";
             header = header.PadRight((header.Length + 74) / 64 * 64 - 11 + 64) + "\n";
             using var stream = zip.CreateEntry(key + ".npy").Open();
             stream.Write([0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. data]);
