@@ -19,12 +19,18 @@ internal static class PointSets
         Check(reference, metric, nameof(reference));
     }
 
-    private static void Check(Tensor points, string metric, string name)
+    /// <summary>[N, D] and finite; the first row that is not is named.</summary>
+    public static void CheckFinite(Tensor points, string metric, string name)
     {
-        if (points.shape[0] == 0) throw new InputException(metric, name, "none", "at least 1");
         using var scope = NewDisposeScope();
         var faulty = points.isfinite().all(1).logical_not().nonzero();
         if (faulty.shape[0] == 0) return;
         throw new InputException(metric, $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite", "finite numbers");
+    }
+
+    private static void Check(Tensor points, string metric, string name)
+    {
+        if (points.shape[0] == 0) throw new InputException(metric, name, "none", "at least 1");
+        CheckFinite(points, metric, name);
     }
 }

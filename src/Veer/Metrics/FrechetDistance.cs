@@ -1,0 +1,87 @@
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>
+/// `frechet`: the Fréchet distance between the Gaussians that have two sets' means and covariances (Dowson and Landau, 1982; on Inception
+/// features the FID of Heusel et al., arXiv 1706.08500). As is the custom it is the squared distance, in the unit of the features squared:
+/// |m1 - m2|² + tr(A + B - 2 (A^½ B A^½)^½).
+/// </summary>
+/// <param name="MeanTerm">|m1 - m2|².</param>
+/// <param name="CovarianceTerm">tr(A + B - 2 (A^½ B A^½)^½), at least 0.</param>
+/// <param name="FewSamples">
+/// Whether a set has no more samples than the features have dimensions. Its covariance is then singular and the distance is biased
+/// upwards by much: compare it only with distances at the same number of samples.
+/// </param>
+/// <remarks>
+/// Covariances are divided by N - 1. tr (A^½ B A^½)^½ is the sum of the singular values of A^½ B^½. The roots come from symmetric
+/// eigendecompositions in float64, less the eigenvalues that are rounding: so singular covariances need no added diagonal, both sets may
+/// change places, and the result is closer than that of a general matrix root.
+/// </remarks>
+public readonly record struct FrechetDistance(double MeanTerm, double CovarianceTerm, bool FewSamples)
+{
+    private const double Epsilon = 1.0 / (1L << 52);
+
+    /// <summary>The distance, squared as is the custom: at least 0.</summary>
+    public double Value => MeanTerm + CovarianceTerm;
+
+    /// <summary>The distance between two sets of features.</summary>
+    /// <param name="samples">[N, D], N at least 2.</param>
+    /// <param name="reference">[M, D], M at least 2.</param>
+    /// <exception cref="ArgumentException">The features differ in size.</exception>
+    /// <exception cref="InputException">A set has fewer than two rows, or a value is not finite.</exception>
+    public static FrechetDistance Of(Tensor samples, Tensor reference)
+    {
+        PointSets.Check(samples, reference, "frechet");
+        using var scope = NewDisposeScope();
+        return Of(FeatureMoments.Of(samples), FeatureMoments.Of(reference));
+    }
+
+    /// <summary>The distance between two sets of which the moments are known.</summary>
+    /// <param name="samples">Moments of the one set.</param>
+    /// <param name="reference">Moments of the other.</param>
+    /// <exception cref="ArgumentException">They differ in size, or are no moments.</exception>
+    /// <exception cref="InputException">A value is not finite.</exception>
+    public static FrechetDistance Of(FeatureMoments samples, FeatureMoments reference)
+    {
+        Check(samples, reference.Size, nameof(samples));
+        Check(reference, reference.Size, nameof(reference));
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var device = samples.Mean.device;
+        var (mean, covariance) = (Wide(samples.Mean, device), Wide(samples.Covariance, device));
+        var (otherMean, otherCovariance) = (Wide(reference.Mean, device), Wide(reference.Covariance, device));
+        double means = (mean - otherMean).square().sum().item<double>();
+        double traces = (covariance.trace() + otherCovariance.trace()).item<double>();
+        double shared = SumOfSingularValues(Root(covariance).t().matmul(Root(otherCovariance)));
+        return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || reference.FewSamples);
+    }
+
+    /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: eigenvectors times the roots of their eigenvalues.</summary>
+    private static Tensor Root(Tensor covariance)
+    {
+        var (variances, directions) = linalg.eigh(covariance);
+        // what a zero eigenvalue becomes by rounding; its root would be large
+        double floor = variances.max().item<double>() * covariance.shape[0] * Epsilon;
+        var kept = (variances > floor).nonzero().squeeze(1);
+        return directions.index_select(1, kept) * variances.index_select(0, kept).sqrt();
+    }
+
+    private static double SumOfSingularValues(Tensor matrix) => matrix.numel() == 0 ? 0 : linalg.svdvals(matrix).sum().item<double>();
+
+    private static Tensor Wide(Tensor tensor, Device device) => tensor.detach().to(device).to(ScalarType.Float64);
+
+    private static void Check(FeatureMoments moments, long size, string name)
+    {
+        var (mean, covariance) = (moments.Mean, moments.Covariance);
+        if (mean.dim() != 1 || mean.shape[0] != size || covariance.dim() != 2 || covariance.shape[0] != size || covariance.shape[1] != size)
+        {
+            throw new ArgumentException(
+                $"frechet wants a mean [{size}] and a covariance [{size}, {size}], "
+                + $"not [{string.Join(", ", mean.shape)}] and [{string.Join(", ", covariance.shape)}]",
+                name);
+        }
+        PointSets.CheckFinite(covariance, "frechet", $"{name}' covariance");
+        PointSets.CheckFinite(mean.unsqueeze(0), "frechet", $"{name}' mean");
+    }
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>
+/// Where images are compared: an extractor that turns each into a vector of features. Every one quantises the images first
+/// (<see cref="ImageQuantization"/>), so that generated numbers and the bytes of a data set are seen alike.
+/// </summary>
+public interface IFeatureSpace
+{
+    /// <summary>What the extractor is called in results: "pixels", "mnist-judge".</summary>
+    string Name { get; }
+
+    /// <summary>The SHA-256 of the extractor's file, 64 lower-case hexadecimal digits; "none" if it has no file.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>D, the size of a feature vector.</summary>
+    int Size { get; }
+
+    /// <summary>The one data set that the extractor was made for ("mnist"); null if it serves any.</summary>
+    string? For => null;
+
+    /// <summary>The features of images.</summary>
+    /// <param name="images">[N, C, H, W] in [-1, 1], on any device.</param>
+    /// <returns>[N, D] float32.</returns>
+    /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
+    Tensor Features(Tensor images);
+}

@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>Brings images to an extractor in the one way that all share: checked, quantised, a batch at a time, without gradients.</summary>
+internal static class ImageBatches
+{
+    private const long BatchSize = 500;
+
+    /// <summary>What an extractor says of images, row by row.</summary>
+    /// <param name="images">[N, ...], N at least 1.</param>
+    /// <param name="shape">What one image's shape must be: [C, H, W].</param>
+    /// <param name="extractor">Its name, for errors.</param>
+    /// <param name="extract">Gives [B, ...] for [B, C, H, W] float32.</param>
+    /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
+    public static Tensor Map(Tensor images, long[] shape, string extractor, Func<Tensor, Tensor> extract)
+    {
+        if (images.dim() != 4 || !images.shape.AsSpan(1).SequenceEqual(shape) || images.shape[0] == 0)
+        {
+            throw new InputException(
+                extractor, "images", $"[{string.Join(", ", images.shape)}]", $"[N, {string.Join(", ", shape)}], N at least 1");
+        }
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var faulty = images.isfinite().flatten(1).all(1).logical_not().nonzero();
+        if (faulty.shape[0] > 0)
+            throw new InputException(extractor, $"image {faulty[0, 0].item<long>()}", "a value that is not finite", "numbers from -1 to 1");
+
+        var results = new List<Tensor>();
+        for (long first = 0; first < images.shape[0]; first += BatchSize)
+        {
+            using var step = NewDisposeScope();
+            var batch = ImageQuantization.Apply(images.narrow(0, first, Math.Min(BatchSize, images.shape[0] - first)));
+            results.Add(extract(batch).MoveToOuterDisposeScope());
+        }
+        return cat(results).MoveToOuterDisposeScope();
+    }
+}

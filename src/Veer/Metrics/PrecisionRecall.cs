@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>
+/// `precision` and `recall` (Kynkäänniemi et al., arXiv 1904.06991). A set's manifold is the union of balls around its points, each of
+/// them reaching its point's k-th nearest neighbour. Precision is the share of samples in the manifold of the reference: how many look
+/// real. Recall is the share of the reference in the manifold of the samples: how much of what is real they cover.
+/// </summary>
+/// <param name="Precision">0 to 1.</param>
+/// <param name="Recall">0 to 1.</param>
+/// <param name="Neighbors">k.</param>
+public readonly record struct PrecisionRecall(double Precision, double Recall, int Neighbors)
+{
+    /// <summary>k, unless said otherwise.</summary>
+    public const int DefaultNeighbors = 3;
+
+    /// <summary>Both shares. They depend on the sizes of the sets, which are best equal.</summary>
+    /// <param name="samples">[N, D], N above k.</param>
+    /// <param name="reference">[M, D], M above k.</param>
+    /// <param name="neighbors">k, at least 1.</param>
+    /// <exception cref="ArgumentException">The features differ in size.</exception>
+    /// <exception cref="InputException">A set has no more than k rows, or a value is not finite.</exception>
+    public static PrecisionRecall Of(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
+        PointSets.Check(samples, reference, "precision");
+        CheckCount(samples, neighbors, nameof(samples));
+        CheckCount(reference, neighbors, nameof(reference));
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        // distances stay, products lose fewer digits
+        var centre = reference.detach().to(samples.device).mean([0], type: ScalarType.Float64);
+        var points = samples.detach().to(ScalarType.Float64) - centre;
+        var others = reference.detach().to(samples.device).to(ScalarType.Float64) - centre;
+        double precision = new FeatureManifold(others, neighbors).ShareOf(points);
+        double recall = new FeatureManifold(points, neighbors).ShareOf(others);
+        return new(precision, recall, neighbors);
+    }
+
+    private static void CheckCount(Tensor points, int neighbors, string name)
+    {
+        if (points.shape[0] <= neighbors)
+            throw new InputException("precision", name, $"{points.shape[0]}", $"more than the {neighbors} neighbours asked for");
+    }
+}

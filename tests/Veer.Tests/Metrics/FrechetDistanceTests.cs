@@ -1,0 +1,132 @@
+using System.Text.Json;
+using CsCheck;
+using Veer.Metrics;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Metrics;
+
+public class FrechetDistanceTests
+{
+    [Theory]
+    [InlineData("fid_64")]
+    [InlineData("fid_64_same")]
+    [InlineData("fid_192")]
+    [InlineData("fid_192_deficient")]
+    public void Golden_features_give_the_exact_distance(string name)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenFile.Load(name + ".safetensors");
+        var numbers = GoldenFile.Json("fid.json").GetProperty("feature_cases").EnumerateArray()
+            .Single(item => item.GetProperty("name").GetString() == name);
+        var distance = FrechetDistance.Of(golden["x1"], golden["x2"]);
+        Assert.Equal(Number(numbers, "fid_exact_nuclear_norm"), distance.Value, Number(numbers, "tolerance_vs_exact"));
+        Assert.Equal(Number(numbers, "mean_term"), distance.MeanTerm, 1e-10);
+        Assert.Equal(name == "fid_192_deficient", distance.FewSamples);
+        // the same from either side: nothing favours one of the sets
+        Assert.Equal(distance.Value, FrechetDistance.Of(golden["x2"], golden["x1"]).Value, 1e-10);
+    }
+
+    [Fact]
+    public void Without_added_diagonal_or_clipped_noise_a_singular_covariance_costs_no_digits()
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenFile.Load("fid_192_deficient.safetensors");
+        // a general matrix root is off by 1.4e-6 here
+        Assert.Equal(69.31030898272334, FrechetDistance.Of(golden["x1"], golden["x2"]).Value, 1e-9);
+    }
+
+    [Fact]
+    public void Golden_gaussians_give_their_distance_the_singular_and_the_vanishing_ones_too()
+    {
+        using var scope = NewDisposeScope();
+        var cases = GoldenFile.Json("fid.json").GetProperty("explicit_gaussians").EnumerateArray().ToArray();
+        Assert.Equal(6, cases.Length);
+        foreach (var item in cases)
+        {
+            var (first, second) = (Moments(item, "1"), Moments(item, "2"));
+            bool singular = Singular(first) || Singular(second);
+            var distance = FrechetDistance.Of(first, second);
+            Assert.Equal(Number(item, "fid"), distance.Value, singular ? 1e-5 : 1e-9);
+            Assert.False(distance.FewSamples);
+        }
+    }
+
+    [Fact]
+    public void Of_a_set_and_itself_it_is_zero_and_of_its_shifted_copy_the_squared_shift() =>
+        Gen.Select(Gen.Int[1, 12], Gen.Int[2, 40], Gen.Double[-9, 9].Array[12]).SampleFixed(
+            sets =>
+            {
+                using var scope = NewDisposeScope();
+                var (dimensions, count, shifts) = sets;
+                var points = Points("points", count, dimensions);
+                var shift = tensor(shifts).narrow(0, 0, dimensions);
+                Assert.Equal(0, FrechetDistance.Of(points, points.flip(0)).Value, 1e-9);
+                var moved = FrechetDistance.Of(points, points + shift);
+                double squared = shift.square().sum().item<double>();
+                Assert.Equal(squared, moved.Value, 1e-9 * (1 + squared));
+                Assert.Equal(count <= dimensions, moved.FewSamples);
+            },
+            iter: 40);
+
+    [Fact]
+    public void Of_gaussians_along_the_axes_it_is_the_sum_of_those_on_a_line() =>
+        Gen.Double[0, 3].Array[5].Select(Gen.Double[0, 3].Array[5]).SampleFixed(
+            (mine, theirs) =>
+            {
+                using var scope = NewDisposeScope();
+                var mean = zeros(5, ScalarType.Float64);
+                double expected = mine.Zip(theirs, (a, b) => (a - b) * (a - b)).Sum();
+                var distance = FrechetDistance.Of(
+                    new FeatureMoments(mean, diag(tensor(mine).square())), new(mean, diag(tensor(theirs).square())));
+                Assert.Equal(expected, distance.Value, 1e-6);
+            },
+            iter: 30);
+
+    [Fact]
+    public void It_scales_with_the_square_of_the_features_unit_and_ignores_rotations()
+    {
+        using var scope = NewDisposeScope();
+        var (points, others) = (Points("points", 60, 5), Points("others", 80, 5) * 1.5 + 1);
+        double distance = FrechetDistance.Of(points, others).Value;
+        Assert.InRange(distance, 5, 10);
+        Assert.Equal(9 * distance, FrechetDistance.Of(points * 3, others * 3).Value, 1e-9);
+        var (turn, _) = linalg.qr(Points("turn", 5, 5));
+        Assert.Equal(distance, FrechetDistance.Of(points.matmul(turn), others.matmul(turn)).Value, 1e-9);
+    }
+
+    [Fact]
+    public void Sets_that_do_not_fit_are_refused_in_one_line()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(zeros(3, 2), zeros(3, 4)));
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(FeatureMoments.Of(ones(3, 2)), FeatureMoments.Of(ones(3, 4))));
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(new FeatureMoments(zeros(2), zeros(2, 3)), new(zeros(2), eye(2))));
+        Refusal.Of(() => FrechetDistance.Of(zeros(1, 2), zeros(3, 2)), "moments: features: found 1, expected at least 2");
+        Refusal.Of(() => FrechetDistance.Of(zeros(3, 2), full(3, 2, float.NaN)), "frechet: row 0 of the reference: found a value that is not");
+        Refusal.Of(
+            () => FrechetDistance.Of(new FeatureMoments(zeros(2), full([2, 2], double.PositiveInfinity)), new(zeros(2), eye(2))),
+            "frechet: row 0 of the samples' covariance");
+    }
+
+    private static FeatureMoments Moments(JsonElement item, string suffix)
+    {
+        double[] mean = [.. Numbers(item.GetProperty("mu" + suffix))];
+        double[] covariance = [.. item.GetProperty("sigma" + suffix).EnumerateArray().SelectMany(Numbers)];
+        return new(tensor(mean), tensor(covariance).reshape(mean.Length, mean.Length));
+    }
+
+    private static bool Singular(FeatureMoments moments)
+    {
+        var variances = linalg.eigvalsh(moments.Covariance);
+        return (variances.min() <= 1e-12 * variances.max()).item<bool>();
+    }
+
+    private static IEnumerable<double> Numbers(JsonElement array) => array.EnumerateArray().Select(number => number.GetDouble());
+
+    private static double Number(JsonElement numbers, string name) => numbers.GetProperty(name).GetDouble();
+
+    private static Tensor Points(string purpose, long count, int dimensions) =>
+        RandomKey.Of(11, purpose).Normal(0, count, [dimensions]).to(ScalarType.Float64);
+}
