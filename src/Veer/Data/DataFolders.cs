@@ -19,7 +19,8 @@ public static class DataFolders
     {
         var known = KnownDataSet.Of(name);
         string[] places = path is null ? [.. Usual(name), .. known.Packaged] : [path];
-        return places.FirstOrDefault(Directory.Exists) ?? throw new InputException(
+        // a folder that a failed download left empty must not hide one that is full
+        return places.FirstOrDefault(IsFull) ?? places.FirstOrDefault(Directory.Exists) ?? throw new InputException(
             $"data set {name}: no folder {string.Join(" or ", places)}; {Remedy(known)} there, or download it: veer data fetch {name}");
     }
 
@@ -31,6 +32,8 @@ public static class DataFolders
     internal static string Remedy(KnownDataSet known) => known.Files[0].Unpacked is { } folder
         ? $"put {folder}/ (from {known.Files[0].Name})"
         : $"put {string.Join(", ", known.Files.Select(file => Path.GetFileNameWithoutExtension(file.Name)))} (.gz or unpacked)";
+
+    private static bool IsFull(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
     private static IEnumerable<string> Usual(string name)
     {

@@ -35,7 +35,8 @@ internal sealed class EncodedImageSet : ImageSet
             string beside = files.Names.First(name => !name.Contains('/'));
             throw new InputException(path, beside, "an image beside folders of images", "each image in the folder of its class");
         }
-        int[] labels = [.. names.Select(name => Array.BinarySearch(classes, name[..name.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal))];
+        int[] labels = [.. names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)])
+            .Select(name => Array.BinarySearch(classes, name, StringComparer.Ordinal))];
         int empty = Enumerable.Range(0, classes.Length).Except(labels).FirstOrDefault(-1);
         if (empty >= 0) throw new InputException(path, classes[empty], "no PNG or JPEG", "at least one image of each class");
         return new EncodedImageSet(path, FirstShape(files, path, names), () => new FolderImages(path), names, labels, classes.Length)

@@ -51,7 +51,8 @@ public sealed class ImageData
     {
         string? wanted = train switch { true => Train, false => Test, null => null };
         var part = wanted is null ? (Parts.Count == 1 ? Parts[0] : null) : Parts.FirstOrDefault(part => part.Part == wanted);
-        return part ?? throw new InputException(Path, "parts", string.Join(" and ", Parts.Select(part => part.Part)), wanted is null ? "one only" : $"one named {wanted}");
+        string there = string.Join(" and ", Parts.Select(part => part.Part));
+        return part ?? throw new InputException(Path, "parts", there, wanted is null ? "one only" : $"one named {wanted}");
     }
 
     /// <summary>Both parts are for one model: of one shape, and no class of the test images is unknown to the training.</summary>

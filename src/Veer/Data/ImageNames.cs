@@ -10,5 +10,6 @@ internal static class ImageNames
 
     /// <summary>Whether a name says that the file is an image which can be read; hidden files are none.</summary>
     public static bool IsImage(string name) =>
-        !name.StartsWith('.') && !name.Contains("/.", StringComparison.Ordinal) && Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+        !name.StartsWith('.') && !name.Contains("/.", StringComparison.Ordinal)
+        && Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }

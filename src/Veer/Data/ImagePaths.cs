@@ -23,7 +23,8 @@ internal static class ImagePaths
         if (name.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) return ("sample batch (.npz)", [NpzImageSet.Open(path)]);
         if (name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) return ("dataset zip", [EncodedImageSet.OpenZip(path)]);
         if (name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) return ("CIFAR-10 binary", [CifarImageSet.Open(path, [path])]);
-        if (name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase)) throw new InputException(path, "file", "a packed archive", "the folder that it unpacks to");
+        if (name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase))
+            throw new InputException(path, "file", "a packed archive", "the folder that it unpacks to");
         if (IdxPair.IsImages(name)) return ("IDX", [IdxPair.Open(path)]);
         byte[] start = new byte[4];
         using (var stream = InputFile.Open(path, Expected)) stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);

@@ -13,14 +13,16 @@ internal sealed record KnownDataSet(
         new("cifar10",
             [
                 // as published, and in wide use: https://www.cs.toronto.edu/~kriz/cifar.html gives the MD5 c32a1d4ab5d03f1284b67883e8d87530
-                new("cifar-10-binary.tar.gz", 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd") { Unpacked = CifarImageSet.FolderName },
+                new("cifar-10-binary.tar.gz", 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")
+                { Unpacked = CifarImageSet.FolderName },
             ],
             ["https://www.cs.toronto.edu/~kriz/"], []),
         new("fashion-mnist",
             IdxFiles(
                 "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
                 "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
-            ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
+            ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+                "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
             ["/usr/share/datasets/fashion-mnist"]), // Debian's dataset-fashion-mnist
         new("mnist",
             IdxFiles(

@@ -20,6 +20,7 @@ public sealed class DataFoldersTests : IDisposable
     {
         Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
         string usual = Directory.CreateDirectory(folder.File("fashion-mnist")).FullName;
+        File.WriteAllText(Path.Combine(usual, "t10k-labels-idx1-ubyte"), "");
         Assert.Equal(usual, DataFolders.Find("fashion-mnist"));
         Assert.Equal(folder.Path, DataFolders.Find("fashion-mnist", folder.Path));
     }
@@ -41,6 +42,15 @@ public sealed class DataFoldersTests : IDisposable
         Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
         Directory.CreateDirectory(folder.File("mnist"));
         Refusal.Of(() => DataFolders.Find("mnist", folder.File("mine")), $"no folder {folder.File("mine")};");
+    }
+
+    [Fact]
+    public void An_empty_folder_hides_no_other()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        string empty = Directory.CreateDirectory(folder.File("cifar10")).FullName;
+        Assert.Equal(empty, DataFolders.Find("cifar10"));
+        Refusal.Of(() => ImageData.Open("cifar10"), $"{empty}: folder: found an empty folder");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using CsCheck;
 using Veer.Data;
 using Veer.Tests.Formats;
 using Xunit;
@@ -179,6 +180,35 @@ public sealed class ImageDataRefusalTests : IDisposable
             Refused(folder.Path, message);
             File.Delete(folder.File("test.zip"));
         }
+    }
+
+    [Theory]
+    [InlineData("a.zip")]
+    [InlineData("a.npz")]
+    [InlineData("some-images-idx3-ubyte.gz")]
+    public void Any_changed_byte_is_refused_in_one_line_or_changes_little(string name)
+    {
+        string path = folder.File(name);
+        if (name == "a.zip") ImageSamples.Zip(path);
+        else if (name == "a.npz") ImageSamples.Npz(path);
+        else File.WriteAllBytes(path, IdxFile.Zip(File.ReadAllBytes(ImageSamples.Idx(folder.File(Path.GetFileNameWithoutExtension(name))))));
+        byte[] whole = File.ReadAllBytes(path);
+        // most of a file is pixels: every second change is in the directory at the end
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[1, Math.Min(whole.Length, 1200)], Gen.Bool, Gen.Byte[1, 255]).SampleFixed(drawn =>
+        {
+            var (anywhere, fromEnd, atEnd, change) = drawn;
+            byte[] bytes = [.. whole];
+            bytes[atEnd ? whole.Length - fromEnd : anywhere] ^= change;
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                ImageSummary.Of(ImageData.Open(path).Parts[0]);
+            }
+            catch (InputException refusal)
+            {
+                Assert.DoesNotContain('\n', refusal.Message);
+            }
+        }, iter: 150);
     }
 
     private static byte[] NpyOf(string shape)
