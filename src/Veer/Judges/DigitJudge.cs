@@ -20,10 +20,10 @@ namespace Veer.Judges;
 public sealed class DigitJudge : IFeatureSpace, IDisposable
 {
     /// <summary>SHA-256 of the MNIST judge's file.</summary>
-    public const string MnistFingerprint = "";
+    public const string MnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
 
     /// <summary>SHA-256 of the Fashion-MNIST judge's file.</summary>
-    public const string FashionMnistFingerprint = "";
+    public const string FashionMnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
 
     /// <summary>The key of <see cref="For"/> in the file's metadata.</summary>
     internal const string ForKey = "for";
@@ -122,6 +122,8 @@ public sealed class DigitJudge : IFeatureSpace, IDisposable
         var network = new DigitNetwork(Mnist.Classes);
         StateTensors.Copy(path, tensors, StateTensors.Of(network));
         network.to(device ?? CPU);
+        // the weights outlive the scope, wherever the move put them
+        foreach (var weight in StateTensors.Of(network).Values) weight.DetachFromDisposeScope();
         network.eval();
         return new(network, device ?? CPU, dataSet, fingerprint);
     }

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Veer.Judges;
 
 /// <summary>
-/// The small CNN of a <see cref="DigitJudge"/>: four convolutions, the last three at 14 x 14 and 7 x 7 pixels, a linear layer to the
+/// The small CNN of a <see cref="DigitJudge"/>: a convolution at 28 x 28 pixels, two at 14 x 14 and one at 7 x 7, a linear layer to the
 /// features and one from them to the classes. It has no normalisation and no dropout, so an image's features depend on it alone.
 /// </summary>
 internal sealed class DigitNetwork : Module<Tensor, Tensor>
@@ -34,8 +34,6 @@ internal sealed class DigitNetwork : Module<Tensor, Tensor>
         feature = Linear(Last * LastSide * LastSide, FeatureSize);
         head = Linear(FeatureSize, classes);
         RegisterComponents();
-        // modules keep their parameters from the dispose scope that they are made in; made sure of
-        foreach (var parameter in this.parameters()) parameter.DetachFromDisposeScope();
     }
 
     /// <summary>Number of classes.</summary>

@@ -9,8 +9,8 @@ namespace Veer.Metrics;
 /// <remarks>
 /// With u = 2^-53, the computed |q|² + |p|² - 2 q·p is within 2 (D + 3) u (|q|² + |p|²) of the squared distance (Higham, Accuracy and
 /// Stability of Numerical Algorithms, 3.1). Every ball is wider by what such errors of its own radius and of a point on its surface can
-/// add up to, so that a point at just the radius (each point of the set itself, and its copies) is inside, however sums are rounded; a
-/// ball of no radius by 5e-8 sqrt(D) of its point's distance from the origin.
+/// add up to, so that a point at just the radius (a copy of the neighbour that gave it) is inside, however sums are rounded; a ball of no
+/// radius by 5e-8 sqrt(D) of its point's distance from the origin.
 /// </remarks>
 internal sealed class FeatureManifold
 {
