@@ -46,7 +46,7 @@ internal static class DistanceFigure
             $"distance-{guidance}",
             table.Guidances.Count > 1 ? $"{Text.Capitalize(guidance)}{kind}" : "",
             $"{Text.Capitalize(leading.Words)} by guidance scale, on a logarithmic axis{(agreement ? ", and the share of samples in which the judge sees the class asked for" : "")}. "
-            + $"The dashed line is the floor: real {(leading.Name == MetricInfo.Frechet ? "images" : "points")} that no model has seen, measured the same way.{left}",
+            + $"The dashed line is {(agreement ? "what held-out real images reach" : "the floor: real points that no model has seen")}, measured the same way.{left}",
             $"Line chart of {leading.Words}{(agreement ? " and of label agreement" : "")} by guidance scale for {Text.Enumerate(shown)}.");
     }
 

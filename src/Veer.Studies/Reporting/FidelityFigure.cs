@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.TickGenerators;
 using SkiaSharp;
 
 namespace Veer.Studies.Reporting;
@@ -6,7 +7,7 @@ namespace Veer.Studies.Reporting;
 /// <summary>Fidelity against coverage: a curve per guidance over its scales, and what postprocessing makes of it; the floor is a star.</summary>
 internal static class FidelityFigure
 {
-    private const int PanelHeight = 520, MostGuidances = 10, MostStages = 8, FewestStages = 3;
+    private const int PanelHeight = 520, MostGuidances = 10, MostStages = 8, FewestStages = 3, TickSpacing = 60;
     private const double Margin = 0.09;
 
     /// <param name="Guidance">The guidance.</param>
@@ -44,6 +45,7 @@ internal static class FidelityFigure
             LogAxis.Apply(panel.Axes.Bottom, left, right);
             LogAxis.Apply(panel.Axes.Left, bottom, top);
         }
+        else panel.Axes.Bottom.TickGenerator = new NumericAutomatic { MinimumTickSpacing = TickSpacing };
         panel.Axes.SetLimits(
             left - Side(right - left), right + Side(right - left), bottom - Side(top - bottom), top + Side(top - bottom));
         return grid.ToFigure(

@@ -10,12 +10,14 @@ internal sealed class Headline
 
     private readonly ResultTable table;
     private readonly string guidance;
-    private readonly LeadingMetric? metric;
+    private readonly LeadingMetric metric;
     private readonly string? stage;
 
+    /// <exception cref="ArgumentException">The run measured no distance to real data.</exception>
     public Headline(ResultTable table, string guidance)
     {
-        (this.table, this.guidance, metric) = (table, guidance, LeadingMetric.Of(table));
+        (this.table, this.guidance) = (table, guidance);
+        metric = LeadingMetric.Of(table) ?? throw new ArgumentException("no distance to real data to speak of", nameof(table));
         // One postprocessor for every scale is what one would use: it speaks first.
         stage = Stages.Foremost(table.StagesOf(guidance));
     }
@@ -51,7 +53,7 @@ internal sealed class Headline
     public IReadOnlyList<Tile> Tiles()
     {
         var scales = table.ScalesOf(guidance);
-        if (scales.Count == 0 || metric is null) return [];
+        if (scales.Count == 0) return [];
         var changes = NamedClasses().Length > 1 ? Changes(scales[^1]) : [.. scales.TakeLast(MostClassesByName).SelectMany(Changes)];
         var unit = Unit();
         return [.. changes.Select(change => new Tile(
@@ -64,7 +66,7 @@ internal sealed class Headline
     private string Sentence(double scale, IReadOnlyList<Change> changes, bool first)
     {
         string subject = first ? $"postprocessing ({stage}) " : "it ";
-        string distance = first ? metric!.Words : "that distance";
+        string distance = first ? metric.Words : "that distance";
         // "cuts the distance 4.8× (class 0) and 5.1× (class 1)": one verb for all classes that went the same way.
         var parts = changes.GroupBy(Verb).Select((group, index) =>
             $"{group.Key} {(index == 0 ? distance : "it")} {Text.Enumerate([.. group.Select(Describe)])}");
@@ -89,13 +91,13 @@ internal sealed class Headline
     private string? FloorSentence(IReadOnlyList<Change> changes)
     {
         var unit = Unit();
-        string[] floors = [.. changes.Select(change => (change.Class, Floor: table.Floor(change.Class, metric!.Name)))
+        string[] floors = [.. changes.Select(change => (change.Class, Floor: table.Floor(change.Class, metric.Name)))
             .Where(entry => entry.Floor is not null)
             .Select(entry => $"{unit.ShowWithUnit(entry.Floor!.Value)} ({Text.Class(entry.Class)})")];
         return floors.Length == 0 ? null : $"The floor, a second real sample measured the same way, is {Text.Enumerate(floors)}.";
     }
 
-    private IReadOnlyList<Change> Changes(double scale) => metric is null || stage is null ? [] :
+    private IReadOnlyList<Change> Changes(double scale) => stage is null ? [] :
         [.. NamedClasses()
             .Select(name => (
                 name, Before: table.Find(guidance, scale, name, Stages.Before, metric.Name), After: table.Find(guidance, scale, name, stage, metric.Name)))
@@ -105,10 +107,10 @@ internal sealed class Headline
     private string[] NamedClasses()
     {
         // Fréchet's distance asks for more samples than one class has: it is one number for all.
-        if (metric?.Name == MetricInfo.Frechet) return ["all"];
+        if (metric.Name == MetricInfo.Frechet) return ["all"];
         string[] numbered = [.. table.Classes.Where(name => name != "all")];
         return numbered.Length is > 0 and <= MostClassesByName ? numbered : ["all"];
     }
 
-    private MetricScale Unit() => table.Scaling[metric!.Name];
+    private MetricScale Unit() => table.Scaling[metric.Name];
 }

@@ -30,7 +30,8 @@ internal sealed class ImageSheet(int columns, float ratio)
     public void AddBand(string title, string corner, IReadOnlyList<string> headings, IReadOnlyList<SheetRow> rows) => bands.Add(new(title, corner, headings, rows));
 
     public Figure ToFigure(string name, string title, string caption, string alternativeText) => new(
-        name, title, caption, alternativeText, Width, (int)(bands.Sum(HeightOf) + BandGap * (bands.Count - 1)), Draw) { IsPhotograph = true };
+        name, title, caption, alternativeText, Width, (int)(bands.Sum(HeightOf) + BandGap * (bands.Count - 1)), Draw)
+    { IsPhotograph = true };
 
     private float HeightOf(Band band) => (band.Title.Length > 0 ? TitleHeight : 0) + HeadingHeight + band.Rows.Sum(HeightOf);
 

@@ -89,7 +89,7 @@ internal static class Page
         string marked = table.StageNames.Count > 1 ? """ The best stage is <b class="best">marked</b>.""" : "";
         string floor = table.HasFloor
             ? " The floor is a second real sample measured like a generated one. "
-                + "A distance below its floor means that samples sit closer to the real points than other real points do."
+                + "A distance to the nearest real point below its floor means that samples sit closer to the real points than other real points do."
             : "";
         return Html.Section("numbers", "Numbers", $"""
             <p>{Html.Encode(NumbersLead(table))}{marked}{floor} Point at a number to see all of its digits.</p>
