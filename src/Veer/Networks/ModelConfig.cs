@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Veer.Training;
 
 namespace Veer.Networks;
@@ -13,6 +14,13 @@ public sealed record ModelConfig
 
     /// <summary>The network's shape, if it is a linear classifier.</summary>
     public LinearClassifierOptions? Linear { get; init; }
+
+    /// <summary>The network's shape, if it is a UNet.</summary>
+    [JsonPropertyName("unet")]
+    public AdmUNetOptions? UNet { get; init; }
+
+    /// <summary>The network's shape, if it is a UNet's way down alone: a classifier.</summary>
+    public AdmEncoderOptions? Encoder { get; init; }
 
     /// <summary>Number of classes C.</summary>
     public required int Classes { get; init; }

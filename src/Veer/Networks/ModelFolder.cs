@@ -49,13 +49,7 @@ public static class ModelFolder
         {
             throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], "a model's configuration");
         }
-        var network = (config.Network, config.Linear) switch
-        {
-            ({ } mlp, null) => Create(Checked(mlp, path, "network"), default, device),
-            (null, { } linear) => Create(Checked(linear, path, "linear"), device),
-            (null, null) => throw new InputException(path, "network", "none", "a network's shape, under 'network' or 'linear'"),
-            _ => throw new InputException(path, "linear", "a second network's shape", "'network' or 'linear' alone"),
-        };
+        var network = Create(Shape(config, path), default, device);
         using var scope = NewDisposeScope();
         string weights = Path.Combine(folder, Weights);
         StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Of(network));
@@ -65,22 +59,49 @@ public static class ModelFolder
 
     /// <summary>A fresh network of the given shape; it outlives the dispose scope that it is made in.</summary>
     public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key, Device? device = null) =>
-        Kept(new ResidualMlp(options, key), device);
+        Create((object)options, key, device);
 
     /// <summary>A linear classifier of the given shape, its weights zero; it outlives the dispose scope that it is made in.</summary>
     public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(LinearClassifierOptions options, Device? device = null) =>
-        Kept(new LinearClassifier(options), device);
+        Create(options, default, device);
 
-    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Kept(nn.Module<Tensor, Tensor, Tensor, Tensor> network, Device? device)
+    /// <summary>A fresh UNet of the given shape; it outlives the dispose scope that it is made in.</summary>
+    public static AdmUNet Create(AdmUNetOptions options, RandomKey key, Device? device = null) =>
+        (AdmUNet)Create((object)options, key, device);
+
+    /// <summary>A fresh encoder of the given shape; it outlives the dispose scope that it is made in.</summary>
+    public static AdmEncoder Create(AdmEncoderOptions options, RandomKey key, Device? device = null) =>
+        (AdmEncoder)Create((object)options, key, device);
+
+    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(object shape, RandomKey key, Device? device)
     {
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network = shape switch
+        {
+            ResidualMlpOptions options => new ResidualMlp(options, key),
+            LinearClassifierOptions options => new LinearClassifier(options),
+            AdmUNetOptions options => new AdmUNet(options, key),
+            AdmEncoderOptions options => new AdmEncoder(options, key),
+            _ => throw new ArgumentException($"no network has the shape {shape}", nameof(shape)),
+        };
         network.to(device ?? CPU);
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
         return network;
     }
 
-    private static T Checked<T>(T shape, string path, string field)
-        where T : notnull
+    /// <summary>The one network's shape that a configuration has.</summary>
+    private static object Shape(ModelConfig config, string path)
+    {
+        (string Field, object? Value)[] shapes =
+            [("network", config.Network), ("linear", config.Linear), ("unet", config.UNet), ("encoder", config.Encoder)];
+        var given = shapes.Where(shape => shape.Value is not null).ToArray();
+        if (given.Length == 1) return Checked(given[0].Value!, path, given[0].Field);
+        string fields = string.Join(", ", shapes[..^1].Select(shape => $"'{shape.Field}'")) + $" or '{shapes[^1].Field}'";
+        if (given.Length == 0) throw new InputException(path, "network", "none", $"a network's shape, under {fields}");
+        throw new InputException(path, given[1].Field, "a second network's shape", $"{fields} alone");
+    }
+
+    private static object Checked(object shape, string path, string field)
     {
         var faults = new List<ValidationResult>();
         if (Validator.TryValidateObject(shape, new ValidationContext(shape), faults, validateAllProperties: true)) return shape;

@@ -1,0 +1,49 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Veer.Networks.Layers;
+
+/// <summary>
+/// Self-attention of an image's pixels (Vaswani et al., arXiv 1706.03762; Ho et al., arXiv 2006.11239), added to them. Its softmax is
+/// calculated in float32.
+/// </summary>
+internal sealed class AdmAttention : AdmLayer
+{
+    private readonly GroupNormalization norm;
+    private readonly Projection qkv;
+    [ComponentName(Name = "proj_out")]
+    private readonly Projection projection;
+
+    private readonly long heads;
+    private readonly bool newOrder;
+
+    /// <param name="weights">Draws the weights.</param>
+    /// <param name="size">The network's size.</param>
+    /// <param name="channels">Channels of the input and of the result.</param>
+    public AdmAttention(InitialWeights weights, AdmSize size, int channels)
+        : base(nameof(AdmAttention))
+    {
+        (heads, newOrder) = (size.HeadsOf(channels), size.NewAttentionOrder);
+        if (channels % heads != 0) throw new ArgumentException($"{channels} channels cannot be shared among {heads} heads", nameof(size));
+        norm = new(channels);
+        qkv = new(weights, channels, 3 * channels, pointwise: true);
+        projection = new(weights, channels, channels, pointwise: true, zero: true);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x, Tensor embedded)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, channels, pixels) = (x.shape[0], x.shape[1], x.shape[2] * x.shape[3]);
+        var joint = qkv.forward(norm.forward(x).flatten(2).transpose(1, 2));
+        long[] parts = newOrder ? [batch, pixels, 3, heads, -1] : [batch, pixels, heads, 3, -1];
+        // each [B, heads, pixels, channels of a head]
+        var part = joint.reshape(parts).unbind(newOrder ? 2 : 3).Select(t => t.transpose(1, 2)).ToArray();
+        // on both sides, so that the products stay small
+        double scale = 1 / Math.Sqrt(Math.Sqrt(channels / heads));
+        var weight = (part[0] * scale).matmul((part[1] * scale).transpose(2, 3)).softmax(-1, ScalarType.Float32);
+        var attended = weight.to(x.dtype).matmul(part[2]).transpose(1, 2).reshape(batch, pixels, channels);
+        return (x + projection.forward(attended).transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace Veer.Networks.Layers;
+
+/// <summary>
+/// Dropout (Srivastava et al., 2014) whose draws come from a key: a network's forward pass has no place for one, so the key is the thread's,
+/// set around it by whoever trains.
+/// </summary>
+public static class Dropout
+{
+    [ThreadStatic]
+    private static Draws? current;
+
+    /// <summary>Until it is disposed of, this thread's dropout draws from the key, each call from a stream of its own.</summary>
+    public static IDisposable From(RandomKey key) => current = new Draws(key, current);
+
+    /// <summary>Zeroes each number with a probability, and scales the others so that the mean stays.</summary>
+    /// <exception cref="InvalidOperationException">This thread has no key.</exception>
+    internal static Tensor Of(Tensor x, double probability)
+    {
+        if (current is null) throw new InvalidOperationException($"a network with dropout is trained within {nameof(Dropout)}.{nameof(From)}");
+        using var scope = NewDisposeScope();
+        using var generator = current.Next().Generator(x.device);
+        // lies in memory as x does, which makes the product fast
+        var kept = empty_like(x, ScalarType.Float32).uniform_(0, 1, generator) >= probability;
+        return (x * kept.to(x.dtype).div_(1 - probability)).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Draws(RandomKey key, Draws? outer) : IDisposable
+    {
+        private long calls;
+
+        public RandomKey Next() => key.At(calls++);
+
+        public void Dispose() => current = outer;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Veer.Networks.Layers;
+
+/// <summary>
+/// <see cref="GroupNormKernel{TNumber, TLanes}"/> over a batch, image by image on the threads that torch's operations of this thread use, and
+/// its gradient. The bits do not depend on the number of threads.
+/// </summary>
+internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNormFunction>
+{
+    // Native code takes the gradients over after backward has returned: their wrappers can be freed by the next call, and must
+    // be: in the caller's scope they would keep every layer's gradient alive to the end of the step.
+    [ThreadStatic]
+    private static List<Tensor>? handedOver;
+
+    /// <inheritdoc/>
+    public override string Name => nameof(GroupNormFunction);
+
+    /// <summary>The normalised batch, attached to the dispose scope.</summary>
+    /// <param name="x">[B, ..., C] contiguous, float32 or bfloat16; C a multiple of the groups and of 32.</param>
+    /// <param name="weight">[C] float32.</param>
+    /// <param name="bias">[C] float32.</param>
+    /// <param name="shift">[B, C] float32, added to x first; or null.</param>
+    /// <param name="groups">Groups of neighbouring channels.</param>
+    /// <param name="activate">Whether SiLU comes behind.</param>
+    public static Tensor Apply(Tensor x, Tensor weight, Tensor bias, Tensor? shift, int groups, bool activate) =>
+        apply(x, weight, bias, shift!, groups, activate);
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, weight, bias, shift) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor?)vars[3]);
+        var (groups, activate) = ((int)vars[4], (bool)vars[5]);
+        var batch = new Batch(x.shape, groups, activate, Values(weight), Values(bias), shift is null ? [] : Values(shift));
+        var y = empty_like(x);
+        if (x.dtype == ScalarType.Float32) batch.Forward<float, Float32Lanes>(x, y);
+        else batch.Forward<ushort, BFloat16Lanes>(x, y);
+        ctx.save_for_backward([x]);
+        ctx.save_data(nameof(Batch), batch);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        handedOver?.ForEach(tensor => tensor.Dispose());
+        var batch = (Batch)ctx.get_data(nameof(Batch));
+        using var x = ctx.get_saved_variables()[0];
+        using var dense = grad_output.contiguous();
+        var ofX = empty_like(x);
+        var sums = x.dtype == ScalarType.Float32
+            ? batch.Backward<float, Float32Lanes>(x, dense, ofX)
+            : batch.Backward<ushort, BFloat16Lanes>(x, dense, ofX);
+        grad_output.Dispose();
+        handedOver = [ofX, tensor(sums.Weight), tensor(sums.Bias)];
+        if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift).reshape(-1, sums.Weight.Length));
+        foreach (var gradient in handedOver) gradient.DetachFromDisposeScope();
+        return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!];
+    }
+
+    private static float[] Values(Tensor tensor)
+    {
+        using var dense = tensor.detach().contiguous();
+        return MemoryMarshal.Cast<byte, float>(dense.bytes).ToArray();
+    }
+
+    /// <summary>What one call works on, and the statistics that backward needs again.</summary>
+    private sealed class Batch(long[] shape, int groups, bool activate, float[] weight, float[] bias, float[] shift)
+    {
+        private readonly int count = checked((int)shape[0]), channels = weight.Length;
+        private readonly float[] offset = new float[shape[0] * weight.Length], deviation = new float[shape[0] * weight.Length];
+
+        public void Forward<TNumber, TLanes>(Tensor x, Tensor y)
+            where TNumber : unmanaged
+            where TLanes : struct, ILanes<TNumber> => ForEachImage(image =>
+        {
+            var from = Image<TNumber>(x, image);
+            Span<float> move = Row(offset, image), scale = Row(deviation, image);
+            GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, move, scale);
+            Span<float> slope = stackalloc float[channels], intercept = stackalloc float[channels];
+            for (int c = 0; c < channels; c++)
+            {
+                slope[c] = weight[c] * scale[c];
+                intercept[c] = bias[c] + slope[c] * move[c];
+            }
+            GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, image));
+        });
+
+        public (float[] Weight, float[] Bias, float[] Shift) Backward<TNumber, TLanes>(Tensor x, Tensor gradient, Tensor ofX)
+            where TNumber : unmanaged
+            where TLanes : struct, ILanes<TNumber>
+        {
+            float[] ofWeight = new float[offset.Length], ofBias = new float[offset.Length], ofShift = new float[offset.Length];
+            ForEachImage(image => GroupNormKernel<TNumber, TLanes>.Backward(
+                Image<TNumber>(x, image), Image<TNumber>(gradient, image), weight, bias, groups, activate, Row(offset, image), Row(deviation, image),
+                Image<TNumber>(ofX, image), Row(ofWeight, image), Row(ofBias, image), Row(ofShift, image)));
+            return (OverImages(ofWeight), OverImages(ofBias), shift.Length > 0 ? ofShift : []);
+        }
+
+        private void ForEachImage(Action<int> work)
+        {
+            int threads = Math.Min(get_num_threads(), count);
+            if (threads > 1) Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+            else for (int image = 0; image < count; image++) work(image);
+        }
+
+        private Span<TNumber> Image<TNumber>(Tensor batch, int image)
+            where TNumber : unmanaged
+        {
+            var all = MemoryMarshal.Cast<byte, TNumber>(batch.bytes);
+            int size = all.Length / count;
+            return all.Slice(image * size, size);
+        }
+
+        private Span<float> Row(float[] rows, int image) => rows.AsSpan(image * channels, channels);
+
+        private float[] OverImages(float[] rows)
+        {
+            float[] sums = new float[channels];
+            for (int image = 0; image < count; image++)
+                for (int c = 0; c < channels; c++) sums[c] += rows[image * channels + c];
+            return sums;
+        }
+    }
+}

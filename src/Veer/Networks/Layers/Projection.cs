@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Veer.Networks.Layers;
+
+/// <summary>A linear layer [..., I] to [..., O] that calculates in its input's type.</summary>
+internal sealed class Projection : Module<Tensor, Tensor>
+{
+    private readonly Parameter weight, bias;
+
+    /// <param name="weights">Draws the weights.</param>
+    /// <param name="inputs">I.</param>
+    /// <param name="outputs">O.</param>
+    /// <param name="pointwise">Keep the weight as that of a convolution over one pixel, [O, I, 1].</param>
+    /// <param name="zero">Start at zero.</param>
+    public Projection(InitialWeights weights, long inputs, long outputs, bool pointwise = false, bool zero = false)
+        : base(nameof(Projection))
+    {
+        long[] shape = pointwise ? [outputs, inputs, 1] : [outputs, inputs];
+        weight = zero ? InitialWeights.Constant(0, shape) : weights.Uniform(inputs, shape);
+        bias = zero ? InitialWeights.Constant(0, outputs) : weights.Uniform(inputs, outputs);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return functional.linear(x, weight.flatten(1).to(x.dtype), bias.to(x.dtype)).MoveToOuterDisposeScope();
+    }
+}
