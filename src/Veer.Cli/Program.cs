@@ -8,6 +8,7 @@ return await CommandRunner.Run(
     {
         StudiesCommand.Create(),
         RunCommand.Create(),
+        SampleCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
         DoctorCommand.Create(),

@@ -35,9 +35,11 @@ internal static class RunCommand
             if (parsed.GetValue(resume) && !File.Exists(Path.Combine(folder, "study.yaml")))
                 throw new InputException(folder, "study.yaml", "no such file", "the folder of a run, since --resume is given");
             NativeLibraries.EnsureLoaded();
-            if (ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision)) == Precision.BFloat16)
+            var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            bool images = resolved.Settings.Data.Kind == "images";
+            if (!images && parsed.GetRequiredValue(precision) == "bf16")
                 throw new InputException("run", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too coarse for coordinates of points");
-            var options = new RunOptions(folder, parsed.GetValue(seed), ComputeDevice.Parse(parsed.GetRequiredValue(device)));
+            var options = new RunOptions(folder, parsed.GetValue(seed), where, ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), images));
             RunConsole.Execute(resolved, options, cancellation);
             return Task.FromResult(CommandRunner.Done);
         });

@@ -13,28 +13,40 @@ internal sealed class CostEstimates(RunContext context)
 {
     private const int WarmUp = 2, Measured = 6, ExactBatch = 1000;
 
+    /// <summary>A UNet's step takes seconds: a few images, once, must do.</summary>
+    private const int ImageBatch = 16, ImageWarmUp = 1, ImagesMeasured = 1;
+
     private readonly Dictionary<object, CostEstimate> known = [];
 
     /// <summary>The cost of a network in batches of a size.</summary>
-    public CostEstimate Of(MlpSize size, int batch) => Once((size, batch), () =>
+    public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch) => Once((mlp, unet, batch), () =>
     {
         using var scope = NewDisposeScope();
-        var (device, key) = (context.Run.Device, RandomKey.Of(0, "cost"));
-        using var network = ModelFolder.Create(new ResidualMlpOptions(size) { Dimensions = context.Data.Dimensions, Labels = 2 }, key);
-        network.to(device);
-        var points = key.Normal(0, batch, [context.Data.Dimensions], device);
+        var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.Of(0, "cost"));
+        bool images = unet is not null && context.Data.IsImages;
+        var config = new ModelConfig { Kind = "denoiser", Classes = 1 };
+        config = images
+            ? config with { Unet = new(unet!) { ImageChannels = (int)shape[0], Labels = 2 } }
+            : config with { Network = new(mlp) { Dimensions = context.Data.Dimensions, Labels = 2 } };
+        using var network = ModelFolder.Create(config, key, device, context.Run.Precision);
+        if (images) batch = Math.Min(batch, ImageBatch);
+        var (warmUp, measured) = images ? (ImageWarmUp, ImagesMeasured) : (WarmUp, Measured);
+        var points = key.Normal(0, batch, images ? shape : [context.Data.Dimensions], device);
         var labels = zeros(batch, ScalarType.Int64, device);
         double step = TrainingCost.SecondsPerStep(
-            new FlowObjective(network, points, labels, new Targets(points, labels.unsqueeze(1))), batch, Measured);
+            new FlowObjective(network, points, labels, new Targets(points, labels.unsqueeze(1))), batch, measured, warmUp);
         using var quiet = no_grad();
         using var time = zeros(1, device: device);
-        return new(step, Time(() => network.forward(points, time, labels).sum().ToSingle()), batch);
+        return new(step, Time(() => network.forward(points, time, labels).sum().ToSingle(), warmUp, measured), batch);
     });
+
+    /// <summary>The cost of a classifier.</summary>
+    public CostEstimate Of(ClassifierOptions options) => Of(options.Size, options.Network == "encoder" ? options.Encoder ?? new() : null, options.Training.BatchSize);
 
     /// <summary>The cost of asking a denoiser of the study.</summary>
     public CostEstimate Of(string denoiser)
     {
-        if (context.Settings.Denoisers.TryGetValue(denoiser, out var options)) return Of(options.Network, options.Training.BatchSize);
+        if (context.Settings.Denoisers.TryGetValue(denoiser, out var options)) return Of(options.Network, options.Unet, options.Training.BatchSize);
         return Once(denoiser, () =>
         {
             using var scope = NewDisposeScope();
@@ -43,23 +55,23 @@ internal sealed class CostEstimates(RunContext context)
             var points = RandomKey.Of(0, "cost").Normal(0, ExactBatch, [context.Data.Dimensions]);
             var labels = zeros(ExactBatch, ScalarType.Int64);
             var level = context.Schedule(VariantNames.Exact).LevelAt(0);
-            return new(0, Time(() => exact.Predict(points, level, labels).Clean.sum().ToSingle()), ExactBatch);
+            return new(0, Time(() => exact.Predict(points, level, labels).Clean.sum().ToSingle(), WarmUp, Measured), ExactBatch);
         });
     }
 
     private CostEstimate Once(object what, Func<CostEstimate> measure) =>
         known.TryGetValue(what, out var estimate) ? estimate : known[what] = measure();
 
-    private static double Time(Action step)
+    private static double Time(Action step, int warmUp, int measured)
     {
         var watch = new Stopwatch();
-        for (int i = 0; i < WarmUp + Measured; i++)
+        for (int i = 0; i < warmUp + measured; i++)
         {
-            if (i == WarmUp) watch.Start();
+            if (i == warmUp) watch.Start();
             using var scope = NewDisposeScope();
             step();
         }
-        return watch.Elapsed.TotalSeconds / Measured;
+        return watch.Elapsed.TotalSeconds / measured;
     }
 }
 

@@ -9,7 +9,7 @@ namespace Veer.Studies.Pipeline;
 /// Every number of one sample set, per class and over all classes. Samples are measured against held-out real points of their own
 /// class.
 /// </summary>
-internal sealed class Evaluation
+internal sealed class Evaluation : IEvaluation
 {
     private readonly StudyData data;
     private readonly EvaluationSettings settings;
@@ -24,8 +24,14 @@ internal sealed class Evaluation
         outlierThresholds = data.Truth is null ? [] : DensityMetrics.OutlierThresholds(data.Truth, data.HeldOut);
     }
 
-    /// <summary>The rows of one stage.</summary>
-    public IEnumerable<ResultRow> Measure(string guidance, double scale, string stage, LabeledData samples)
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? Fingerprint => null;
+
+    /// <inheritdoc/>
+    public Measured Measure(string guidance, double scale, string stage, LabeledData samples) =>
+        new([.. Rows(guidance, scale, stage, samples)], new Dictionary<string, Tensor>());
+
+    private IEnumerable<ResultRow> Rows(string guidance, double scale, string stage, LabeledData samples)
     {
         var total = new Dictionary<string, double>();
         for (int label = 0; label < samples.Classes; label++)

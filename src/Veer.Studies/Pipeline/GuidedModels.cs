@@ -10,6 +10,12 @@ internal static class GuidedModels
 {
     public static IDenoiser Create(GuidanceSettings guidance, double scale, RunContext context)
     {
+        var guided = Unclipped(guidance, scale, context);
+        return context.Settings.Sampling.Clip ?? context.Data.IsImages ? new ClippedDenoiser(guided) : guided;
+    }
+
+    private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)
+    {
         var denoiser = context.Denoiser(guidance.Denoiser);
         return guidance.Kind switch
         {

@@ -1,11 +1,18 @@
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Sampling;
 using Veer.Studies.Settings;
 using Veer.Training;
+using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 
 /// <summary>Trains the denoisers and classifiers of a study.</summary>
 internal sealed class ModelStages(RunContext context, CostEstimates costs)
 {
+    private const int PreviewSteps = 20;
+
     public IEnumerable<Stage> All() => context.Settings.Denoisers.Select(Denoiser).Concat(context.Settings.Classifiers.Select(Classifier));
 
     /// <summary>The key of a denoiser; the exact one hangs on the data alone.</summary>
@@ -20,23 +27,38 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
     {
         var (name, options) = entry;
         string stage = $"denoiser {name}", folder = context.Paths.Denoiser(name);
-        return new(stage, DenoiserKey(name), RunPaths.Weights(folder), () => costs.Of(options.Network, options.Training.BatchSize).Training(options.Training), () =>
+        return new(stage, DenoiserKey(name), RunPaths.Weights(folder), () => costs.Of(options.Network, options.Unet, options.Training.BatchSize).Training(options.Training), () =>
         {
             var learned = DenoiserTraining.Fit(
                 context.Data.Train.To(context.Run.Device), options, folder, context.Run.Seed, context.Training(stage),
-                context.Observer.Warned, context.Cancellation);
+                context.Observer.Warned, context.Run.Precision, context.Data.IsImages ? Preview : null, context.Cancellation);
             if (context.Data.Truth is { } truth)
                 DenoiserError.Write(RunPaths.DenoiserError(folder), learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run);
         });
+    }
+
+    /// <summary>A sheet of samples, the same noise every time, for TensorBoard.</summary>
+    private void Preview(NetworkDenoiser denoiser, EventLog events, long step)
+    {
+        var labels = arange(denoiser.Classes, ScalarType.Int64).repeat(ContactSheet.Columns);
+        IDenoiser clipped = new ClippedDenoiser(denoiser);
+        var images = new Ddim(denoiser.Schedule, Math.Min(PreviewSteps, denoiser.Schedule.Steps)).Sample(
+            clipped, denoiser.LabelDropout == 1 ? full_like(labels, denoiser.Classes) : labels, context.Data.Shape, context.Run.Seed,
+            new() { Device = context.Run.Device, Output = CPU, BatchSize = Batches.Of(context.Data.Shape, context.Run.Device) }, context.Cancellation);
+        var shape = new ImageShape((int)context.Data.Shape[0], (int)context.Data.Shape[1], (int)context.Data.Shape[2]);
+        var sheet = new ContactSheet(shape, denoiser.Classes);
+        sheet.Add(new(shape, SampleFile.OnDisk(images).bytes.ToArray(), [.. labels.data<long>().Select(label => (int)label)]));
+        var (png, width, height) = sheet.Encode();
+        events.Picture("samples", png, width, height, step);
     }
 
     private Stage Classifier(KeyValuePair<string, ClassifierOptions> entry)
     {
         var (name, options) = entry;
         string stage = $"classifier {name}", folder = context.Paths.Classifier(name);
-        return new(stage, ClassifierKey(name), RunPaths.Weights(folder), () => costs.Of(options.Size, options.Training.BatchSize).Training(options.Training), () =>
+        return new(stage, ClassifierKey(name), RunPaths.Weights(folder), () => costs.Of(options).Training(options.Training), () =>
             ClassifierTraining.Fit(
                 context.Data.Train.To(context.Run.Device), options, folder, context.Run.Seed, context.Training(stage),
-                context.Observer.Warned, context.Cancellation));
+                context.Observer.Warned, context.Run.Precision, context.Cancellation));
     }
 }

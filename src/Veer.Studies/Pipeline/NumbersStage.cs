@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>Applies the postprocessors to samples that they never saw, and measures every stage of every guidance and scale.</summary>
-internal sealed class NumbersStage(RunContext context, PostprocessorStages postprocessors, CostEstimates costs)
+internal sealed class NumbersStage(RunContext context, PostprocessorStages postprocessors, JudgeStage judge, CostEstimates costs)
 {
     public const string Name = "numbers";
 
@@ -21,9 +21,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private sealed record Repair(string Stage, string Folder, ApplicationSettings How);
 
-    public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>> save) => new(
+    public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
         Name, StageCache.Key(new { context.Settings.Evaluation, context.Settings.Applications }, [.. before.Select(stage => stage.Name + stage.Key)]),
-        context.Paths.Results, Seconds, () => save(Measure()));
+        context.Paths.Results, Seconds, () => Measure(save));
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>
         context.Settings.Guidances.SelectMany(guidance => guidance.Value.AllScales.Select(scale => (guidance.Key, scale)));
@@ -36,45 +36,62 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             foreach (var repair in Repairs(guidance, scale))
             {
                 var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
-                seconds += costs.Of(size.Network, size.Training.BatchSize).Evaluations(ExpectedEvaluations, points) + PerThousand * points / 1000;
+                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(ExpectedEvaluations, points) + PerThousand * points / 1000;
             }
             seconds += PerThousand * points / 1000;
         }
         return seconds;
     }
 
-    private List<ResultRow> Measure()
+    private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
     {
-        var evaluation = new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
-        var rows = new List<ResultRow>(evaluation.Measure("none", 0, "real", context.Data.Second));
+        IEvaluation evaluation = context.Data.IsImages
+            ? new ImageEvaluation(context.Data, context.Settings.Sampling.TestSamples, context.Run.Seed)
+            : new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
+        var rows = new List<ResultRow>(evaluation.Measure("none", 0, "real", context.Data.Second).Rows);
         int done = 0, sets = Sets().Count();
         foreach (var (guidance, scale) in Sets())
         {
             using var scope = NewDisposeScope();
-            string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
-            var before = VectorData.Load(generated, context.Data.Train.Classes);
-            var stages = new Dictionary<string, Tensor> { ["labels"] = before.Labels, ["before"] = before.Points };
-            rows.Add(new(guidance, scale, "all", "before", "seconds", Npz.Read(generated)["seconds"].item<double>()));
-            rows.AddRange(evaluation.Measure(guidance, scale, "before", before));
-            foreach (var repair in Repairs(guidance, scale))
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                context.Observer.Progressed(new(Name, (double)done / sets, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
-                var watch = Stopwatch.StartNew();
-                var (points, evaluations) = Postprocessor.Load(repair.Folder, context.Run.Device).Apply(
-                    before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), Solver(repair.How), repair.How.Strength,
-                    context.Cancellation);
-                var moved = before with { Points = points.cpu() };
-                rows.Add(new(guidance, scale, "all", repair.Stage, "seconds", watch.Elapsed.TotalSeconds));
-                rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", evaluations));
-                rows.AddRange(evaluation.Measure(guidance, scale, repair.Stage, moved));
-                stages[repair.Stage] = moved.Points;
-            }
-            Npz.Write(context.Paths.Stages(guidance, scale), stages);
+            OfSet(guidance, scale, (double)done / sets, evaluation, rows);
             done++;
         }
+        rows.AddRange(judge.Measure());
         rows.AddRange(new TrajectoryNumbers(context).Measure());
-        return rows;
+        save(rows, evaluation.Fingerprint);
+    }
+
+    private void OfSet(string guidance, double scale, double fraction, IEvaluation evaluation, List<ResultRow> rows)
+    {
+        string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
+        var before = context.Samples(generated);
+        var stages = new Dictionary<string, Tensor> { ["labels"] = before.Labels };
+        var each = new Dictionary<string, Tensor>();
+        rows.Add(new(guidance, scale, "all", "before", "seconds", Npz.Read(generated)["seconds"].item<double>()));
+        Add("before", before);
+        foreach (var repair in Repairs(guidance, scale))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
+            var watch = Stopwatch.StartNew();
+            var (points, evaluations) = Postprocessor.Load(repair.Folder, context.Run.Device, context.Run.Precision).Apply(
+                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), Solver(repair.How), repair.How.Strength,
+                context.Cancellation);
+            var moved = before with { Points = points.cpu() };
+            rows.Add(new(guidance, scale, "all", repair.Stage, "seconds", watch.Elapsed.TotalSeconds));
+            rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", evaluations));
+            Add(repair.Stage, moved);
+        }
+        Npz.Write(context.Paths.Stages(guidance, scale), stages);
+        if (each.Count > 0) Npz.Write(context.Paths.Judged(guidance, scale), each);
+
+        void Add(string stage, LabeledData samples)
+        {
+            var measured = evaluation.Measure(guidance, scale, stage, samples);
+            rows.AddRange(measured.Rows);
+            foreach (var (name, values) in measured.Each) each[name] = values;
+            stages[stage] = SampleFile.OnDisk(samples.Points);
+        }
     }
 
     /// <summary>Every postprocessor that serves a scale, in every way of applying it.</summary>

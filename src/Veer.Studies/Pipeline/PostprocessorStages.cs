@@ -34,7 +34,7 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         var flow = settings.Flow();
         string key = StageCache.Key(new { flow, settings.RealPerClass }, [.. scales.Select(each => samples.Key(guidance, each))]);
         return new(
-            stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Training.BatchSize).Training(flow.Training),
+            stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
             () => Train(stage, flow, settings.RealPerClass, guidance, scales, folder));
     }
 
@@ -44,12 +44,13 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         long share = context.Settings.Sampling.TrainingSamples / scales.Count;
         var real = context.Data.Train;
         var sets = scales
-            .Select(scale => VectorData.Load(RunPaths.Training(context.Paths.Generated(guidance, scale)), real.Classes).Slice(0, share)).ToList();
+            .Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale))).Slice(0, share)).ToList();
         var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
         if (realPerClass is int most) real = FirstOfEachClass(real, most);
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new Told<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Cancellation);
+            context.Observer.Warned, new Told<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Run.Precision,
+            context.Cancellation);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

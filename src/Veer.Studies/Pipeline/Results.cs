@@ -14,8 +14,17 @@ namespace Veer.Studies.Pipeline;
 public sealed record ResultRow(string Guidance, double Scale, string Class, string Stage, string Metric, double? Value);
 
 /// <summary>A run's numbers: <c>results.json</c>.</summary>
+/// <param name="Study">The study's name.</param>
+/// <param name="Preset">Its preset.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Versions">Of the program and what it stands on.</param>
+/// <param name="Seconds">What all stages took.</param>
+/// <param name="Fingerprint">What image metrics rest on: two numbers compare only if theirs are equal.</param>
+/// <param name="Rows">The numbers.</param>
 public sealed record Results(
-    string Study, string Preset, long Seed, IReadOnlyDictionary<string, string> Versions, double Seconds, IReadOnlyList<ResultRow> Rows)
+    string Study, string Preset, long Seed, IReadOnlyDictionary<string, string> Versions, double Seconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Fingerprint,
+    IReadOnlyList<ResultRow> Rows)
 {
     private static readonly JsonSerializerOptions _json = new()
     {

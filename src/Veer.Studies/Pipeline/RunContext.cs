@@ -2,6 +2,7 @@ using System.Globalization;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Native;
 using Veer.Studies.Settings;
 using Veer.Training;
 
@@ -17,7 +18,9 @@ internal sealed class RunContext
     {
         (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
         Paths = new RunPaths(run.Folder);
-        Start = StageCache.Key(new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString() }, data.Content);
+        Start = StageCache.Key(
+            new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
+            data.Content);
     }
 
     public Study Study { get; }
@@ -44,11 +47,11 @@ internal sealed class RunContext
 
     /// <summary>A trained denoiser, or the exact one.</summary>
     public IDenoiser Denoiser(string name) => Once(
-        denoisers, name, () => name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device));
+        denoisers, name, () => name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, Run.Precision));
 
     /// <summary>A trained classifier, or the exact one.</summary>
     public INoisyClassifier Classifier(string name) => Once(
-        classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device));
+        classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
 
     /// <summary>The process of a denoiser; the exact one takes the study's first.</summary>
     public NoiseSchedule Schedule(string denoiser)
@@ -56,6 +59,9 @@ internal sealed class RunContext
         var options = Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
         return NoiseSchedule.Named(options.Schedule, options.Timesteps);
     }
+
+    /// <summary>Samples that a stage left.</summary>
+    public LabeledData Samples(string path) => SampleFile.Read(path, Data.Train.Classes, Data.IsImages);
 
     /// <summary>Tells the observer of a training.</summary>
     public IProgress<TrainingProgress> Training(string stage) => new Told<TrainingProgress>(p => Observer.Progressed(new(

@@ -1,3 +1,4 @@
+using Veer.Native;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -6,4 +7,5 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Folder">The run's folder; stages that stand there unchanged are not made again.</param>
 /// <param name="Seed">Seed of every draw.</param>
 /// <param name="Device">Where networks run.</param>
-public sealed record RunOptions(string Folder, long Seed, Device Device);
+/// <param name="Precision">What networks of images calculate in.</param>
+public sealed record RunOptions(string Folder, long Seed, Device Device, Precision Precision = Precision.Float32);

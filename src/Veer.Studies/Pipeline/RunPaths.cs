@@ -35,6 +35,8 @@ internal sealed class RunPaths(string folder)
     public string Postprocessor(string name, string guidance, double? scale) =>
         Path.Combine(folder, "models", $"postprocessor-{name}-{(scale is double one ? Guided(guidance, one) : guidance)}");
 
+    public string Judge => Path.Combine(folder, "models", "judge");
+
     /// <summary>What a generator made at one scale.</summary>
     public string Generated(string guidance, double scale) => Path.Combine(folder, "generated", Guided(guidance, scale));
 
@@ -48,6 +50,9 @@ internal sealed class RunPaths(string folder)
 
     /// <summary>The measured samples at every stage.</summary>
     public string Stages(string guidance, double scale) => Sample(Guided(guidance, scale));
+
+    /// <summary>What the judge says of each measured image at every stage.</summary>
+    public string Judged(string guidance, double scale) => Path.Combine(folder, "judged", Guided(guidance, scale) + ".npz");
 
     public string Boundary(string guidance) => Sample($"boundary-{guidance}");
 

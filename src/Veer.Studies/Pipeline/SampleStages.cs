@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Sampling;
@@ -10,7 +11,6 @@ namespace Veer.Studies.Pipeline;
 /// <summary>Draws what each guidance scale needs: samples to train on, samples to measure, and trajectories to look at.</summary>
 internal sealed class SampleStages(RunContext context, ModelStages models, CostEstimates costs)
 {
-    private const int BatchSize = 10_000;
 
     /// <summary>Ancestral trajectories, which only one-dimensional figures show.</summary>
     private const int AncestralTrajectories = 60;
@@ -55,27 +55,27 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         double total = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), before = 0;
         var watch = Stopwatch.StartNew();
 
-        var test = Labelled(0, sampling.TestSamples);
-        // what sampling costs, for comparison with postprocessing
-        test["seconds"] = tensor(watch.Elapsed.TotalSeconds, ScalarType.Float64).unsqueeze(0);
-        Npz.Write(RunPaths.Test(folder), test);
-        if (trained) Npz.Write(RunPaths.Training(folder), Labelled(sampling.TestSamples, sampling.TrainingSamples));
+        Make(RunPaths.Test(folder), 0, sampling.TestSamples);
+        if (trained) Make(RunPaths.Training(folder), sampling.TestSamples, sampling.TrainingSamples);
         Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, schedule, sampler));
 
-        Dictionary<string, Tensor> Labelled(long first, int count)
+        void Make(string path, long first, int count)
         {
+            using var samples = NewDisposeScope();
             var labels = Labels(first, count);
             var options = new SamplingOptions
             {
                 FirstSample = first,
-                BatchSize = BatchSize,
+                BatchSize = Batches.Of(context.Data.Shape, context.Run.Device),
                 Device = context.Run.Device,
                 Output = CPU,
                 Progress = new Told<SamplingProgress>(p => Tell(before + p.Fraction * count)),
             };
-            var points = sampler.Sample(denoiser, labels, [context.Data.Dimensions], context.Run.Seed, options, context.Cancellation);
+            var own = Stopwatch.StartNew();
+            var points = sampler.Sample(denoiser, labels, context.Data.Shape, context.Run.Seed, options, context.Cancellation);
+            // what sampling costs, for comparison with postprocessing
+            SampleFile.Write(path, points, labels, own.Elapsed.TotalSeconds);
             before += count;
-            return new() { ["points"] = points, ["labels"] = labels };
         }
 
         void Tell(double done) => context.Observer.Progressed(new(
@@ -89,7 +89,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         var trajectory = Follow(ddim, sampling.Trajectories);
         var arrays = new Dictionary<string, Tensor>
         {
-            ["states"] = trajectory.States,
+            ["states"] = trajectory.States.flatten(2),
             ["signal"] = tensor(trajectory.Levels.Select(level => level.Signal).ToArray()),
             ["noise"] = tensor(trajectory.Levels.Select(level => level.Noise).ToArray()),
             ["labels"] = Labels(0, sampling.Trajectories),
@@ -99,7 +99,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         return arrays;
 
         Trajectory Follow(ISampler by, int count) => by.SampleTrajectory(
-            denoiser, Labels(0, count), [context.Data.Dimensions], context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },
+            denoiser, Labels(0, count), context.Data.Shape, context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },
             context.Cancellation);
     }
 

@@ -11,14 +11,21 @@ namespace Veer.Studies.Pipeline;
 /// <param name="HeldOut">What results are measured against; never trained on.</param>
 /// <param name="Second">A second real sample, measured like a generated one: the floor.</param>
 /// <param name="Truth">The closed form behind the points, where there is one.</param>
-/// <param name="Images">How points become images, where they are components of images.</param>
+/// <param name="Components">How points become images, where they are components of images.</param>
+/// <param name="Name">The data set's name: "fractal", "mnist", or the study's own.</param>
 /// <param name="Content">Hashes of the user's own files; empty where the settings alone make the points.</param>
 internal sealed record StudyData(
-    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Images = null,
-    string Content = "")
+    LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Components = null,
+    string Name = "", string Content = "")
 {
     /// <summary>Dimension of a point.</summary>
-    public int Dimensions => checked((int)Train.Points.shape[1]);
+    public int Dimensions => checked((int)Shape.Aggregate(1L, (product, side) => product * side));
+
+    /// <summary>Shape of a point: [D], or [C, H, W] of an image.</summary>
+    public long[] Shape => Train.Points.shape[1..];
+
+    /// <summary>Whether points are images.</summary>
+    public bool IsImages => Shape.Length == 3;
 
     /// <summary>Draws or reads the study's points; all on the CPU.</summary>
     public static StudyData Load(Study study, long seed)
@@ -29,6 +36,7 @@ internal sealed record StudyData(
             "fractal" => Draw(Fractal.Mixture(), settings, study.Settings.Sampling.TestSamples, seed),
             "gaussians" => Draw(Gaussians(study), settings, study.Settings.Sampling.TestSamples, seed),
             "vectors" => ReadVectors(study),
+            "images" => ImageStudyData.Load(study),
             _ => ReadMnistComponents(settings),
         };
     }
@@ -89,7 +97,7 @@ internal sealed record StudyData(
         var test = Mnist.Load(folder, train: false);
         var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
         var projected = Project(train);
-        return new(projected, Project(test), projected, Images: new ImageComponents(components, 28, 28));
+        return new(projected, Project(test), projected, Components: new ImageComponents(components, 28, 28));
 
         LabeledData Project(LabeledData images) => new(
             components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);

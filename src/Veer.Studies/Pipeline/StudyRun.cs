@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
@@ -51,9 +52,10 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var models = new ModelStages(context, costs);
         var samples = new SampleStages(context, models, costs);
         var postprocessors = new PostprocessorStages(context, samples, costs);
-        List<Stage> stages = [.. models.All(), .. samples.All(), .. postprocessors.All()];
-        var numbers = new NumbersStage(context, postprocessors, costs).Create(stages, rows =>
-            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, rows).Save(context.Paths.Results));
+        var judge = new JudgeStage(context);
+        List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
+        var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
+            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, fingerprint, rows).Save(context.Paths.Results));
         stages.Add(numbers);
         stages.Add(new("report", StageCache.Key(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder)));
         return stages;
@@ -64,8 +66,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
 
     private static void SaveReal(StudyData data, RunPaths paths)
     {
-        Npz.Write(paths.Real, new Dictionary<string, Tensor> { ["points"] = data.HeldOut.Points, ["labels"] = data.HeldOut.Labels });
-        if (data.Images is not { } images) return;
+        Npz.Write(paths.Real, new Dictionary<string, Tensor> { ["points"] = SampleFile.OnDisk(data.HeldOut.Points), ["labels"] = data.HeldOut.Labels });
+        if (data.Components is not { } images) return;
         Npz.Write(paths.Decoder, new Dictionary<string, Tensor>
         {
             ["mean"] = images.Components.Mean,

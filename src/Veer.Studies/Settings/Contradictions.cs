@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Veer.Networks;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
@@ -24,6 +25,9 @@ internal static partial class Contradictions
         Names("guidances", settings.Guidances.Keys, "none");
         Names("postprocessors", settings.Postprocessors.Keys, _stages);
         Names("applications", settings.Applications.Keys);
+        bool images = settings.Data.Kind == "images";
+        foreach (var (name, denoiser) in settings.Denoisers) Network($"denoisers.{name}", denoiser.Unet);
+        foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
         foreach (var (name, denoiser) in settings.Denoisers) Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
         foreach (var (name, classifier) in settings.Classifiers) Process($"classifiers.{name}", classifier.Schedule, classifier.Timesteps);
         foreach (var (name, guidance) in settings.Guidances) Guidance($"guidances.{name}", guidance);
@@ -41,6 +45,12 @@ internal static partial class Contradictions
                 if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
             }
+        }
+
+        void Network(string key, AdmSize? unet)
+        {
+            if (images && unet is null) throw Fault($"{key}.unet", "nothing", "the size of a UNet: the data are images");
+            if (!images && unet is not null) throw Fault($"{key}.unet", "a UNet", "none: the data are no images");
         }
 
         void Process(string key, string schedule, int timesteps)

@@ -48,7 +48,7 @@ public sealed record GuidanceSettings
     public double AnnealingNoise { get; init; } = 0.25;
 
     /// <summary>"ddpm" or "ddim", for a guidance that is made for one of them; the study's sampler if not given.</summary>
-    [AllowedValues("ddpm", "ddim", null)]
+    [AllowedValues("ddpm", "ddim")]
     public string? Sampler { get; init; }
 
     /// <summary>Guidance scales w that postprocessors are trained on and that are measured; 1 is the plain conditional model.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Judges;
 using Veer.Training;
 
 namespace Veer.Studies.Settings;
@@ -44,6 +45,9 @@ public sealed record StudySettings
     public IReadOnlyDictionary<string, ApplicationSettings> Applications { get; init; } =
         new Dictionary<string, ApplicationSettings> { [VariantNames.Application] = new() };
 
+    /// <summary>The training of a judge of the images, for a study that makes one.</summary>
+    public DigitJudgeOptions? Judge { get; init; }
+
     /// <summary>How results are measured.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
 }
@@ -52,10 +56,10 @@ public sealed record StudySettings
 public sealed record DataSettings
 {
     /// <summary>
-    /// "fractal" and "gaussians" (drawn from their closed forms), "vectors" (two .npz files) or "mnist-components" (principal components
-    /// of digits).
+    /// "fractal" and "gaussians" (drawn from their closed forms), "vectors" (two .npz files), "images" (a data set by name, or two paths) or
+    /// "mnist-components" (principal components of digits).
     /// </summary>
-    [AllowedValues("fractal", "gaussians", "vectors", "mnist-components")]
+    [AllowedValues("fractal", "gaussians", "vectors", "images", "mnist-components")]
     public required string Kind { get; init; }
 
     /// <summary>fractal, gaussians: training points per class.</summary>
@@ -74,13 +78,16 @@ public sealed record DataSettings
     [MinLength(2)]
     public IReadOnlyList<double> Deviations { get; init; } = [0.5, 0.5];
 
-    /// <summary>vectors: .npz with points [N, D] and labels [N]; relative to the study's file.</summary>
+    /// <summary>images: "mnist", "fashion-mnist" or "cifar10"; or give <see cref="Train"/> and <see cref="HeldOut"/>.</summary>
+    public string? Set { get; init; }
+
+    /// <summary>vectors: .npz with points [N, D] and labels [N]; images: any path that <c>veer data info</c> knows. Relative to the study's file.</summary>
     public string? Train { get; init; }
 
-    /// <summary>vectors: .npz with held-out points and labels; relative to the study's file.</summary>
+    /// <summary>The same with held-out points or images.</summary>
     public string? HeldOut { get; init; }
 
-    /// <summary>mnist-components: the folder of the four IDX files; looked for in the usual places if not given.</summary>
+    /// <summary>images by name, mnist-components: the folder of the files; looked for in the usual places if not given.</summary>
     public string? Folder { get; init; }
 
     /// <summary>mnist-components: number of principal components.</summary>
@@ -98,6 +105,9 @@ public sealed record SamplingSettings
     /// <summary>Steps of the respaced process.</summary>
     [Range(2, 100_000)]
     public int Steps { get; init; } = 50;
+
+    /// <summary>Whether the guided clean part is kept in [-1, 1] at every step; if not said, for images alone.</summary>
+    public bool? Clip { get; init; }
 
     /// <summary>Samples per scale that a postprocessor is trained on, classes in equal shares.</summary>
     [Range(1, 10_000_000)]

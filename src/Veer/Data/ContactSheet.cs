@@ -47,7 +47,10 @@ public sealed class ContactSheet
 
     /// <summary>Writes the sheet as a PNG, atomically.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string path)
+    public void Write(string path) => AtomicFile.Write(path, stream => stream.Write(Encode().Png));
+
+    /// <summary>The sheet as a PNG, with its width and height in pixels.</summary>
+    public (byte[] Png, int Width, int Height) Encode()
     {
         var (width, height) = Tile();
         var filled = byClass ? rows : [.. rows.Where(tiles => tiles.Count > 0)];
@@ -66,7 +69,7 @@ public sealed class ContactSheet
         }
         using var picture = surface.Snapshot();
         using var png = picture.Encode(SKEncodedImageFormat.Png, quality: 100);
-        AtomicFile.Write(path, png.SaveTo);
+        return (png.ToArray(), info.Width, info.Height);
     }
 
     private (int Width, int Height) Tile()

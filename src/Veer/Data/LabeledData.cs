@@ -17,6 +17,9 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     /// <summary>The same points on another device.</summary>
     public LabeledData To(Device device) => this with { Points = Points.to(device), Labels = Labels.to(device) };
 
+    /// <summary>The same points as vectors.</summary>
+    public LabeledData Flat() => this with { Points = Points.flatten(1) };
+
     /// <summary>Some of the points, in a row.</summary>
     public LabeledData Slice(long first, long count) =>
         this with { Points = Points.narrow(0, first, count), Labels = Labels.narrow(0, first, count) };

@@ -1,3 +1,4 @@
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
@@ -9,7 +10,6 @@ namespace Veer.Diffusion;
 public sealed class NetworkDenoiser : IDenoiser
 {
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
-    private readonly NoiseSchedule schedule;
 
     /// <param name="network">Predicts the noise from (x_t, t / T, label); label is [B] int64, or [B, C + 1] weights of the classes.</param>
     /// <param name="schedule">The forward process it was trained on.</param>
@@ -19,13 +19,23 @@ public sealed class NetworkDenoiser : IDenoiser
         nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, int classes, double labelDropout)
     {
         this.network = network;
-        this.schedule = schedule;
+        Schedule = schedule;
         Classes = classes;
         LabelDropout = labelDropout;
     }
 
+    /// <summary>The denoiser that a configuration describes.</summary>
+    internal static NetworkDenoiser Of(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config) =>
+        new(network, config.Process(), config.Classes, config.LabelDropout) { SampleShape = config.PointShape() };
+
     /// <inheritdoc/>
     public int Classes { get; }
+
+    /// <summary>The forward process it was trained on.</summary>
+    public NoiseSchedule Schedule { get; }
+
+    /// <summary>The shape of a sample: [D], or [C, H, W] of an image; empty where it is not known.</summary>
+    public long[] SampleShape { get; init; } = [];
 
     /// <summary>How often the label was null in training.</summary>
     public double LabelDropout { get; }
@@ -43,7 +53,7 @@ public sealed class NetworkDenoiser : IDenoiser
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         using var scope = NewDisposeScope();
-        var (scaled, time) = NetworkInputs.Of(schedule, x, level);
+        var (scaled, time) = NetworkInputs.Of(Schedule, x, level);
         var noise = network.forward(scaled, time, label);
         var clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());

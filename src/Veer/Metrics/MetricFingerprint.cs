@@ -1,3 +1,5 @@
+using Veer.Data;
+
 namespace Veer.Metrics;
 
 /// <summary>What a number of an image metric rests on: two numbers compare only if theirs are equal.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using Veer.Diffusion;
 using Veer.Training;
 
 namespace Veer.Networks;
@@ -16,11 +16,13 @@ public sealed record ModelConfig
     public LinearClassifierOptions? Linear { get; init; }
 
     /// <summary>The network's shape, if it is a UNet.</summary>
-    [JsonPropertyName("unet")]
-    public AdmUNetOptions? UNet { get; init; }
+    public AdmUNetOptions? Unet { get; init; }
 
     /// <summary>The network's shape, if it is a UNet's way down alone: a classifier.</summary>
     public AdmEncoderOptions? Encoder { get; init; }
+
+    /// <summary>The shape of a point: [D], or [C, H, W] of an image.</summary>
+    public IReadOnlyList<long>? Shape { get; init; }
 
     /// <summary>Number of classes C.</summary>
     public required int Classes { get; init; }
@@ -39,4 +41,10 @@ public sealed record ModelConfig
 
     /// <summary>Examples seen in training: steps times batch size.</summary>
     public long? ExamplesSeen { get; init; }
+
+    /// <summary>The forward process of a denoiser or classifier.</summary>
+    internal NoiseSchedule Process() => NoiseSchedule.Named(Schedule ?? "linear", Timesteps ?? 1000);
+
+    /// <summary>The shape of a point, which older configurations say by the network alone.</summary>
+    internal long[] PointShape() => Shape is not null ? [.. Shape] : Network is { } mlp ? [mlp.Dimensions] : [];
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TorchSharp;
 using Veer.Formats;
+using Veer.Native;
 using Veer.Training;
 using static TorchSharp.torch;
 
@@ -35,7 +36,11 @@ public static class ModelFolder
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, Config)) && File.Exists(Path.Combine(folder, Weights));
 
     /// <summary>Reads a model; a wrong, missing, extra or misshapen tensor is an <see cref="InputException"/> that names it.</summary>
-    public static (nn.Module<Tensor, Tensor, Tensor, Tensor> Network, ModelConfig Config) Load(string folder, Device? device = null)
+    /// <param name="folder">Holds both files.</param>
+    /// <param name="device">Where to put the network; the CPU if not given.</param>
+    /// <param name="precision">What the network calculates in, if it can choose.</param>
+    public static (nn.Module<Tensor, Tensor, Tensor, Tensor> Network, ModelConfig Config) Load(
+        string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         string path = Path.Combine(folder, Config);
         if (!File.Exists(path)) throw new InputException(folder, Config, "no such file", "the folder of a trained model");
@@ -49,13 +54,18 @@ public static class ModelFolder
         {
             throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], "a model's configuration");
         }
-        var network = Create(Shape(config, path), default, device);
+        var network = Create(Shape(config, path), default, device, precision);
         using var scope = NewDisposeScope();
         string weights = Path.Combine(folder, Weights);
         StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Of(network));
         network.eval();
         return (network, config);
     }
+
+    /// <summary>A fresh network of the shape that a configuration has; it outlives the dispose scope that it is made in.</summary>
+    public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(
+        ModelConfig config, RandomKey key, Device? device = null, Precision precision = Precision.Float32) =>
+        Create(Shape(config, config.Kind), key, device, precision);
 
     /// <summary>A fresh network of the given shape; it outlives the dispose scope that it is made in.</summary>
     public static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ResidualMlpOptions options, RandomKey key, Device? device = null) =>
@@ -73,7 +83,8 @@ public static class ModelFolder
     public static AdmEncoder Create(AdmEncoderOptions options, RandomKey key, Device? device = null) =>
         (AdmEncoder)Create((object)options, key, device);
 
-    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(object shape, RandomKey key, Device? device)
+    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(
+        object shape, RandomKey key, Device? device, Precision precision = Precision.Float32)
     {
         nn.Module<Tensor, Tensor, Tensor, Tensor> network = shape switch
         {
@@ -83,6 +94,7 @@ public static class ModelFolder
             AdmEncoderOptions options => new AdmEncoder(options, key),
             _ => throw new ArgumentException($"no network has the shape {shape}", nameof(shape)),
         };
+        if (network is IMixedPrecision mixed) mixed.Compute = precision;
         network.to(device ?? CPU);
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
@@ -93,7 +105,7 @@ public static class ModelFolder
     private static object Shape(ModelConfig config, string path)
     {
         (string Field, object? Value)[] shapes =
-            [("network", config.Network), ("linear", config.Linear), ("unet", config.UNet), ("encoder", config.Encoder)];
+            [("network", config.Network), ("linear", config.Linear), ("unet", config.Unet), ("encoder", config.Encoder)];
         var given = shapes.Where(shape => shape.Value is not null).ToArray();
         if (given.Length == 1) return Checked(given[0].Value!, path, given[0].Field);
         string fields = string.Join(", ", shapes[..^1].Select(shape => $"'{shape.Field}'")) + $" or '{shapes[^1].Field}'";

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Native;
 using Veer.Networks;
 using Veer.Sampling;
 using Veer.Training;
@@ -38,8 +39,11 @@ public record PostprocessorOptions
     [Range(0.0, 1.0)]
     public double NearestShare { get; init; }
 
-    /// <summary>Size of the network; without Fourier features it is blind to fine structure.</summary>
+    /// <summary>Size of the network, for vectors; without Fourier features it is blind to fine structure.</summary>
     public MlpSize Network { get; init; } = new();
+
+    /// <summary>Size of the network, for images.</summary>
+    public AdmSize? Unet { get; init; }
 
     /// <summary>Steps, batch and rate.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -52,14 +56,14 @@ public record PostprocessorOptions
 /// </summary>
 public sealed class Postprocessor : IVelocityField
 {
-    private const int BatchSize = 16_384, DefaultSteps = 4;
+    private const int DefaultSteps = 4;
 
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
 
     private Postprocessor(nn.Module<Tensor, Tensor, Tensor, Tensor> network) => this.network = network;
 
     /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
-    /// <param name="generated">The generator's samples.</param>
+    /// <param name="generated">The generator's samples, [N, D] or [N, C, H, W].</param>
     /// <param name="real">Real points of the same space and classes.</param>
     /// <param name="options">Pairing, network and training.</param>
     /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
@@ -67,32 +71,28 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
     /// <param name="pairing">Told, before the training, the share of the pairing that is done, 0 to 1.</param>
+    /// <param name="precision">What a UNet calculates in.</param>
     /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
-    /// <exception cref="InputException">A class has fewer than k real points, or none where no neighbours are asked for.</exception>
+    /// <exception cref="InputException">
+    /// A class has fewer than k real points, or none where no neighbours are asked for; or the network does not fit the points.
+    /// </exception>
     public static Postprocessor Fit(
         LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, IProgress<double>? pairing = null,
-        CancellationToken cancellation = default)
+        Precision precision = Precision.Float32, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var shape = new ResidualMlpOptions(options.Network)
-        {
-            Dimensions = checked((int)generated.Points.shape[1]),
-            Labels = generated.Classes,
-        };
-        var device = generated.Points.device;
-        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "weights"), device);
-        var targets = Pairing.Of(generated, real, options, seed, pairing, cancellation);
-        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
         var config = new ModelConfig
         {
             Kind = "postprocessor",
-            Network = shape,
             Classes = generated.Classes,
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
-        };
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options}");
+        }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
+        var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
+        var targets = Pairing.Of(generated.Flat(), real.Flat(), options, seed, pairing, cancellation);
+        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision}");
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
@@ -100,10 +100,13 @@ public sealed class Postprocessor : IVelocityField
     }
 
     /// <summary>Loads a postprocessor that a training left.</summary>
+    /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
+    /// <param name="device">Where to put it; the CPU if not given.</param>
+    /// <param name="precision">What a UNet calculates in.</param>
     /// <exception cref="InputException">The folder holds no postprocessor, or a broken one.</exception>
-    public static Postprocessor Load(string folder, Device? device = null)
+    public static Postprocessor Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
-        var (network, config) = ModelFolder.Load(folder, device);
+        var (network, config) = ModelFolder.Load(folder, device, precision);
         if (config.Kind != "postprocessor") throw new InputException(folder, "kind", $"'{config.Kind}'", "'postprocessor'");
         return new Postprocessor(network);
     }
@@ -116,7 +119,7 @@ public sealed class Postprocessor : IVelocityField
     }
 
     /// <summary>Carries samples along the flow.</summary>
-    /// <param name="samples">[N, D].</param>
+    /// <param name="samples">[N, D] or [N, C, H, W].</param>
     /// <param name="labels">[N] int64.</param>
     /// <param name="solver">
     /// The ODE solver; Euler in 4 steps if not given: the paths are short and nearly straight, so that more evaluations bring little
@@ -124,7 +127,7 @@ public sealed class Postprocessor : IVelocityField
     /// </param>
     /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>[N, D], and the network evaluations that one batch took at most.</returns>
+    /// <returns>The samples moved, and the network evaluations that one batch took at most.</returns>
     /// <exception cref="InvalidOperationException">The solver did not reach the end.</exception>
     public (Tensor Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
@@ -134,10 +137,11 @@ public sealed class Postprocessor : IVelocityField
         using var scope = NewDisposeScope();
         solver ??= new Euler(DefaultSteps);
         int evaluations = 0;
+        int batch = Batches.Of(samples.shape[1..], samples.device);
         var moved = new List<Tensor>();
-        for (long first = 0; first < samples.shape[0]; first += BatchSize)
+        for (long first = 0; first < samples.shape[0]; first += batch)
         {
-            long count = Math.Min(BatchSize, samples.shape[0] - first);
+            long count = Math.Min(batch, samples.shape[0] - first);
             var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), 0, strength, cancellation);
             if (result.Outcome != OdeOutcome.Done)
                 throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strength:g4}: {result.Outcome}");

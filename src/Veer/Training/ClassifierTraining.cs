@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Native;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -18,12 +18,17 @@ public sealed record ClassifierOptions
     [Range(2, 100_000)]
     public int Timesteps { get; init; } = 1000;
 
-    /// <summary>"linear": one layer on x and t; or "mlp": a denoiser's network without its class branch.</summary>
-    [AllowedValues("linear", "mlp")]
+    /// <summary>
+    /// "linear": one layer on x and t; "mlp": a denoiser's network without its class branch; or "encoder": the way down of a UNet, for images.
+    /// </summary>
+    [AllowedValues("linear", "mlp", "encoder")]
     public string Network { get; init; } = "mlp";
 
     /// <summary>Size of the MLP.</summary>
     public MlpSize Size { get; init; } = new() { FourierFeatures = 0 };
+
+    /// <summary>Size of the encoder.</summary>
+    public AdmSize? Encoder { get; init; }
 
     /// <summary>Steps, batch and rate.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -33,48 +38,51 @@ public sealed record ClassifierOptions
 public static class ClassifierTraining
 {
     /// <summary>Trains a classifier, or goes on with one that was stopped, and saves it.</summary>
-    /// <param name="data">Points [N, D] and labels, on the device to train on.</param>
+    /// <param name="data">Points [N, D] or [N, C, H, W] and labels, on the device to train on.</param>
     /// <param name="options">Schedule, network and training.</param>
     /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
     /// <param name="seed">Seed of the weights and of every draw.</param>
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
+    /// <param name="precision">What an encoder calculates in.</param>
     /// <param name="cancellation">Stops after a checkpoint.</param>
-    /// <exception cref="InputException">There is no such schedule or network.</exception>
+    /// <exception cref="InputException">There is no such schedule or network, or it does not fit the points.</exception>
     public static NetworkClassifier Fit(
         LabeledData data, ClassifierOptions options, string folder, long seed,
-        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32, CancellationToken cancellation = default)
     {
-        var config = Shaped(options, checked((int)data.Points.shape[1]), data.Classes);
+        var config = Shaped(options, data.Points.shape[1..], data.Classes);
         var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
-        var network = Create(config, RandomKey.Of(seed, "classifier weights"), data.Points.device);
+        var network = ModelFolder.Create(config, RandomKey.Of(seed, "classifier weights"), data.Points.device, precision);
         var objective = new ClassifierObjective(network, schedule, data);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "classifier"), folder, $"{options}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "classifier"), folder, $"{options} {precision}");
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
         return new NetworkClassifier(network, schedule, data.Classes);
     }
 
-    private static ModelConfig Shaped(ClassifierOptions options, int dimensions, int classes)
+    private static ModelConfig Shaped(ClassifierOptions options, long[] point, int classes)
     {
         var config = new ModelConfig
         {
             Kind = "classifier",
             Classes = classes,
+            Shape = point,
             Schedule = options.Schedule,
             Timesteps = options.Timesteps,
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         };
-        return options.Network switch
+        int dimensions = checked((int)point.Aggregate(1L, (product, side) => product * side));
+        return (options.Network, point.Length) switch
         {
-            "linear" => config with { Linear = new() { Dimensions = dimensions, Outputs = classes } },
-            "mlp" => config with { Network = new(options.Size) { Dimensions = dimensions, Labels = 0, Outputs = classes } },
-            _ => throw new InputException("classifier", "network", $"'{options.Network}'", "'linear' or 'mlp'"),
+            ("linear", _) => config with { Linear = new() { Dimensions = dimensions, Outputs = classes } },
+            ("mlp", 1) => config with { Network = new(options.Size) { Dimensions = dimensions, Labels = 0, Outputs = classes } },
+            ("encoder", 3) => config with { Encoder = new(options.Encoder ?? new()) { ImageChannels = checked((int)point[0]), Outputs = classes } },
+            ("mlp" or "encoder", _) => throw new InputException(
+                "classifier", "network", $"'{options.Network}' for points [{string.Join(", ", point)}]", "'linear', 'mlp' for vectors, 'encoder' for images"),
+            _ => throw new InputException("classifier", "network", $"'{options.Network}'", "'linear', 'mlp' or 'encoder'"),
         };
     }
-
-    private static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(ModelConfig config, RandomKey key, Device device) =>
-        config.Linear is { } linear ? ModelFolder.Create(linear, device) : ModelFolder.Create(config.Network!, key, device);
 }

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Native;
 using Veer.Networks;
 
 namespace Veer.Training;
@@ -20,8 +22,11 @@ public sealed record DenoiserOptions
     [Range(0.0, 1.0)]
     public double LabelDropout { get; init; } = 0.1;
 
-    /// <summary>Size of the network.</summary>
+    /// <summary>Size of the network, for vectors.</summary>
     public MlpSize Network { get; init; } = new();
+
+    /// <summary>Size of the network, for images.</summary>
+    public AdmSize? Unet { get; init; }
 
     /// <summary>Steps, batch and rate.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -31,39 +36,41 @@ public sealed record DenoiserOptions
 public static class DenoiserTraining
 {
     /// <summary>Trains a denoiser, or goes on with one that was stopped, and saves it.</summary>
-    /// <param name="data">Points [N, D] and labels, on the device to train on.</param>
+    /// <param name="data">Points [N, D] or [N, C, H, W] and labels, on the device to train on.</param>
     /// <param name="options">Schedule, network and training.</param>
     /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
     /// <param name="seed">Seed of the weights and of every draw.</param>
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
+    /// <param name="precision">What a UNet calculates in.</param>
+    /// <param name="preview">Given the denoiser with its averaged weights, the events file and the step, now and then.</param>
     /// <param name="cancellation">Stops after a checkpoint.</param>
+    /// <exception cref="InputException">The network does not fit the points.</exception>
     public static NetworkDenoiser Fit(
         LabeledData data, DenoiserOptions options, string folder, long seed,
-        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32,
+        Action<NetworkDenoiser, EventLog, long>? preview = null, CancellationToken cancellation = default)
     {
-        var shape = new ResidualMlpOptions(options.Network)
-        {
-            Dimensions = checked((int)data.Points.shape[1]),
-            Labels = data.Classes + 1,
-        };
-        var network = ModelFolder.Create(shape, RandomKey.Of(seed, "denoiser weights"), data.Points.device);
-        var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
-        var objective = new DenoisingObjective(network, schedule, data, options.LabelDropout);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options}");
-        trainer.Run(progress, warn, cancellation);
-        ModelFolder.Save(folder, network, new ModelConfig
+        var config = new ModelConfig
         {
             Kind = "denoiser",
-            Network = shape,
             Classes = data.Classes,
             LabelDropout = options.LabelDropout,
             Schedule = options.Schedule,
             Timesteps = options.Timesteps,
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
-        });
+        }.WithNetwork(options.Network, options.Unet, data.Points.shape[1..], data.Classes + 1);
+        var network = ModelFolder.Create(config, RandomKey.Of(seed, "denoiser weights"), data.Points.device, precision);
+        var denoiser = NetworkDenoiser.Of(network, config);
+        var objective = new DenoisingObjective(network, denoiser.Schedule, data, options.LabelDropout);
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options} {precision}")
+        {
+            Preview = preview is null ? null : (events, step) => preview(denoiser, events, step),
+        };
+        trainer.Run(progress, warn, cancellation);
+        ModelFolder.Save(folder, network, config);
         trainer.Finish();
-        return new NetworkDenoiser(network, schedule, data.Classes, options.LabelDropout);
+        return denoiser;
     }
 }

@@ -39,7 +39,8 @@ public sealed class FlowObjective : IObjective
         var rows = randint(0, source.shape[0], [count], ScalarType.Int64, device, generator: generator);
         var chosen = targets.Draw(rows, generator);
         var from = source.index_select(0, rows);
-        var to = targets.Points.index_select(0, chosen);
+        // targets may be images that were flattened to be compared
+        var to = targets.Points.index_select(0, chosen).reshape(from.shape);
         var t = rand([count], device: device, generator: generator);
         var displacement = to - from;
         var between = from + displacement * t.reshape([count, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);

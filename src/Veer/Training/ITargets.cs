@@ -5,7 +5,7 @@ namespace Veer.Training;
 /// <summary>Where the points of a flow may go: a fresh target is drawn at every iteration.</summary>
 public interface ITargets
 {
-    /// <summary>[M, ...] the possible targets of all source points.</summary>
+    /// <summary>[M, ...] the possible targets of all source points; of as many numbers each as these.</summary>
     Tensor Points { get; }
 
     /// <summary>Number of source points that have targets.</summary>

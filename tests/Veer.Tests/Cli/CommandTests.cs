@@ -49,7 +49,7 @@ public sealed class CommandTests
         var second = await VeerProcess.Run(folder.Path, "run", "tiny.yaml", "--seed", "3", "--resume");
         Assert.Equal(0, second.ExitCode);
         Assert.DoesNotContain("denoiser base ...", second.Output, StringComparison.Ordinal);
-        Assert.Contains("taken from the folder", second.Output, StringComparison.Ordinal);
+        Assert.Contains("taken from tiny-quick", second.Output, StringComparison.Ordinal);
         File.Delete(report);
         Assert.Equal(0, (await VeerProcess.Run(folder.Path, "report", Path.Combine("runs", "tiny-quick"))).ExitCode);
         Assert.True(File.Exists(report));

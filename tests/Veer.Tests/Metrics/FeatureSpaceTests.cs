@@ -1,3 +1,4 @@
+using Veer.Data;
 using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;

@@ -101,7 +101,7 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("data: { kind: fractal }", "title: found no such key, expected a text")]
     [InlineData("title: x", "data: found no such key, expected a mapping")]
     [InlineData("title: x\ndata: {}", "data.kind: found no such key, expected a text")]
-    [InlineData("title: x\ndata: { kind: spiral }", "data.kind: found 'spiral', expected one of fractal, gaussians, vectors, mnist-components")]
+    [InlineData("title: x\ndata: { kind: spiral }", "data.kind: found 'spiral', expected one of fractal, gaussians, vectors, images, mnist-components")]
     [InlineData("title:\ndata: { kind: fractal }", "title: found nothing, expected a text")]
     [InlineData("title: x\ndata:\n", "data: found nothing, expected a mapping")]
     public void What_must_be_said_is_asked_for(string text, string message) => Refusal.Of(() => StudyText.Resolve(folder, text), message);

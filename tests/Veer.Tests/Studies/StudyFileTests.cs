@@ -28,10 +28,15 @@ public sealed class StudyFileTests : IDisposable
     }
 
     [Fact]
-    public void Each_study_has_a_quick_and_a_paper_preset()
+    public void Each_study_has_a_quick_and_a_paper_preset_and_those_of_images_one_between()
     {
         Assert.Contains("fractal", StudyFile.Names());
-        Assert.All(StudyFile.Names(), name => Assert.Equal(["quick", "paper"], StudyFile.Presets(name)));
+        foreach (string name in StudyFile.Names())
+        {
+            var settings = StudyFile.Resolve(name, "quick", []).Settings;
+            string[] expected = settings.Judge is not null ? ["quick"] : settings.Data.Kind == "images" ? ["quick", "cpu", "paper"] : ["quick", "paper"];
+            Assert.Equal(expected, StudyFile.Presets(name));
+        }
     }
 
     [Fact]

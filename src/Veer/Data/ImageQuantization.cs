@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Veer.Metrics;
+namespace Veer.Data;
 
 /// <summary>
 /// Images as they would come back from a file of bytes: round(127.5 (x + 1)), halves to the even byte, clamped to 0 to 255, and back to

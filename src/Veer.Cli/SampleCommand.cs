@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Globalization;
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Native;
+using Veer.Sampling;
+using static TorchSharp.torch;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer sample</c>: samples of a model that a run left.</summary>
+internal static class SampleCommand
+{
+    private const int DefaultSteps = 50;
+
+    private static readonly string[] _guidances = ["none", "classifier-free", "classifier", "autoguidance", "classifier-free-plus-plus"];
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
+        var guidance = new Option<string>("--guidance") { Description = "How it is steered.", DefaultValueFactory = _ => "classifier-free" };
+        guidance.AcceptOnlyFromAmong(_guidances);
+        var scale = new Option<double>("--scale") { Description = "w; 1 is the plain conditional model.", DefaultValueFactory = _ => 1 };
+        var helper = new Option<string?>("--guide")
+        {
+            Description = "The folder of the classifier (classifier guidance) or of the weaker model (autoguidance).",
+            HelpName = "DIR",
+        };
+        var sampler = new Option<string>("--sampler") { Description = "Deterministic or ancestral.", DefaultValueFactory = _ => "ddim" };
+        sampler.AcceptOnlyFromAmong("ddim", "ddpm");
+        var steps = new Option<int>("--steps") { Description = "Steps of the sampler.", DefaultValueFactory = _ => DefaultSteps };
+        var count = new Option<int>("--count") { Description = "Samples.", Required = true };
+        var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
+        var seed = new Option<long>("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
+        var device = new Option<string>("--device") { Description = "Where networks run.", DefaultValueFactory = _ => "auto" };
+        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
+        var command = new Command("sample", "Draw samples from a model that a run left.")
+        {
+            model, guidance, scale, helper, sampler, steps, count, labels, seed, device, output,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
+            int wanted = AtLeastOne("--count", parsed.GetRequiredValue(count));
+            int most = denoiser.Schedule.Steps, taken = parsed.GetRequiredValue(steps);
+            if (taken < 2 || taken > most) throw Fault("--steps", taken, $"2 to {most}, the steps that the model was trained with");
+            long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
+            var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
+            var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where);
+            ISampler by = parsed.GetRequiredValue(sampler) == "ddpm" ? new Ddpm(denoiser.Schedule, taken) : new Ddim(denoiser.Schedule, taken);
+            bool images = denoiser.SampleShape.Length == 3;
+            ProgressLine.Show("sampling", shown =>
+            {
+                var options = new SamplingOptions
+                {
+                    Device = where,
+                    Output = CPU,
+                    BatchSize = Batches.Of(denoiser.SampleShape, where),
+                    Progress = new Told<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
+                };
+                var drawn = by.Sample(images ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
+                SampleFile.Write(parsed.GetRequiredValue(output), drawn, asked);
+            });
+            Console.WriteLine(parsed.GetRequiredValue(output));
+            return Task.FromResult(CommandRunner.Done);
+        });
+        return command;
+    }
+
+    private static IDenoiser Guided(NetworkDenoiser denoiser, string guidance, double scale, string? guide, Device device)
+    {
+        if (guidance is "classifier" or "autoguidance" && guide is null)
+            throw Fault("--guide", "nothing", guidance == "classifier" ? "the folder of a classifier" : "the folder of the weaker model");
+        return guidance switch
+        {
+            "none" => denoiser,
+            "classifier" => new ClassifierGuidance(denoiser, Model.LoadClassifier(guide!, device), scale),
+            "autoguidance" => new Autoguidance(denoiser, Model.Load(guide!, device), scale),
+            "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
+            _ => new ClassifierFreeGuidance(denoiser, scale),
+        };
+    }
+
+    private static long[] Classes(string? list, int classes)
+    {
+        if (list is null) return [.. Enumerable.Range(0, classes).Select(label => (long)label)];
+        return [.. list.Split(',').Select(text =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long label) && label < classes
+                ? label
+                : throw Fault("--labels", $"'{text}'", $"0 to {classes - 1}, with commas between"))];
+    }
+
+    private static int AtLeastOne(string option, int value) => value >= 1 ? value : throw Fault(option, value, "at least 1");
+
+    private static InputException Fault(string option, object found, string expected) => new("command line", option, $"{found}", expected);
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Veer.Data;
+using Veer.Studies.Settings;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>The images of a study: a data set by name, with its own split, or two paths.</summary>
+internal static class ImageStudyData
+{
+    /// <summary>Reads training and held-out images; the second real sample, for the floor, is the first training images.</summary>
+    /// <exception cref="InputException">The settings name no images or both kinds; images are missing, faulty or do not fit each other.</exception>
+    public static StudyData Load(Study study)
+    {
+        var settings = study.Settings.Data;
+        var (train, heldOut) = settings.Set is { } name ? Named(study, name) : ByPath(study);
+        if (!train.Points.shape.AsSpan(1).SequenceEqual(heldOut.Points.shape.AsSpan(1)))
+            throw Fault("held_out", $"images {Sides(heldOut)}", $"{Sides(train)}, as in data.train");
+        if (heldOut.Classes > train.Classes) throw Fault("held_out", $"{heldOut.Classes} classes", $"{train.Classes}, as in data.train");
+        heldOut = heldOut with { Classes = train.Classes };
+        var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
+        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut));
+
+        InputException Fault(string key, string found, string expected) => new(study.Path, $"data.{key}", found, expected);
+    }
+
+    private static (LabeledData Train, LabeledData HeldOut) Named(Study study, string name)
+    {
+        var settings = study.Settings.Data;
+        if ((settings.Train ?? settings.HeldOut) is { } other)
+            throw new InputException(study.Path, "data.set", $"'{name}' beside '{other}'", "data.set alone, or data.train and data.held_out");
+        var images = ImageData.Open(DataFolders.Find(name, settings.Folder));
+        return (images.Part(train: true).Load(), images.Part(train: false).Load());
+    }
+
+    private static (LabeledData Train, LabeledData HeldOut) ByPath(Study study)
+    {
+        return (Read("train", study.Settings.Data.Train), Read("held_out", study.Settings.Data.HeldOut));
+
+        LabeledData Read(string key, string? name)
+        {
+            if (name is null)
+                throw new InputException(study.Path, $"data.{key}", "no such key", $"a path to images, or data.set: one of {string.Join(", ", DataFolders.Names)}");
+            return ImageData.Load(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name));
+        }
+    }
+
+    private static string Sides(LabeledData images) => string.Join(" x ", images.Points.shape[1..]);
+
+    private static string Hash(LabeledData data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(data.Points.bytes);
+        hash.AppendData(data.Labels.bytes);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

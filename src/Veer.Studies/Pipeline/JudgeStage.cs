@@ -1,0 +1,40 @@
+using System.Globalization;
+using TorchSharp;
+using Veer.Judges;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Trains the judge of a data set of small grey images, where a study asks for one, and tests it on the held-out images.</summary>
+internal sealed class JudgeStage(RunContext context)
+{
+    private const string Name = "judge";
+
+    /// <summary>Seconds of a training step, roughly: a judge is small, and its plan need not be exact.</summary>
+    private const double SecondsPerStep = 0.1;
+
+    public IEnumerable<Stage> All()
+    {
+        if (context.Settings.Judge is not { } options) yield break;
+        string path = Path.Combine(context.Paths.Judge, DigitJudgeTraining.FileName);
+        yield return new(Name, StageCache.Key(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
+            DigitJudgeTraining.Fit(
+                context.Data.Train.To(context.Run.Device), context.Data.Name, options, context.Paths.Judge, context.Run.Seed, context.Training(Name),
+                context.Observer.Warned, context.Cancellation).Dispose());
+    }
+
+    /// <summary>Its accuracy on the held-out images, per class and over all.</summary>
+    public IEnumerable<ResultRow> Measure()
+    {
+        if (context.Settings.Judge is null) yield break;
+        using var scope = NewDisposeScope();
+        using var judge = DigitJudge.Load(Path.Combine(context.Paths.Judge, DigitJudgeTraining.FileName));
+        var heldOut = context.Data.HeldOut;
+        var right = judge.Probabilities(heldOut.Points).argmax(1).eq(heldOut.Labels).to(ScalarType.Float64);
+        for (int label = 0; label < heldOut.Classes; label++)
+            yield return Row(label.ToString(CultureInfo.InvariantCulture), right[heldOut.Labels == label].mean().ToDouble());
+        yield return Row("all", right.mean().ToDouble());
+
+        static ResultRow Row(string label, double value) => new("none", 0, label, Name, "label-agreement", value);
+    }
+}

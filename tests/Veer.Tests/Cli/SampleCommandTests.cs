@@ -1,0 +1,74 @@
+using Veer.Diffusion;
+using Veer.Formats;
+using Veer.Guidance;
+using Veer.Networks;
+using Veer.Sampling;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Cli;
+
+/// <summary><c>veer sample</c>, started as users do.</summary>
+public sealed class SampleCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Samples_of_vectors_are_those_of_the_library()
+    {
+        Save(new() { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
+        var done = await VeerProcess.Run(
+            folder.Path, "sample", "--model", "model", "--guidance", "classifier-free", "--scale", "3", "--steps", "5", "--count", "7", "--labels", "1,0",
+            "--seed", "4", "--device", "cpu", "--out", "out/samples.npz");
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal("out/samples.npz", done.Output.Trim());
+        var drawn = Npz.Read(folder.File("out/samples.npz"));
+        Assert.Equal([1L, 0, 1, 0, 1, 0, 1], drawn["labels"].data<long>().ToArray());
+        var expected = new Ddim(NoiseSchedule.Linear(50), 5).Sample(
+            new ClassifierFreeGuidance(Model.Load(folder.File("model")), 3), drawn["labels"], [3], seed: 4, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(expected.allclose(drawn["points"], 1e-5, 1e-6));
+    }
+
+    [Fact]
+    public async Task Images_become_a_batch_that_other_programs_read()
+    {
+        Save(new()
+        {
+            Kind = "denoiser",
+            Classes = 2,
+            Timesteps = 50,
+            Shape = [1, 8, 8],
+            Unet = new() { ImageChannels = 1, Labels = 3, Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] },
+        });
+        var done = await VeerProcess.Run(
+            folder.Path, "sample", "--model", "model", "--guidance", "none", "--sampler", "ddpm", "--steps", "2", "--count", "3", "--out", "s.npz");
+        Assert.True(done.ExitCode == 0, done.Error);
+        var batch = Npz.Read(folder.File("s.npz"));
+        Assert.Equal((ScalarType.Byte, "3 8 8 1"), (batch["arr_0"].dtype, string.Join(' ', batch["arr_0"].shape)));
+        Assert.Equal([0L, 1, 0], batch["arr_1"].data<long>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("--count: found 0, expected at least 1", "--count", "0")]
+    [InlineData("--steps: found 51, expected 2 to 50", "--count", "1", "--steps", "51")]
+    [InlineData("--labels: found '2', expected 0 to 1", "--count", "1", "--labels", "0,2")]
+    [InlineData("--guide: found nothing, expected the folder of a classifier", "--count", "1", "--guidance", "classifier")]
+    [InlineData("label dropout", "--count", "1", "--guidance", "classifier-free", "--scale", "2")]
+    public async Task What_cannot_be_drawn_is_refused_and_nothing_is_written(string named, params string[] arguments)
+    {
+        Save(new() { Kind = "denoiser", Classes = 2, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
+        var refused = await VeerProcess.Run(folder.Path, ["sample", "--model", "model", "--out", "s.npz", .. arguments]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(named, Assert.Single(refused.Error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("s.npz")));
+    }
+
+    private void Save(ModelConfig config)
+    {
+        using var network = ModelFolder.Create(config, new RandomKey(1));
+        ModelFolder.Save(folder.File("model"), network, config);
+    }
+}
