@@ -23,7 +23,7 @@ public sealed class DigitJudge : IFeatureSpace, IDisposable
     public const string MnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
 
     /// <summary>SHA-256 of the Fashion-MNIST judge's file.</summary>
-    public const string FashionMnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
+    public const string FashionMnistFingerprint = "456de41edf57c6914d77706926c379de2322db9bd68923a487d5ffcaba179ab7";
 
     /// <summary>The key of <see cref="For"/> in the file's metadata.</summary>
     internal const string ForKey = "for";

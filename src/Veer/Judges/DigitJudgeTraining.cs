@@ -25,12 +25,12 @@ public sealed record DigitJudgeOptions
     };
 
     /// <summary>
-    /// The options of the judge that the library carries for a data set. A garment may be mirrored and hardly turns; a digit turns a
-    /// little and may not be mirrored.
+    /// The options of the judge that the library carries for a data set. A garment may be mirrored, and its pictures are all of one
+    /// size and upright; a digit turns a little and may not be mirrored.
     /// </summary>
     /// <param name="dataSet">One of <see cref="DigitJudge.DataSets"/>; for any other, the options of digits.</param>
     public static DigitJudgeOptions Of(string dataSet) =>
-        dataSet == "fashion-mnist" ? new() { Augmentation = new() { Rotation = 4, Scaling = 0.06, Shift = 2, Mirror = true } } : new();
+        dataSet == "fashion-mnist" ? new() { Augmentation = new() { Rotation = 0, Scaling = 0, Shift = 1, Mirror = true } } : new();
 }
 
 /// <summary>Trains a <see cref="DigitJudge"/>.</summary>
