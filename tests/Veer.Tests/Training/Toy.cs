@@ -1,4 +1,5 @@
 using Veer.Formats;
+using Veer.Native;
 using Veer.Networks;
 using Veer.Training;
 using Xunit;
@@ -6,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Training;
 
-/// <summary>A flow between two small point sets, which trains at thousands of steps a second; watched at every call of its loss.</summary>
+/// <summary>
+/// A flow between two small point sets, which trains at thousands of steps a second, or between small images by the smallest UNet;
+/// watched at every call of its loss.
+/// </summary>
 internal sealed class Toy : IObjective
 {
     private static readonly RandomKey _key = RandomKey.Of(0, "toy");
@@ -14,13 +18,16 @@ internal sealed class Toy : IObjective
     private readonly FlowObjective flow;
     private int calls;
 
-    public Toy()
+    public Toy(bool images = false)
     {
-        var network = new ResidualMlp(
-            new() { Dimensions = 2, Labels = 2, Width = 8, Layers = 1, FourierFeatures = 4, FourierFrequency = 10, TimeFeatures = 4 },
-            _key.At(1));
-        var source = _key.At(2).Normal(0, 64, [2]);
-        var targets = new Targets(_key.At(3).Normal(0, 64, [2]) + 3, arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
+        long[] shape = images ? [1, 8, 8] : [2];
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network = images
+            ? new AdmUNet(new() { ImageChannels = 1, Labels = 2, Channels = 32, ResidualBlocks = 1 }, _key.At(1)) { Compute = Precision.BFloat16 }
+            : new ResidualMlp(
+                new() { Dimensions = 2, Labels = 2, Width = 8, Layers = 1, FourierFeatures = 4, FourierFrequency = 10, TimeFeatures = 4 },
+                _key.At(1));
+        var source = _key.At(2).Normal(0, 64, shape);
+        var targets = new Targets(_key.At(3).Normal(0, 64, shape) + 3, arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
         flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), targets);
     }
 
@@ -70,8 +77,12 @@ internal sealed class Toy : IObjective
         [.. File.ReadLines(Path.Combine(folder, "training.csv")).Select(row => row[..row.LastIndexOf(',')])];
 
     /// <summary>The step of a checkpoint.</summary>
-    public static int Step(string folder, string name = "checkpoint.safetensors") =>
-        int.Parse(Safetensors.Read(Path.Combine(folder, name)).Metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
+    public static int Step(string folder, string name = "checkpoint.safetensors")
+    {
+        string path = Path.Combine(folder, name);
+        using var file = InputFile.Open(path, "a checkpoint");
+        return int.Parse(SafetensorsHeader.Read(file, path).Metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Progress told at once, on the training's thread.</summary>
     private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>

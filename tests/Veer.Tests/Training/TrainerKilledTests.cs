@@ -8,39 +8,48 @@ namespace Veer.Tests.Training;
 /// <summary>SIGKILL, for real: this assembly starts itself and trains in a process that is killed.</summary>
 public sealed class TrainerKilledTests : IDisposable
 {
-    private const string Variable = "VEER_TEST_TRAINING_FOLDER";
+    private const string Folder = "VEER_TEST_TRAINING_FOLDER", Images = "VEER_TEST_TRAINING_IMAGES";
 
-    private static readonly TrainingOptions _options = new() { Steps = 1500, BatchSize = 16 };
+    private const int UsualMilliseconds = 25;
+
+    private static readonly TrainingOptions _points = new() { Steps = 1500, BatchSize = 16 }, _images = new() { Steps = 100, BatchSize = 2, GradientLimit = 1 };
 
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public async Task Killed_again_and_again_it_ends_in_the_bits_of_one_left_alone()
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 10)]
+    public async Task Killed_again_and_again_it_ends_in_the_bits_of_one_left_alone(bool images, int kills)
     {
-        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        var options = images ? _images : _points;
+        byte[] expected = new Toy(images).Train(folder.File("whole"), options);
         int last = 0;
-        foreach (int milliseconds in (int[])[0, 35, 110])
+        int[] delays = [.. new RandomKey(1).Normal(0, kills, [1]).data<float>().Select(drawn => (int)Math.Abs(drawn * UsualMilliseconds))];
+        foreach (int milliseconds in delays)
         {
-            using var child = Start();
+            using var child = Start(images);
             // it has started when it goes beyond the checkpoint that the one before left
-            while (!child.HasExited && StepSoFar() <= last) await Task.Delay(5, TestContext.Current.CancellationToken);
+            while (!child.HasExited && StepSoFar() <= last) await Task.Delay(10, TestContext.Current.CancellationToken);
             await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
             child.Kill(entireProcessTree: true);
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.InRange(StepSoFar(), last + 1, _options.Steps - 1);
+            Assert.InRange(StepSoFar(), last + 1, options.Steps - 1);
             last = StepSoFar();
         }
         int calls = 0;
-        Assert.Equal(expected, new Toy { Called = call => calls = call }.Train(folder.File("killed"), _options));
-        Assert.Equal(_options.Steps - last, calls);
+        Assert.Equal(expected, new Toy(images) { Called = call => calls = call }.Train(folder.File("killed"), options));
+        Assert.Equal(options.Steps - last, calls);
         Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(folder.File("killed")));
     }
 
     [Fact(Explicit = true)]
-    public void Child_trains_with_a_checkpoint_at_every_step() =>
-        new Toy().Train(Environment.GetEnvironmentVariable(Variable)!, _options, checkpointEvery: TimeSpan.FromTicks(1));
+    public void Child_trains_with_a_checkpoint_at_every_step()
+    {
+        bool images = Environment.GetEnvironmentVariable(Images) == "yes";
+        new Toy(images).Train(Environment.GetEnvironmentVariable(Folder)!, images ? _images : _points, checkpointEvery: TimeSpan.FromTicks(1));
+    }
 
     /// <summary>The step of the newest checkpoint; while a new one is written, the last one stands aside.</summary>
     private int StepSoFar()
@@ -59,14 +68,15 @@ public sealed class TrainerKilledTests : IDisposable
         return 0;
     }
 
-    private Process Start()
+    private Process Start(bool images)
     {
         string test = $"{typeof(TrainerKilledTests).FullName}.{nameof(Child_trains_with_a_checkpoint_at_every_step)}";
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(TrainerKilledTests).Assembly.Location, "-explicit", "only", "-method", test])
         {
             RedirectStandardOutput = true,
         };
-        start.Environment[Variable] = folder.File("killed");
+        start.Environment[Folder] = folder.File("killed");
+        start.Environment[Images] = images ? "yes" : "no";
         return Process.Start(start)!;
     }
 }
