@@ -58,7 +58,7 @@ internal sealed class AdmResidualBlock : AdmLayer
         using var scope = NewDisposeScope();
         var hidden = inConvolution.forward(Resampled(inNorm.Activated(x)));
         hidden = Conditioned(hidden, embedding.forward(embedded).expand(x.shape[0], -1));
-        if (training && size.Dropout > 0) hidden = Dropout.Of(hidden, size.Dropout);
+        if (training && size.Dropout > 0) hidden = KeyedDropout.Of(hidden, size.Dropout);
         hidden = outConvolution.forward(hidden);
         x = Resampled(x);
         return (hidden + (skip is null ? x : skip.forward(x))).MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -40,6 +41,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
     }
 
     /// <summary>y = x · slope + intercept, or SiLU of that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<TNumber> x, ReadOnlySpan<float> slope, ReadOnlySpan<float> intercept, bool activate, Span<TNumber> y)
     {
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -52,7 +54,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
             {
                 var z = Vector512.MultiplyAddEstimate(
                     TLanes.Load(ref from, pixel + c), Vector512.LoadUnsafe(ref a, c), Vector512.LoadUnsafe(ref b, c));
-                TLanes.Store(activate ? z * Logistic.Of(z) : z, ref to, pixel + c);
+                TLanes.Store(activate ? z * Logistic.Of(z, TLanes.IsCoarse) : z, ref to, pixel + c);
             }
         }
     }
@@ -99,6 +101,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
     }
 
     /// <summary>Adds each channel's sum of x to sums; or, given an offset, of (x + offset)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(ReadOnlySpan<TNumber> x, ReadOnlySpan<float> offset, Span<float> sums)
     {
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -122,6 +125,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
     }
 
     /// <summary>Keeps the gradient in front of SiLU and sums, for each channel, it, it times (x + offset), and x + offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumsBackward(
         ReadOnlySpan<TNumber> x, ReadOnlySpan<TNumber> gradient, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, bool activate,
         ReadOnlySpan<float> offset, ReadOnlySpan<float> deviation, Span<float> inner, Span<float> centred, Span<float> products, Span<float> sums)
@@ -144,7 +148,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
                 if (activate)
                 {
                     var z = Vector512.MultiplyAddEstimate(point, slope, intercept);
-                    var s = Logistic.Of(z);
+                    var s = Logistic.Of(z, TLanes.IsCoarse);
                     g *= s * Vector512.MultiplyAddEstimate(z, Vector512<float>.One - s, Vector512<float>.One);
                 }
                 g.StoreUnsafe(ref kept, at);
@@ -159,6 +163,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
     }
 
     /// <summary>slope · gradient + slant · x + level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine(
         ReadOnlySpan<TNumber> x, ReadOnlySpan<float> gradient, ReadOnlySpan<float> slope, ReadOnlySpan<float> slant, ReadOnlySpan<float> level,
         Span<TNumber> result)

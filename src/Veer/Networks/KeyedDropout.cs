@@ -1,12 +1,12 @@
 using static TorchSharp.torch;
 
-namespace Veer.Networks.Layers;
+namespace Veer.Networks;
 
 /// <summary>
 /// Dropout (Srivastava et al., 2014) whose draws come from a key: a network's forward pass has no place for one, so the key is the thread's,
 /// set around it by whoever trains.
 /// </summary>
-public static class Dropout
+public static class KeyedDropout
 {
     [ThreadStatic]
     private static Draws? current;
@@ -18,7 +18,7 @@ public static class Dropout
     /// <exception cref="InvalidOperationException">This thread has no key.</exception>
     internal static Tensor Of(Tensor x, double probability)
     {
-        if (current is null) throw new InvalidOperationException($"a network with dropout is trained within {nameof(Dropout)}.{nameof(From)}");
+        if (current is null) throw new InvalidOperationException($"a network with dropout is trained within {nameof(KeyedDropout)}.{nameof(From)}");
         using var scope = NewDisposeScope();
         using var generator = current.Next().Generator(x.device);
         // lies in memory as x does, which makes the product fast
