@@ -37,9 +37,9 @@ internal static class RunCommand
             NativeLibraries.EnsureLoaded();
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             bool images = resolved.Settings.Data.Kind == "images";
-            if (!images && parsed.GetRequiredValue(precision) == "bf16")
-                throw new InputException("run", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too coarse for coordinates of points");
-            var options = new RunOptions(folder, parsed.GetValue(seed), where, ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), images));
+            var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, images);
+            if (reason is not null) Console.WriteLine($"precision {reason}");
+            var options = new RunOptions(folder, parsed.GetValue(seed), where, digits);
             RunConsole.Execute(resolved, options, cancellation);
             return Task.FromResult(CommandRunner.Done);
         });

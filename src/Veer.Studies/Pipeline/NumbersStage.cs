@@ -36,7 +36,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             foreach (var repair in Repairs(guidance, scale))
             {
                 var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
-                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(ExpectedEvaluations, points) + PerThousand * points / 1000;
+                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(repair.How), points) + PerThousand * points / 1000;
             }
             seconds += PerThousand * points / 1000;
         }
@@ -102,6 +102,13 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         from application in context.Settings.Applications
         select new Repair(
             application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}", folder, application.Value);
+
+    private static int Evaluations(ApplicationSettings how) => how.Solver switch
+    {
+        "euler" => how.Steps,
+        "heun" => 2 * how.Steps,
+        _ => ExpectedEvaluations,
+    };
 
     private static IOdeSolver Solver(ApplicationSettings how) => how.Solver switch
     {

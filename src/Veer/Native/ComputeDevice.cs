@@ -24,15 +24,19 @@ public static class ComputeDevice
 
     /// <summary>The precision that a name stands for.</summary>
     /// <param name="name">
-    /// <c>fp32</c>; <c>bf16</c>; or <c>auto</c>: bfloat16 for networks on images, float32 for networks on vectors of coordinates.
+    /// <c>fp32</c>; <c>bf16</c>; or <c>auto</c>: bfloat16 for networks on images where the device is fast at it, else float32.
     /// </param>
-    /// <param name="images">Whether the study's data are images.</param>
-    /// <exception cref="InputException">Another name.</exception>
-    public static Precision ParsePrecision(string name, bool images = false) => name switch
+    /// <param name="device">Where the networks are.</param>
+    /// <param name="images">Whether the data are images; vectors of coordinates need float32.</param>
+    /// <returns>The precision, and a line that says why where the name left it open.</returns>
+    /// <exception cref="InputException">Another name, or bfloat16 for vectors.</exception>
+    public static (Precision Precision, string? Reason) ParsePrecision(string name, Device device, bool images) => (name, images) switch
     {
-        "fp32" => Precision.Float32,
-        "bf16" => Precision.BFloat16,
-        "auto" => images ? Precision.BFloat16 : Precision.Float32,
+        ("auto", true) => FastPrecision.Of(device),
+        ("auto" or "fp32", _) => (Precision.Float32, null),
+        ("bf16", true) => (Precision.BFloat16, null),
+        ("bf16", false) => throw new InputException(
+            "command line", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too coarse for coordinates of points"),
         _ => throw new InputException("command line", "--precision", name, "auto, fp32 or bf16"),
     };
 }

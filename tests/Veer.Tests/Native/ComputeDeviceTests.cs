@@ -31,13 +31,19 @@ public class ComputeDeviceTests
 
     [Theory]
     [InlineData("fp32", true, Precision.Float32)]
-    [InlineData("bf16", false, Precision.BFloat16)]
+    [InlineData("fp32", false, Precision.Float32)]
+    [InlineData("bf16", true, Precision.BFloat16)]
     [InlineData("auto", false, Precision.Float32)]
-    [InlineData("auto", true, Precision.BFloat16)]
-    public void Auto_precision_keeps_coordinates_exact(string name, bool images, Precision expected) =>
-        Assert.Equal(expected, ComputeDevice.ParsePrecision(name, images));
+    public void A_precision_that_is_named_needs_no_reason(string name, bool images, Precision expected) =>
+        Assert.Equal((expected, null), ComputeDevice.ParsePrecision(name, torch.CPU, images));
 
     [Fact]
-    public void Another_precision_is_an_error_that_lists_what_is_allowed() =>
-        Assert.Contains("fp32 or bf16", Assert.Throws<InputException>(() => ComputeDevice.ParsePrecision("fp16")).Message, StringComparison.Ordinal);
+    public void For_images_auto_takes_what_the_device_is_fast_at_and_says_why() =>
+        Assert.Equal(FastPrecision.Of(torch.CPU), ComputeDevice.ParsePrecision("auto", torch.CPU, images: true));
+
+    [Theory]
+    [InlineData("bf16", false, "8 bits of mantissa")]
+    [InlineData("fp16", true, "auto, fp32 or bf16")]
+    public void A_precision_that_cannot_be_had_is_an_error_that_says_what_can(string name, bool images, string expected) => Assert.Contains(
+        expected, Assert.Throws<InputException>(() => ComputeDevice.ParsePrecision(name, torch.CPU, images)).Message, StringComparison.Ordinal);
 }
