@@ -14,9 +14,8 @@ namespace Veer.Networks;
 public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixedPrecision
 {
     private readonly AdmSize size;
-    private readonly Projection timeIn, timeOut;
-    private readonly ClassEmbedding? classes;
-    private readonly Convolution input;
+    // not fields of their own, which torch would register under the fields' names too
+    private readonly (Projection TimeIn, Projection TimeOut, ClassEmbedding? Classes, Convolution Image) first;
     private readonly List<AdmLayer[]> down = [];
     private readonly AdmLayer[] middle;
 
@@ -25,11 +24,11 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
     {
         this.size = size;
         int width = size.EmbeddingWidth;
-        timeIn = Named("time_embed.0", new Projection(weights, size.Channels, width));
-        timeOut = Named("time_embed.2", new Projection(weights, width, width));
-        if (labels > 0) classes = Named("label_emb", new ClassEmbedding(weights, labels, width));
         int channels = size.Channels * size.ChannelMultipliers[0];
-        input = Named("input_blocks.0.0", new Convolution(weights, imageChannels, channels));
+        first.TimeIn = Named("time_embed.0", new Projection(weights, size.Channels, width));
+        first.TimeOut = Named("time_embed.2", new Projection(weights, width, width));
+        first.Classes = labels > 0 ? Named("label_emb", new ClassEmbedding(weights, labels, width)) : null;
+        first.Image = Named("input_blocks.0.0", new Convolution(weights, imageChannels, channels));
         Widths.Push(channels);
         for (int level = 0; level < size.ChannelMultipliers.Count; level++)
         {
@@ -89,11 +88,11 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
     {
         using var scope = NewDisposeScope();
         var time = SinusoidalEmbedding.Of(t.to(ScalarType.Float32) * size.TimeScale, size.Channels);
-        var embedded = timeOut.forward(functional.silu(timeIn.forward(time)));
-        if (classes is not null)
+        var embedded = first.TimeOut.forward(functional.silu(first.TimeIn.forward(time)));
+        if (first.Classes is not null)
         {
             ArgumentNullException.ThrowIfNull(labels);
-            embedded = embedded + classes.forward(labels);
+            embedded = embedded + first.Classes.forward(labels);
         }
         // every block begins with it
         return functional.silu(embedded).MoveToOuterDisposeScope();
@@ -105,7 +104,7 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
         if (x.shape[2] % size.Divisor != 0 || x.shape[3] % size.Divisor != 0)
             throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} cannot be halved to its multiple of {size.Divisor}", nameof(x));
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var results = new Stack<Tensor>([ChannelsLast(input.forward(x.to(ScalarType.Float32)).to(type))]);
+        var results = new Stack<Tensor>([ChannelsLast(first.Image.forward(x.to(ScalarType.Float32)).to(type))]);
         foreach (var block in down) results.Push(Through(block, results.Peek(), embedded));
         return results;
     }

@@ -47,8 +47,13 @@ public sealed class Factors : IReadOnlyList<int>, IEquatable<Factors>
 
     private sealed class Converter : JsonConverter<Factors>
     {
-        public override Factors Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<int[]>(ref reader, options)!);
+        public override Factors Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
+            var values = new List<int>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) values.Add(reader.GetInt32());
+            return new([.. values]);
+        }
 
         public override void Write(Utf8JsonWriter writer, Factors value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.values, options);

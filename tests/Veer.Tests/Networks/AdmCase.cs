@@ -35,12 +35,14 @@ internal sealed class AdmCase
 
     public double InputGradientTolerance => Tolerance("grad_x_max_abs_over_max_abs");
 
+    public AdmUNetOptions UNetOptions => UNet(entry.GetProperty("config"));
+
     /// <summary>A network of the case's shape and weights, told times in steps.</summary>
     public nn.Module<Tensor, Tensor, Tensor, Tensor> Network()
     {
         var config = entry.GetProperty("config");
         nn.Module<Tensor, Tensor, Tensor, Tensor> network = entry.GetProperty("class").GetString() == "UNetModel"
-            ? new AdmUNet(UNet(config), new(1))
+            ? new AdmUNet(UNetOptions, new(1))
             : new AdmEncoder(Encoder(config), new(1));
         var weights = Weights();
         using var quiet = no_grad();

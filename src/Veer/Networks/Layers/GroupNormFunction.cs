@@ -5,12 +5,12 @@ namespace Veer.Networks.Layers;
 
 /// <summary>
 /// <see cref="GroupNormKernel{TNumber, TLanes}"/> over a batch, image by image on the threads that torch's operations of this thread use, and
-/// its gradient. The bits do not depend on the number of threads.
+/// its gradient (not the gradient's own). The bits do not depend on the number of threads.
 /// </summary>
 internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNormFunction>
 {
-    // Native code takes the gradients over after backward has returned: their wrappers can be freed by the next call, and must
-    // be: in the caller's scope they would keep every layer's gradient alive to the end of the step.
+    // Native code takes the gradients over once backward has returned, so the next call can free them. The caller's scope does so too, but
+    // at its end: until then every layer's gradient would be kept.
     [ThreadStatic]
     private static List<Tensor>? handedOver;
 
@@ -55,7 +55,6 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         grad_output.Dispose();
         handedOver = [ofX, tensor(sums.Weight), tensor(sums.Bias)];
         if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift).reshape(-1, sums.Weight.Length));
-        foreach (var gradient in handedOver) gradient.DetachFromDisposeScope();
         return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!];
     }
 

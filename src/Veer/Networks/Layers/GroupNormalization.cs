@@ -42,11 +42,13 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         if (x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
             var last = x.permute(0, 2, 3, 1).contiguous();
-            return GroupNormFunction.Apply(last, weight, bias, shift?.to(ScalarType.Float32), Groups, activate)
-                .permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+            var normal = GroupNormFunction.Apply(last, Exact(weight), Exact(bias), shift is null ? null : Exact(shift), Groups, activate);
+            return normal.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
         if (shift is not null) x = x + shift.to(x.dtype).unsqueeze(2).unsqueeze(3);
-        var normal = functional.group_norm(x, Groups, weight.to(x.dtype), bias.to(x.dtype), Epsilon);
-        return (activate ? functional.silu(normal) : normal).MoveToOuterDisposeScope();
+        var result = functional.group_norm(x, Groups, weight.to(x.dtype), bias.to(x.dtype), Epsilon);
+        return (activate ? functional.silu(result) : result).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Exact(Tensor tensor) => tensor.to(ScalarType.Float32);
 }

@@ -1,0 +1,132 @@
+using CsCheck;
+using TorchSharp;
+using Veer.Networks.Layers;
+using Veer.Tests.Data;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Networks;
+
+public sealed class GroupNormalizationTests
+{
+    private static readonly Gen<(int Batch, int Channels, int Height, int Width, double Mean)> _images =
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[2, 6], Gen.Int[2, 6], Gen.Double[-3, 3])
+            .Select(t => (t.Item1, 32 * t.Item2, t.Item3, t.Item4, t.Item5));
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 3e-5)]
+    [InlineData(ScalarType.BFloat16, 0.012)]
+    public void Value_and_gradients_are_those_of_torch_in_float64(ScalarType type, double tolerance) => _images.SampleFixed(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var (x, given) = (Drawn("x", t, type) + t.Mean, Drawn("gradient", t, type));
+            var shift = RandomKey.Of(0, "shift").Normal(0, t.Batch, [t.Channels]);
+            foreach (bool shifted in (bool[])[true, false])
+            {
+                foreach (bool activate in (bool[])[true, false])
+                {
+                    var expected = Torch(x, shifted ? shift : null, given, activate);
+                    var found = Own(x, shifted ? shift : null, given, activate);
+                    Assert.Equal(type, found[0].dtype);
+                    for (int i = 0; i < expected.Length; i++) Near.Absolute(expected[i], found[i], tolerance * Scale(expected, i));
+                }
+            }
+        },
+        iter: 25);
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void The_bits_do_not_depend_on_the_layout_or_on_the_number_of_threads(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var shape = (3, 64, 5, 7, 0.0);
+        var (x, given, shift) = (Drawn("x", shape, type), Drawn("gradient", shape, type), RandomKey.Of(0, "shift").Normal(0, 3, [64]));
+        var plain = Own(x, shift, given, activate: true);
+        int before = get_num_threads();
+        try
+        {
+            foreach (int threads in (int[])[1, 3])
+            {
+                set_num_threads(threads);
+                var found = Own(ChannelsLast(x), shift, ChannelsLast(given), activate: true);
+                Assert.All(plain.Zip(found), pair => Assert.True(AnyTensor.Same(pair.First.contiguous(), pair.Second.contiguous())));
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
+    public void Numbers_far_out_stay_finite_and_what_is_no_number_stays_none()
+    {
+        using var scope = NewDisposeScope();
+        var norm = new GroupNormalization(32);
+        using (no_grad()) norm.state_dict()["weight"].fill_(1e4);
+        foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+        {
+            var x = Drawn("x", (1, 32, 4, 4, 0), type).requires_grad_();
+            var found = norm.Activated(x);
+            Assert.True(found.isfinite().all().item<bool>());
+            Assert.True(found.min().ToSingle() is > -0.3f and <= 0);
+            Assert.True(autograd.grad([found.sum()], [x])[0].isfinite().all().item<bool>());
+            x = x.detach().clone();
+            x[0, 3, 1, 1] = float.NaN;
+            found = norm.Activated(x);
+            Assert.Equal(16, found.isnan().sum().item<long>());
+            Assert.True(found[0, 3].isnan().all().item<bool>());
+        }
+    }
+
+    [Fact]
+    public void Other_types_and_channels_in_other_numbers()
+    {
+        using var scope = NewDisposeScope();
+        var x = Drawn("x", (2, 32, 3, 3, 1), ScalarType.Float32);
+        var norm = new GroupNormalization(32);
+        Near.Absolute(norm.Activated(x), norm.Activated(x.to(ScalarType.Float64)), 1e-5);
+        Assert.Throws<ArgumentException>(() => new GroupNormalization(48));
+    }
+
+    /// <summary>Where a group has one number or little spread, gradients cancel: they are measured by what they are made of.</summary>
+    private static double Scale(Tensor[] expected, int index) => index == 0
+        ? expected[0].abs().max().item<double>()
+        : Math.Max(expected[index].abs().max().item<double>(), index == 1 ? 1 : 10);
+
+    private static Tensor[] Torch(Tensor x, Tensor? shift, Tensor given, bool activate)
+    {
+        x = x.to(ScalarType.Float64).detach().requires_grad_();
+        shift = shift?.to(ScalarType.Float64).detach().requires_grad_();
+        var (weight, bias) = Affine(x.shape[1], ScalarType.Float64);
+        var value = nn.functional.group_norm(shift is null ? x : x + shift.unsqueeze(2).unsqueeze(3), 32, weight, bias, 1e-5);
+        if (activate) value = nn.functional.silu(value);
+        return [value.detach(), .. autograd.grad([value], Inputs(x, weight, bias, shift), [given.to(ScalarType.Float64)])];
+    }
+
+    private static Tensor[] Own(Tensor x, Tensor? shift, Tensor given, bool activate)
+    {
+        x = x.detach().requires_grad_();
+        shift = shift?.detach().requires_grad_();
+        var (weight, bias) = Affine(x.shape[1], ScalarType.Float32);
+        var value = GroupNormFunction.Apply(x.permute(0, 2, 3, 1).contiguous(), weight, bias, shift, 32, activate).permute(0, 3, 1, 2);
+        return [value.detach(), .. autograd.grad([value], Inputs(x, weight, bias, shift), [given])];
+    }
+
+    private static Tensor[] Inputs(Tensor x, Tensor weight, Tensor bias, Tensor? shift) =>
+        shift is null ? [x, weight, bias] : [x, weight, bias, shift];
+
+    private static (Tensor Weight, Tensor Bias) Affine(long channels, ScalarType type)
+    {
+        var rows = RandomKey.Of(0, "affine").Normal(0, 2, [channels]).to(type);
+        return ((rows[0] * 0.2 + 1).detach().requires_grad_(), (rows[1] * 0.2).detach().requires_grad_());
+    }
+
+    private static Tensor Drawn(string name, (int Batch, int Channels, int Height, int Width, double Mean) t, ScalarType type) =>
+        RandomKey.Of(0, name).Normal(0, t.Batch, [t.Channels, t.Height, t.Width]).to(type);
+
+    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+}
