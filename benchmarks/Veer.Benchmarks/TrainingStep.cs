@@ -21,7 +21,7 @@ public class TrainingStep
     public void Setup()
     {
         var key = RandomKey.Of(0, "benchmark");
-        var network = ModelFolder.Create(new() { Dimensions = 2, Labels = 3 }, key);
+        var network = ModelFolder.Create(new ResidualMlpOptions { Dimensions = 2, Labels = 3 }, key);
         var objective = new DenoisingObjective(network, NoiseSchedule.Linear(), Fractal.Sample(10_000, key), labelDropout: 0.1);
         whole = new ShardedGradient(objective, BatchSize, BatchSize);
         sharded = new ShardedGradient(objective, BatchSize);

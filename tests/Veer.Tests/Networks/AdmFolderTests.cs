@@ -14,7 +14,7 @@ public sealed class AdmFolderTests : IDisposable
     private static readonly ModelConfig _config = new()
     {
         Kind = "denoiser",
-        UNet = RandomUNet.Shape,
+        Unet = RandomUNet.Shape,
         Classes = 3,
         LabelDropout = 0.1,
         Schedule = "linear",
@@ -45,7 +45,7 @@ public sealed class AdmFolderTests : IDisposable
     [Fact]
     public void An_encoder_is_loaded_as_a_noisy_classifier()
     {
-        ModelFolder.Save(folder.Path, RandomUNet.Classifier(), _config with { Kind = "classifier", UNet = null, Encoder = RandomUNet.Encoder });
+        ModelFolder.Save(folder.Path, RandomUNet.Classifier(), _config with { Kind = "classifier", Unet = null, Encoder = RandomUNet.Encoder });
         var found = Model.LoadClassifier(folder.Path).LogProbability(RandomUNet.Images(2), new(0.6, 0.8));
         Assert.Equal([2, 3], found.shape);
         Near.Absolute(ones(2), found.exp().sum(1), 1e-6);
@@ -56,7 +56,7 @@ public sealed class AdmFolderTests : IDisposable
     {
         var golden = new AdmCase("adm_a");
         Safetensors.Write(folder.File("model.safetensors"), golden.Weights()!);
-        var config = new ModelConfig { Kind = "denoiser", UNet = golden.UNetOptions, Classes = 10, LabelDropout = 0.1 };
+        var config = new ModelConfig { Kind = "denoiser", Unet = golden.UNetOptions, Classes = 10, LabelDropout = 0.1 };
         File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, ModelFolder.Json));
         var (network, _) = ModelFolder.Load(folder.Path);
         Near.LargestValue(golden.Numbers["out"], network.forward(golden.Numbers["x"], golden.Numbers["t"], golden.Numbers["y"]), golden.OutputTolerance);
