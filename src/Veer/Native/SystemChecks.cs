@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Veer.Data;
 using static Veer.Native.DoctorStatus;
 using Assembly = System.Reflection.Assembly;
 
@@ -8,14 +9,8 @@ namespace Veer.Native;
 /// <summary>What the doctor looks at without calling libtorch.</summary>
 internal static class SystemChecks
 {
-    /// <summary>The folder that holds data sets, each in a folder of its own.</summary>
-    internal const string DataVariable = "VEER_DATA";
-
     private const double Gibi = 1L << 30;
     private const double MemoryNeeded = 2, DiskNeeded = 1;
-
-    private static readonly string[] MnistFiles =
-        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
     public static DoctorFinding Runtime()
     {
@@ -66,14 +61,17 @@ internal static class SystemChecks
 
     public static DoctorFinding Mnist()
     {
-        string[] folders = [.. ((string?[])[Environment.GetEnvironmentVariable(DataVariable), "data"])
-            .Where(root => !string.IsNullOrWhiteSpace(root)).Select(root => Path.GetFullPath(Path.Combine(root!, "mnist")))];
-        string? complete = folders.FirstOrDefault(folder =>
-            MnistFiles.All(file => File.Exists(Path.Combine(folder, file)) || File.Exists(Path.Combine(folder, file + ".gz"))));
-        return complete is not null
-            ? new("", Ok, complete)
-            : new("", Warning, $"not in {string.Join(" or ", folders)}; only studies of digits need it",
-                $"put {string.Join(", ", MnistFiles)} (plain or .gz) there, or name the folder above mnist/ by {DataVariable}");
+        const string Name = "mnist", Use = "; only studies of digits need it", Remedy = $"veer data fetch {Name}";
+        try
+        {
+            string folder = DataFolders.Find(Name);
+            string? missing = Data.Mnist.Files.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file)) && !File.Exists(Path.Combine(folder, file + ".gz")));
+            return missing is null ? new("", Ok, Path.GetFullPath(folder)) : new("", Warning, $"no {missing} in {Path.GetFullPath(folder)}{Use}", Remedy);
+        }
+        catch (InputException fault)
+        {
+            return new("", Warning, fault.Message + Use, Remedy);
+        }
     }
 
     private static DoctorFinding Amount(double found, double needed, string where, string remedy)
