@@ -7,8 +7,8 @@ namespace Veer.Networks.Layers;
 
 /// <summary>
 /// Group normalisation (Wu and He, arXiv 1803.08494) of one image [pixels, channels], of a shift of its channels before it and of SiLU
-/// behind it, in two passes over the image forward and one backward, with sums in float32. torch takes five and seven, and for images that lie
-/// channels last its own group normalisation is twenty times slower (benchmarks/README.md).
+/// behind it, in three passes over the image forward and two backward, with sums in float32. For images that lie channels last torch's own
+/// group normalisation is about fifteen times slower than for others (benchmarks/README.md).
 /// </summary>
 /// <typeparam name="TNumber">What the image is made of.</typeparam>
 /// <typeparam name="TLanes">How it is read.</typeparam>
