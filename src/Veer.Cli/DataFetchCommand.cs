@@ -23,7 +23,7 @@ internal static class DataFetchCommand
             string set = parsed.GetRequiredValue(name), folder = "";
             ProgressLine.Show(set, shown =>
             {
-                var progress = new Told<DownloadProgress>(p =>
+                var progress = new SynchronousProgress<DownloadProgress>(p =>
                     shown.Report((p.Fraction, FormattableString.Invariant($"{p.File}, {p.Bytes / Mega:f1} MB"))));
                 folder = DataDownload.Fetch(set, parsed.GetValue(output), parsed.GetValue(mirror), progress, cancellation);
             });

@@ -27,7 +27,7 @@ internal static class DataInfoCommand
             {
                 foreach (var part in data.Parts)
                 {
-                    var progress = new Told<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
+                    var progress = new SynchronousProgress<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
                     summaries.Add(ImageSummary.Of(part, part == first ? pictures : null, progress, cancellation));
                 }
             });

@@ -59,7 +59,7 @@ internal static class SampleCommand
                     Device = where,
                     Output = CPU,
                     BatchSize = Batches.Of(denoiser.SampleShape, where),
-                    Progress = new Told<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
+                    Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
                 var drawn = by.Sample(images ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
                 SampleFile.Write(parsed.GetRequiredValue(output), drawn, asked);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Networks;
@@ -37,7 +36,7 @@ internal sealed class CostEstimates(RunContext context)
             new FlowObjective(network, points, labels, new Targets(points, labels.unsqueeze(1))), batch, measured, warmUp);
         using var quiet = no_grad();
         using var time = zeros(1, device: device);
-        return new(step, Time(() => network.forward(points, time, labels).sum().ToSingle(), warmUp, measured), batch);
+        return new(step, TrainingCost.SecondsOf(_ => network.forward(points, time, labels).sum().ToSingle(), measured, warmUp), batch);
     });
 
     /// <summary>The cost of a classifier.</summary>
@@ -55,24 +54,12 @@ internal sealed class CostEstimates(RunContext context)
             var points = RandomKey.Of(0, "cost").Normal(0, ExactBatch, [context.Data.Dimensions]);
             var labels = zeros(ExactBatch, ScalarType.Int64);
             var level = context.Schedule(VariantNames.Exact).LevelAt(0);
-            return new(0, Time(() => exact.Predict(points, level, labels).Clean.sum().ToSingle(), WarmUp, Measured), ExactBatch);
+            return new(0, TrainingCost.SecondsOf(_ => exact.Predict(points, level, labels).Clean.sum().ToSingle(), Measured, WarmUp), ExactBatch);
         });
     }
 
     private CostEstimate Once(object what, Func<CostEstimate> measure) =>
         known.TryGetValue(what, out var estimate) ? estimate : known[what] = measure();
-
-    private static double Time(Action step, int warmUp, int measured)
-    {
-        var watch = new Stopwatch();
-        for (int i = 0; i < warmUp + measured; i++)
-        {
-            if (i == warmUp) watch.Start();
-            using var scope = NewDisposeScope();
-            step();
-        }
-        return watch.Elapsed.TotalSeconds / measured;
-    }
 }
 
 /// <summary>What a model costs.</summary>

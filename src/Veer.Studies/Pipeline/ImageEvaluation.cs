@@ -1,5 +1,4 @@
 using System.Globalization;
-using TorchSharp;
 using Veer.Data;
 using Veer.Judges;
 using Veer.Metrics;
@@ -52,11 +51,11 @@ internal sealed class ImageEvaluation : IEvaluation
         using var scope = NewDisposeScope();
         var features = space.Features(samples.Points);
         var each = new Dictionary<string, Tensor>();
-        List<ResultRow> rows = [.. Spread(features), .. PerClass("nn-distance", NearestOfClass(samples.Points.flatten(1), heldOut.Points.flatten(1)).Distances)];
+        List<ResultRow> rows = [.. Spread(features), .. Means("nn-distance", NearestOfClass(samples.Points.flatten(1), heldOut.Points.flatten(1)).Distances)];
         if (judge is not null)
         {
-            var seen = judge.Probabilities(samples.Points).argmax(1);
-            rows.AddRange(PerClass("label-agreement", seen.eq(samples.Labels)));
+            var seen = judge.Seen(features);
+            rows.AddRange(Means("label-agreement", seen.eq(samples.Labels)));
             var nearest = NearestOfClass(features, reference);
             each[stage] = seen.MoveToOuterDisposeScope();
             each[$"{stage}.distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
@@ -76,16 +75,7 @@ internal sealed class ImageEvaluation : IEvaluation
             yield return Row("all", "recall", manifold.Recall);
         }
 
-        IEnumerable<ResultRow> PerClass(string metric, Tensor values)
-        {
-            values = values.flatten().to(ScalarType.Float64);
-            for (int label = 0; label < samples.Classes; label++)
-            {
-                var own = values[samples.Labels == label];
-                if (own.shape[0] > 0) yield return Row(label.ToString(CultureInfo.InvariantCulture), metric, own.mean().ToDouble());
-            }
-            yield return Row("all", metric, values.mean().ToDouble());
-        }
+        IEnumerable<ResultRow> Means(string metric, Tensor values) => ClassMeans.Of(values, samples).Select(mean => Row(mean.Class, metric, mean.Value));
 
         ResultRow Row(string label, string metric, double value) => new(guidance, scale, label, stage, metric, value);
     }

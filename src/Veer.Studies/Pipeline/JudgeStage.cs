@@ -1,5 +1,3 @@
-using System.Globalization;
-using TorchSharp;
 using Veer.Judges;
 using static TorchSharp.torch;
 
@@ -30,11 +28,7 @@ internal sealed class JudgeStage(RunContext context)
         using var scope = NewDisposeScope();
         using var judge = DigitJudge.Load(Path.Combine(context.Paths.Judge, DigitJudgeTraining.FileName));
         var heldOut = context.Data.HeldOut;
-        var right = judge.Probabilities(heldOut.Points).argmax(1).eq(heldOut.Labels).to(ScalarType.Float64);
-        for (int label = 0; label < heldOut.Classes; label++)
-            yield return Row(label.ToString(CultureInfo.InvariantCulture), right[heldOut.Labels == label].mean().ToDouble());
-        yield return Row("all", right.mean().ToDouble());
-
-        static ResultRow Row(string label, double value) => new("none", 0, label, Name, "label-agreement", value);
+        var right = judge.Probabilities(heldOut.Points).argmax(1).eq(heldOut.Labels);
+        foreach (var (label, mean) in ClassMeans.Of(right, heldOut)) yield return new("none", 0, label, Name, "label-agreement", mean);
     }
 }

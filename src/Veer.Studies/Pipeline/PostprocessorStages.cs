@@ -49,7 +49,7 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         if (realPerClass is int most) real = FirstOfEachClass(real, most);
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new Told<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Run.Precision,
+            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Run.Precision,
             context.Cancellation);
     }
 

@@ -64,7 +64,7 @@ internal sealed class RunContext
     public LabeledData Samples(string path) => SampleFile.Read(path, Data.Train.Classes, Data.IsImages);
 
     /// <summary>Tells the observer of a training.</summary>
-    public IProgress<TrainingProgress> Training(string stage) => new Told<TrainingProgress>(p => Observer.Progressed(new(
+    public IProgress<TrainingProgress> Training(string stage) => new SynchronousProgress<TrainingProgress>(p => Observer.Progressed(new(
         stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));
 
     private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
@@ -74,10 +74,4 @@ internal sealed class RunContext
         if (!made.TryGetValue(name, out var one)) made[name] = one = make();
         return one;
     }
-}
-
-/// <summary>Progress told at once, on the caller's thread.</summary>
-internal sealed class Told<T>(Action<T> tell) : IProgress<T>
-{
-    public void Report(T value) => tell(value);
 }

@@ -69,7 +69,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
                 BatchSize = Batches.Of(context.Data.Shape, context.Run.Device),
                 Device = context.Run.Device,
                 Output = CPU,
-                Progress = new Told<SamplingProgress>(p => Tell(before + p.Fraction * count)),
+                Progress = new SynchronousProgress<SamplingProgress>(p => Tell(before + p.Fraction * count)),
             };
             var own = Stopwatch.StartNew();
             var points = sampler.Sample(denoiser, labels, context.Data.Shape, context.Run.Seed, options, context.Cancellation);

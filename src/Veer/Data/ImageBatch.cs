@@ -8,9 +8,6 @@ namespace Veer.Data;
 /// <param name="Labels">A label for each image; zeros where the data set has none.</param>
 public sealed record ImageBatch(ImageShape Shape, byte[] Pixels, int[] Labels)
 {
-    // the largest byte maps to 1 and the smallest to -1
-    private const double HalfRange = 127.5;
-
     /// <summary>Number of images.</summary>
     public int Count => Labels.Length;
 
@@ -23,6 +20,6 @@ public sealed record ImageBatch(ImageShape Shape, byte[] Pixels, int[] Labels)
         using var scope = NewDisposeScope();
         var bytes = empty([Count, Shape.Height, Shape.Width, Shape.Channels], ScalarType.Byte);
         bytes.bytes = Pixels;
-        return bytes.permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous().div_(HalfRange).sub_(1).MoveToOuterDisposeScope();
+        return ImageQuantization.FromBytes(bytes.permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Veer.Formats;
 
 /// <summary>Reads through another stream and keeps the CRC-32 of what passed: zip's checksum, which .NET does not verify.</summary>
-internal sealed class Crc32Stream(Stream inner) : Stream
+internal sealed class Crc32Stream(Stream inner) : ForwardStream
 {
     // reflected form of the IEEE 802.3 polynomial
     private const uint Polynomial = 0xEDB88320;
@@ -15,24 +15,12 @@ internal sealed class Crc32Stream(Stream inner) : Stream
     /// <summary>CRC-32 of all bytes read so far.</summary>
     public uint Checksum => ~state;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         int count = inner.Read(buffer);
         state = Update(state, buffer[..count]);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -93,6 +93,16 @@ public sealed class DigitJudge : IFeatureSpace, IDisposable
     public Tensor Probabilities(Tensor images) =>
         ImageBatches.Map(images, Shape, Name, batch => network.forward(batch.to(device)).softmax(1));
 
+    /// <summary>The class that each image most probably shows, from its features.</summary>
+    /// <param name="features">[N, Size], as <see cref="Features"/> gave them.</param>
+    /// <returns>[N] int64.</returns>
+    public Tensor Seen(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return network.Logits(features).argmax(1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>`label-agreement`: the share of images whose most probable class is the label that they were asked for.</summary>
     /// <param name="samples">Images [N, 1, 28, 28] in [-1, 1] with their labels.</param>
     /// <returns>0 to 1; on a data set's test images, the judge's accuracy.</returns>

@@ -81,8 +81,13 @@ internal sealed class DigitNetwork : Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)
     {
         using var features = Features(images);
-        return head.forward(features);
+        return Logits(features);
     }
+
+    /// <summary>What the classes are told by.</summary>
+    /// <param name="features">[B, <see cref="FeatureSize"/>].</param>
+    /// <returns>[B, Classes].</returns>
+    public Tensor Logits(Tensor features) => head.forward(features);
 
     private static Tensor Pooled(Tensor images) => functional.relu(functional.max_pool2d(images, 2));
 }

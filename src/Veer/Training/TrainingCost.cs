@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -11,14 +12,26 @@ public static class TrainingCost
     {
         var gradient = new ShardedGradient(objective, batchSize);
         using var optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)));
+        int step = 0;
+        return SecondsOf(
+            scope =>
+            {
+                var (_, gradients) = gradient.At(new RandomKey(0).At(++step), scope);
+                optimizer.Step(gradients, step, 0, 0);
+            },
+            steps, warmUp);
+    }
+
+    /// <summary>Seconds of some work, each time in a dispose scope of its own: the mean over some times, after others that do not count.</summary>
+    public static double SecondsOf(Action<DisposeScope> work, int times, int warmUp)
+    {
         var watch = new Stopwatch();
-        for (int step = 1; step <= warmUp + steps; step++)
+        for (int time = 0; time < warmUp + times; time++)
         {
-            if (step == warmUp + 1) watch.Start();
+            if (time == warmUp) watch.Start();
             using var scope = NewDisposeScope();
-            var (loss, gradients) = gradient.At(new RandomKey(0).At(step), scope);
-            optimizer.Step(gradients, step, 0, 0);
+            work(scope);
         }
-        return watch.Elapsed.TotalSeconds / steps;
+        return watch.Elapsed.TotalSeconds / times;
     }
 }

@@ -29,7 +29,7 @@ public sealed class DataDownloadTests : IDisposable
     {
         Serve(path);
         var told = new List<DownloadProgress>();
-        Assert.Equal(Target, Fetch(Two, new Told(told)));
+        Assert.Equal(Target, Fetch(Two, new SynchronousProgress<DownloadProgress>(told.Add)));
         Assert.Equal(["a.gz", "b.bin"], Names());
         Assert.Equal(server.Files[path + "/a.gz"], System.IO.File.ReadAllBytes(Path.Combine(Target, "a.gz")));
         Assert.Equal(1, told[^1].Fraction);
@@ -110,7 +110,7 @@ public sealed class DataDownloadTests : IDisposable
         Serve("");
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            DataDownload.Fetch(Two, Target, server.Url, new Stopping(stop), stop.Token));
+            DataDownload.Fetch(Two, Target, server.Url, new SynchronousProgress<DownloadProgress>(_ => stop.Cancel()), stop.Token));
         Assert.Empty(Names());
     }
 
@@ -192,15 +192,5 @@ public sealed class DataDownloadTests : IDisposable
         using var memory = new MemoryStream();
         using (var zip = new GZipStream(memory, level)) zip.Write(content);
         return memory.ToArray();
-    }
-
-    private sealed class Told(List<DownloadProgress> all) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => all.Add(value);
-    }
-
-    private sealed class Stopping(CancellationTokenSource stop) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => stop.Cancel();
     }
 }

@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Formats;
 using Veer.Judges;
 using Veer.Tests.Formats;
+using Veer.Tests.Training;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ public sealed class DigitJudgeTrainingTests : IDisposable
         var options = _options with { Training = _options.Training with { BatchSize = 4 } };
         using var whole = Fit(options, folder.File("whole"));
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Fit(options, folder.File("stopped"), new StopAt(50, source), source.Token));
+        Assert.Throws<OperationCanceledException>(() => Fit(options, folder.File("stopped"), StopAt.Step(50, source), source.Token));
         Assert.False(File.Exists(folder.File("stopped/judge.safetensors")));
         using var resumed = Fit(options, folder.File("stopped"));
         Assert.Equal(whole.Fingerprint, resumed.Fingerprint);
@@ -76,13 +77,5 @@ public sealed class DigitJudgeTrainingTests : IDisposable
         var top = (labels * 2 + 4).reshape(-1, 1, 1, 1);
         var bars = rows.ge(top).bitwise_and(rows.lt(top + 2)).to(ScalarType.Float32) * 2 - 1;
         return new(bars + RandomKey.Of(17, purpose).Normal(0, count, [1, 28, 28]) * 0.2, labels, 10);
-    }
-
-    private sealed class StopAt(long step, CancellationTokenSource source) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == step) source.Cancel();
-        }
     }
 }

@@ -130,12 +130,12 @@ public class BalancedPairingTests
     public void Progress_rises_to_one()
     {
         using var scope = NewDisposeScope();
-        var told = new Told();
+        var told = new List<double>();
         var points = Normal(10, Labels(60, 40), 2);
-        BalancedPairing.Match(points, points, 3, 10, _key, told, TestContext.Current.CancellationToken);
-        Assert.Equal(30, told.Values.Count);
-        Assert.Equal(told.Values.Order(), told.Values);
-        Assert.Equal(1, told.Values[^1]);
+        BalancedPairing.Match(points, points, 3, 10, _key, new SynchronousProgress<double>(told.Add), TestContext.Current.CancellationToken);
+        Assert.Equal(30, told.Count);
+        Assert.Equal(told.Order(), told);
+        Assert.Equal(1, told[^1]);
     }
 
     [Fact]
@@ -144,9 +144,14 @@ public class BalancedPairingTests
         using var scope = NewDisposeScope();
         using var source = new CancellationTokenSource();
         var points = Normal(10, Labels(1000), 2);
-        var told = new Told(_ => source.Cancel());
-        Assert.ThrowsAny<OperationCanceledException>(() => BalancedPairing.Match(points, points, 50, 10, _key, told, source.Token));
-        Assert.InRange(told.Values.Count, 1, 100);
+        int told = 0;
+        var progress = new SynchronousProgress<double>(_ =>
+        {
+            told++;
+            source.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => BalancedPairing.Match(points, points, 50, 10, _key, progress, source.Token));
+        Assert.InRange(told, 1, 100);
     }
 
     [Fact]
@@ -185,15 +190,4 @@ public class BalancedPairingTests
     private static long[] Range(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
 
     private static double[] Values(LabeledData data) => data.Points.to(ScalarType.Float64).data<double>().ToArray();
-
-    private sealed class Told(Action<double>? then = null) : IProgress<double>
-    {
-        public List<double> Values { get; } = [];
-
-        public void Report(double value)
-        {
-            Values.Add(value);
-            then?.Invoke(value);
-        }
-    }
 }

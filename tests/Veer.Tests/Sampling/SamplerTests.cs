@@ -115,14 +115,14 @@ public sealed class SamplerTests
     {
         var told = new List<double>();
         using var source = new CancellationTokenSource();
-        var options = new SamplingOptions { BatchSize = 2, Progress = new Told(step => told.Add(step.Fraction)) };
+        var options = new SamplingOptions { BatchSize = 2, Progress = new SynchronousProgress<SamplingProgress>(step => told.Add(step.Fraction)) };
         var sampler = new Ddim(Schedule, 4);
         sampler.Draw(Exact, zeros(3, ScalarType.Int64), [1], 1, options);
         Assert.Equal(8, told.Count);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1], 1e-12);
 
-        options = options with { Progress = new Told(_ => source.Cancel()) };
+        options = options with { Progress = new SynchronousProgress<SamplingProgress>(_ => source.Cancel()) };
         Assert.Throws<OperationCanceledException>(
             () => sampler.Sample(Exact, zeros(3, ScalarType.Int64), [1], 1, options, source.Token));
     }
@@ -147,11 +147,6 @@ public sealed class SamplerTests
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels.to(ScalarType.Float32), [1], 1));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { Start = zeros(2, 1) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { BatchSize = 0 }));
-    }
-
-    private sealed class Told(Action<SamplingProgress> tell) : IProgress<SamplingProgress>
-    {
-        public void Report(SamplingProgress value) => tell(value);
     }
 
     /// <summary>Spoils one row at chosen levels.</summary>

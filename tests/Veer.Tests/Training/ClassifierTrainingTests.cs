@@ -79,7 +79,7 @@ public sealed class ClassifierTrainingTests : IDisposable
         var options = _mlp with { Network = network, Training = _mlp.Training with { Steps = 150, BatchSize = 16 } };
         Fit(options, folder.File("whole"));
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Fit(options, folder.File("stopped"), new StopAt(50, source), source.Token));
+        Assert.Throws<OperationCanceledException>(() => Fit(options, folder.File("stopped"), StopAt.Step(50, source), source.Token));
         Assert.True(File.Exists(folder.File("stopped/checkpoint.safetensors")));
         Assert.False(ModelFolder.Exists(folder.File("stopped")));
         Fit(options, folder.File("stopped"));
@@ -147,13 +147,5 @@ public sealed class ClassifierTrainingTests : IDisposable
         using var quiet = no_grad();
         var log = classifier.LogProbability(x, level);
         return log.select(1, 1) - log.select(1, 0);
-    }
-
-    private sealed class StopAt(long step, CancellationTokenSource source) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == step) source.Cancel();
-        }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class Toy : IObjective
             Preview = preview,
             PreviewEvery = 50,
         };
-        trainer.Run(progress is null ? null : new Told(progress), warn, TestContext.Current.CancellationToken);
+        trainer.Run(progress is null ? null : new SynchronousProgress<TrainingProgress>(progress), warn, TestContext.Current.CancellationToken);
         return Weights();
     }
 
@@ -82,11 +82,5 @@ internal sealed class Toy : IObjective
         string path = Path.Combine(folder, name);
         using var file = InputFile.Open(path, "a checkpoint");
         return int.Parse(SafetensorsHeader.Read(file, path).Metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Progress told at once, on the training's thread.</summary>
-    private sealed class Told(Action<TrainingProgress> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value);
     }
 }
