@@ -45,12 +45,13 @@ internal static class SampleCommand
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
             int wanted = AtLeastOne("--count", parsed.GetRequiredValue(count));
-            int most = denoiser.Schedule.Steps, taken = parsed.GetRequiredValue(steps);
-            if (taken < 2 || taken > most) throw Fault("--steps", taken, $"2 to {most}, the steps that the model was trained with");
+            int taken = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
+            if (taken < 2 || taken > most)
+                throw Fault("--steps", taken, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where);
-            ISampler by = parsed.GetRequiredValue(sampler) == "ddpm" ? new Ddpm(denoiser.Schedule, taken) : new Ddim(denoiser.Schedule, taken);
+            var by = Samplers.Of(denoiser.Process, parsed.GetRequiredValue(sampler), taken);
             bool images = denoiser.SampleShape.Length == 3;
             ProgressLine.Show("sampling", shown =>
             {

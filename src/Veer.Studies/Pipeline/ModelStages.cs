@@ -42,7 +42,8 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
     {
         var labels = arange(denoiser.Classes, ScalarType.Int64).repeat(ContactSheet.Columns);
         IDenoiser clipped = new ClippedDenoiser(denoiser);
-        var images = new Ddim(denoiser.Schedule, Math.Min(PreviewSteps, denoiser.Schedule.Steps)).Sample(
+        int steps = denoiser.Process is DiscreteProcess process ? Math.Min(PreviewSteps, process.Schedule.Steps) : PreviewSteps;
+        var images = Samplers.Of(denoiser.Process, "ddim", steps).Sample(
             clipped, denoiser.LabelDropout == 1 ? full_like(labels, denoiser.Classes) : labels, context.Data.Shape, context.Run.Seed,
             new() { Device = context.Run.Device, Output = CPU, BatchSize = Batches.Of(context.Data.Shape, context.Run.Device) }, context.Cancellation);
         var shape = new ImageShape((int)context.Data.Shape[0], (int)context.Data.Shape[1], (int)context.Data.Shape[2]);

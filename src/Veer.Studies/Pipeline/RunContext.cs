@@ -54,11 +54,10 @@ internal sealed class RunContext
         classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
 
     /// <summary>The process of a denoiser; the exact one takes the study's first.</summary>
-    public NoiseSchedule Schedule(string denoiser)
-    {
-        var options = Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
-        return NoiseSchedule.Named(options.Schedule, options.Timesteps);
-    }
+    public NoisingProcess Process(string denoiser) => Options(denoiser).Process();
+
+    /// <summary>The steps of a denoiser's process; of one that has none, those that levels are counted by.</summary>
+    public NoiseSchedule Schedule(string denoiser) => NoiseSchedule.Named(Options(denoiser).Schedule, Options(denoiser).Timesteps);
 
     /// <summary>Samples that a stage left.</summary>
     public LabeledData Samples(string path) => SampleFile.Read(path, Data.Train.Classes, Data.IsImages);
@@ -68,6 +67,9 @@ internal sealed class RunContext
         stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));
 
     private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
+
+    private DenoiserOptions Options(string denoiser) =>
+        Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
 
     private static T Once<T>(Dictionary<string, T> made, string name, Func<T> make)
     {

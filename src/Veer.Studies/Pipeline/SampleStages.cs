@@ -11,7 +11,6 @@ namespace Veer.Studies.Pipeline;
 /// <summary>Draws what each guidance scale needs: samples to train on, samples to measure, and trajectories to look at.</summary>
 internal sealed class SampleStages(RunContext context, ModelStages models, CostEstimates costs)
 {
-
     /// <summary>Ancestral trajectories, which only one-dimensional figures show.</summary>
     private const int AncestralTrajectories = 60;
 
@@ -50,14 +49,14 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
-        var schedule = context.Schedule(guidance.Denoiser);
-        ISampler sampler = (guidance.Sampler ?? sampling.Sampler) == "ddpm" ? new Ddpm(schedule, sampling.Steps) : new Ddim(schedule, sampling.Steps);
+        var process = context.Process(guidance.Denoiser);
+        var sampler = Samplers.Of(process, guidance.Sampler ?? sampling.Sampler, sampling.Steps);
         double total = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), before = 0;
         var watch = Stopwatch.StartNew();
 
         Make(RunPaths.Test(folder), 0, sampling.TestSamples);
         if (trained) Make(RunPaths.Training(folder), sampling.TestSamples, sampling.TrainingSamples);
-        Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, schedule, sampler));
+        Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, process, sampler));
 
         void Make(string path, long first, int count)
         {
@@ -82,11 +81,10 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
             stage, done / total, FormattableString.Invariant($"{done / watch.Elapsed.TotalSeconds:f0} samples/s")));
     }
 
-    private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoiseSchedule schedule, ISampler sampler)
+    private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
         // the deterministic twin of the same process: the lines of ancestral samples are random walks
-        var ddim = new Ddim(schedule, sampling.Steps);
-        var trajectory = Follow(ddim, sampling.Trajectories);
+        var trajectory = Follow(Samplers.Of(process, "ddim", sampling.Steps), sampling.Trajectories);
         var arrays = new Dictionary<string, Tensor>
         {
             ["states"] = trajectory.States.flatten(2),

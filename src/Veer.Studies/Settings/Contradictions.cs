@@ -28,7 +28,8 @@ internal static partial class Contradictions
         bool images = settings.Data.Kind == "images";
         foreach (var (name, denoiser) in settings.Denoisers) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
-        foreach (var (name, denoiser) in settings.Denoisers) Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
+        foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.HasTimesteps()))
+            Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
         foreach (var (name, classifier) in settings.Classifiers) Process($"classifiers.{name}", classifier.Schedule, classifier.Timesteps);
         foreach (var (name, guidance) in settings.Guidances) Guidance($"guidances.{name}", guidance);
         foreach (var (name, postprocessor) in settings.Postprocessors)
@@ -76,6 +77,11 @@ internal static partial class Contradictions
             if (guidance.AnnealingStart >= guidance.AnnealingEnd)
                 throw Fault($"{key}.annealing_start", guidance.AnnealingStart, $"less than annealing_end, {Shown(guidance.AnnealingEnd)}");
             if (!settings.Denoisers.TryGetValue(guidance.Denoiser, out var denoiser)) return;
+            bool continuous = !denoiser.HasTimesteps();
+            if (continuous && guidance.Kind is "condition-annealing" or "rectified" or "classifier")
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
+            if (continuous && (guidance.Sampler ?? settings.Sampling.Sampler) == "ddpm")
+                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", "'ddpm'", $"'ddim': denoisers.{guidance.Denoiser} has no timesteps");
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));
             if (asksNull && denoiser.LabelDropout == 0)

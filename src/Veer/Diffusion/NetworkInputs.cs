@@ -15,7 +15,7 @@ internal static class NetworkInputs
     public static (Tensor X, Tensor Time) Of(NoiseSchedule schedule, Tensor x, Level level)
     {
         double length = Math.Sqrt(level.Signal * level.Signal + level.Noise * level.Noise);
-        var time = tensor(new[] { (float)NetworkDenoiser.Time(schedule.TimestepOf(level), schedule) }, device: x.device);
+        var time = tensor(new[] { (float)DdpmDenoiser.Time(schedule.TimestepOf(level), schedule) }, device: x.device);
         return (Math.Abs(length - 1) < Rounding ? x : x / length, time);
     }
 }

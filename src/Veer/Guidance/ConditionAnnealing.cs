@@ -75,7 +75,7 @@ public sealed class ConditionAnnealing : IDenoiser
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         double timestep = schedule.TimestepOf(level);
-        double gamma = Gamma(NetworkDenoiser.Time(timestep, schedule));
+        double gamma = Gamma(DdpmDenoiser.Time(timestep, schedule));
         if (gamma == 1 || options.NoiseScale == 0) return denoiser.Predict(x, level, label);
         using var scope = NewDisposeScope();
         var (clean, noise) = denoiser.Predict(x, level, Noised(label, gamma, key.At((long)Math.Round(timestep)), x.dtype));

@@ -7,9 +7,13 @@ using Veer.Networks;
 
 namespace Veer.Training;
 
-/// <summary>How a conditional DDPM is trained.</summary>
+/// <summary>How a conditional generator is trained.</summary>
 public sealed record DenoiserOptions
 {
+    /// <summary>"ddpm", if not given, or "flow": a rectified flow from noise to data, which has no schedule and no timesteps.</summary>
+    [AllowedValues(DdpmDenoiser.Family, FlowDenoiser.Family)]
+    public string? Family { get; init; }
+
     /// <summary>Noise schedule: "linear" or "cosine".</summary>
     [AllowedValues("linear", "cosine")]
     public string Schedule { get; init; } = "linear";
@@ -28,11 +32,21 @@ public sealed record DenoiserOptions
     /// <summary>Size of the network, for images.</summary>
     public AdmSize? Unet { get; init; }
 
+    /// <summary>Whether training images are mirrored half of the time.</summary>
+    public bool? HorizontalFlips { get; init; }
+
     /// <summary>Steps, batch and rate.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Whether it has a schedule and timesteps.</summary>
+    public bool HasTimesteps() => Family is null or DdpmDenoiser.Family;
+
+    /// <summary>What it is trained to undo.</summary>
+    public NoisingProcess Process() =>
+        HasTimesteps() ? new DiscreteProcess(NoiseSchedule.Named(Schedule, Timesteps)) : new ContinuousProcess(new LinearPath());
 }
 
-/// <summary>Trains a conditional DDPM on points with classes.</summary>
+/// <summary>Trains a conditional generator on points with classes.</summary>
 public static class DenoiserTraining
 {
     /// <summary>Trains a denoiser, or goes on with one that was stopped, and saves it.</summary>
@@ -56,14 +70,19 @@ public static class DenoiserTraining
             Kind = "denoiser",
             Classes = data.Classes,
             LabelDropout = options.LabelDropout,
-            Schedule = options.Schedule,
-            Timesteps = options.Timesteps,
+            Family = options.Family,
+            Schedule = options.HasTimesteps() ? options.Schedule : null,
+            Timesteps = options.HasTimesteps() ? options.Timesteps : null,
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         }.WithNetwork(options.Network, options.Unet, data.Points.shape[1..], data.Classes + 1);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "denoiser weights"), data.Points.device, precision);
         var denoiser = NetworkDenoiser.Of(network, config);
-        var objective = new DenoisingObjective(network, denoiser.Schedule, data, options.LabelDropout);
+        bool flips = options.HorizontalFlips ?? false;
+        if (flips && data.Points.dim() != 4) throw new InputException("denoiser", "horizontal_flips", "true", "false: the points are no images");
+        IObjective objective = denoiser is DdpmDenoiser ddpm
+            ? new DenoisingObjective(network, ddpm.Schedule, data, options.LabelDropout, flips)
+            : new RectifiedFlowObjective(network, data, options.LabelDropout, flips);
         using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options} {precision}")
         {
             Preview = preview is null ? null : (events, step) => preview(denoiser, events, step),

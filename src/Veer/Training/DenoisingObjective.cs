@@ -12,18 +12,18 @@ public sealed class DenoisingObjective : IObjective
 {
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
     private readonly NoisyPoints points;
-    private readonly double labelDropout;
 
     /// <param name="network">Predicts the noise from (x_t, t / T, label).</param>
     /// <param name="schedule">The forward process.</param>
     /// <param name="data">Training points; on the device of the network.</param>
     /// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
+    /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
     public DenoisingObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, LabeledData data, double labelDropout)
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, LabeledData data, double labelDropout,
+        bool horizontalFlips = false)
     {
         this.network = network;
-        this.labelDropout = labelDropout;
-        points = new NoisyPoints(schedule, data);
+        points = new NoisyPoints(schedule, data, labelDropout, horizontalFlips);
     }
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class DenoisingObjective : IObjective
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        var drawn = points.Draw(key, count, labelDropout);
+        var drawn = points.Draw(key, count);
         var predicted = network.forward(drawn.Mixed, drawn.Time, drawn.Label);
         return nn.functional.mse_loss(predicted, drawn.Noise).MoveToOuterDisposeScope();
     }

@@ -14,7 +14,7 @@ public sealed class ConditionAnnealingTests : IDisposable
     private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly LabelNetwork _network = new();
-    private readonly NetworkDenoiser _denoiser;
+    private readonly DdpmDenoiser _denoiser;
 
     public ConditionAnnealingTests() => _denoiser = new(_network, _schedule, Classes, labelDropout: 0.1);
 
@@ -100,7 +100,7 @@ public sealed class ConditionAnnealingTests : IDisposable
     [Fact]
     public void A_network_that_never_saw_the_null_label_is_not_asked_with_any_of_it()
     {
-        var untaught = new NetworkDenoiser(_network, _schedule, Classes, labelDropout: 0);
+        var untaught = new DdpmDenoiser(_network, _schedule, Classes, labelDropout: 0);
         new ConditionAnnealing(untaught, _schedule, 5).Predict(Points(8), _schedule.LevelAt(800), Labels(8));
         Assert.Equal([8, 4], _network.Label.shape);
         Assert.True(_network.Label[.., 3].eq(0).all().item<bool>());
@@ -114,7 +114,7 @@ public sealed class ConditionAnnealingTests : IDisposable
     {
         var (x, label, level) = (Points(8), Labels(8), _schedule.LevelAt(800));
         using var other = new LabelNetwork();
-        var guide = new ConditionAnnealing(new NetworkDenoiser(other, _schedule, Classes, 0.1), _schedule, 5);
+        var guide = new ConditionAnnealing(new DdpmDenoiser(other, _schedule, Classes, 0.1), _schedule, 5);
         new Autoguidance(new ConditionAnnealing(_denoiser, _schedule, 5), guide, 2).Predict(x, level, label);
         Assert.True(AnyTensor.Same(_network.Label, other.Label));
     }
@@ -124,7 +124,7 @@ public sealed class ConditionAnnealingTests : IDisposable
     {
         Refusal.Of(() => _ = new ConditionAnnealing(Blobs.Denoiser(), _schedule, 0), "CADS", "no soft labels");
         Refusal.Of(() => _ = new ConditionAnnealing(new ClassifierFreeGuidance(_denoiser, 2), _schedule, 0), "CADS", "no soft labels");
-        var single = new NetworkDenoiser(_network, _schedule, 1, labelDropout: 0);
+        var single = new DdpmDenoiser(_network, _schedule, 1, labelDropout: 0);
         Refusal.Of(() => _ = new ConditionAnnealing(single, _schedule, 0), "CADS", "a single label");
         foreach (double scale in (double[])[-1, double.NaN, double.PositiveInfinity]) Refuse(new() { NoiseScale = scale }, "noise scale");
         foreach (double share in (double[])[-0.1, 1.1, double.NaN]) Refuse(new() { MixingFactor = share }, "mixing factor");

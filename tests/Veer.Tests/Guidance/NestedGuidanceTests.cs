@@ -118,7 +118,7 @@ public sealed class NestedGuidanceTests : IDisposable
         Assert.InRange(Blobs.Mixture().Posterior(samples.to(ScalarType.Float64), Level.Clean)[.., 0].mean().item<double>(), 0.95, 1);
     }
 
-    private static NetworkDenoiser Network(double labelDropout) => new(RandomWeights.Network(), _schedule, 3, labelDropout);
+    private static DdpmDenoiser Network(double labelDropout) => new(RandomWeights.Network(), _schedule, 3, labelDropout);
 
     private static Tensor Points(long count) => RandomKey.Of(0, "x").Normal(0, count, [3]);
 

@@ -84,7 +84,7 @@ public sealed class NetworkClassifierTests : IDisposable
     [Fact]
     public void It_guides()
     {
-        var denoiser = new NetworkDenoiser(RandomWeights.Network(RandomWeights.Shape with { Labels = 5 }), _schedule, 4, 0.1);
+        var denoiser = new DdpmDenoiser(RandomWeights.Network(RandomWeights.Shape with { Labels = 5 }), _schedule, 4, 0.1);
         var (classifier, level, x) = (Classifier(), new Level(0.6, 0.8), Points());
         var plain = denoiser.Predict(x, level, full_like(labels, 4));
         var guided = new ClassifierGuidance(denoiser, classifier, 2).Predict(x, level, labels);

@@ -112,7 +112,7 @@ public sealed class RectifiedGuidanceTests : IDisposable
     {
         using var ratios = Fit(RatioEstimate.LeastSquares, [_level], 10);
         var data = Data(10);
-        var untaught = new NetworkDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(), 3, labelDropout: 0);
+        var untaught = new DdpmDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(), 3, labelDropout: 0);
         Refusal.Of(() => Traverse(untaught, data), "rectified guidance", "without label dropout");
         Refusal.Of(() => _ = new RectifiedGuidance(untaught, ratios, 2), "rectified guidance", "without label dropout");
         Refusal.Of(() => Traverse(Blobs.Denoiser(), data with { Classes = 2 }), "rectified guidance", "2 classes");

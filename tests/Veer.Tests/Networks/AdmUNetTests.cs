@@ -154,7 +154,7 @@ public sealed class AdmUNetTests : IDisposable
     [Fact]
     public void It_is_a_denoiser_that_knows_the_null_label_and_soft_ones()
     {
-        var denoiser = new NetworkDenoiser(RandomUNet.Network(), NoiseSchedule.Linear(), classes: 3, labelDropout: 0.1);
+        var denoiser = new DdpmDenoiser(RandomUNet.Network(), NoiseSchedule.Linear(), classes: 3, labelDropout: 0.1);
         var level = NoiseSchedule.Linear().LevelAt(500);
         var found = denoiser.Predict(images, level, labels);
         Near.LargestValue(images, level.Mix(found.Clean, found.Noise), 1e-5);

@@ -96,7 +96,7 @@ public sealed class StudyFileTests : IDisposable
         File.WriteAllText(folder.File("resolved.yaml"), StudyFile.ToYaml(settings));
         var changed = StudyFile.Resolve(folder.File("resolved.yaml"), StudyFile.DefaultPreset, ["denoiser.training.steps=9", "denoisers.weak.label_dropout=0.2"]);
         Assert.Equal([("base", 9, 64, 0.1), ("weak", 9, 64, 0.2)], changed.Settings.Denoisers.Select(Shown));
-        Refusal.Of(() => StudyText.Resolve(folder, text, "denoiser.steps=9"), "denoiser.steps: found an unknown key, expected one of schedule");
+        Refusal.Of(() => StudyText.Resolve(folder, text, "denoiser.steps=9"), "denoiser.steps: found an unknown key, expected one of family, schedule");
 
         static (string, int, int, double) Shown(KeyValuePair<string, Veer.Training.DenoiserOptions> entry) =>
             (entry.Key, entry.Value.Training.Steps, entry.Value.Training.BatchSize, entry.Value.LabelDropout);

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Diffusion;
 
-public sealed class NetworkDenoiserTests
+public sealed class DdpmDenoiserTests
 {
     private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
-    private static readonly NetworkDenoiser _denoiser = new(RandomWeights.Network(), _schedule, classes: 3, labelDropout: 0.1);
+    private static readonly DdpmDenoiser _denoiser = new(RandomWeights.Network(), _schedule, classes: 3, labelDropout: 0.1);
     private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
 
     public static TheoryData<double, double> Levels => new(
@@ -90,7 +90,7 @@ public sealed class NetworkDenoiserTests
         Near.LargestValue(none.Clean + 3 * (plain.Clean - none.Clean), found.Clean, 1e-5);
     }
 
-    private static NetworkDenoiser Untaught() => new(RandomWeights.Network(), _schedule, classes: 4, labelDropout: 0);
+    private static DdpmDenoiser Untaught() => new(RandomWeights.Network(), _schedule, classes: 4, labelDropout: 0);
 
     private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
 

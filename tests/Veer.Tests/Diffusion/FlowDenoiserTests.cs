@@ -1,0 +1,64 @@
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Sampling;
+using Veer.Tests.Data;
+using Veer.Tests.Formats;
+using Veer.Tests.Networks;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Diffusion;
+
+public sealed class FlowDenoiserTests
+{
+    private static readonly FlowDenoiser _denoiser = new(RandomWeights.Network(), classes: 3, labelDropout: 0.1);
+    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
+
+    [Theory]
+    [InlineData(0, 1)] // pure noise
+    [InlineData(1, 0)] // data
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.6, 0.8)]
+    [InlineData(1, 20)]
+    public void The_two_parts_make_up_x_and_differ_by_the_velocity(double signal, double noise)
+    {
+        var level = new Level(signal, noise);
+        var x = level.Mix(Points("clean"), Points("noise"));
+        double length = signal + noise;
+        var velocity = RandomWeights.Network().forward(x / length, full(1, (float)(signal / length)), _labels);
+        var found = _denoiser.Predict(x, level, _labels);
+        Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-5);
+        Near.LargestValue(velocity, found.Clean - found.Noise, 1e-5);
+    }
+
+    [Fact]
+    public void On_its_own_path_the_probability_flow_is_the_networks_velocity()
+    {
+        var x = Points("x");
+        var expected = RandomWeights.Network().forward(x, full(1, 0.3f), _labels);
+        Near.LargestValue(expected, new ProbabilityFlow(_denoiser, new LinearPath()).Velocity(x, 0.3, _labels), 1e-5);
+    }
+
+    [Fact]
+    public void Deterministic_steps_are_Eulers_method_and_guidance_acts_on_the_velocity()
+    {
+        var guided = new ClassifierFreeGuidance(_denoiser, 2.5);
+        var labels = tensor(new long[] { 0, 1, 2 });
+        var found = Samplers.Of(_denoiser.Process, "ddim", 7).Sample(guided, labels, [3], seed: 4, cancellation: TestContext.Current.CancellationToken);
+        var start = RandomKey.Of(4, "sample").At(0).Normal(0, 3, [3]);
+        using var quiet = no_grad();
+        for (int i = 0; i < 7; i++)
+        {
+            var (time, none) = (full(1, i / 7f), full_like(labels, 3));
+            var (plain, free) = (RandomWeights.Network().forward(start, time, labels), RandomWeights.Network().forward(start, time, none));
+            start = start + (free + 2.5 * (plain - free)) / 7;
+        }
+        Near.LargestValue(start, found, 1e-5);
+    }
+
+    [Fact]
+    public void Ancestral_sampling_of_a_flow_is_refused() =>
+        Refusal.Of(() => Samplers.Of(_denoiser.Process, "ddpm", 7), "sampler", "'ddpm'");
+
+    private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
+}
