@@ -33,7 +33,7 @@ internal sealed class CostEstimates(RunContext context)
         var points = key.Normal(0, batch, images ? shape : [context.Data.Dimensions], device);
         var labels = zeros(batch, ScalarType.Int64, device);
         double step = TrainingCost.SecondsPerStep(
-            new FlowObjective(network, points, labels, new Targets(points, labels.unsqueeze(1))), batch, measured, warmUp);
+            new FlowObjective(network, points, labels, points, new Targets(labels.unsqueeze(1))), batch, measured, warmUp);
         using var quiet = no_grad();
         using var time = zeros(1, device: device);
         return new(step, TrainingCost.SecondsOf(_ => network.forward(points, time, labels).sum().ToSingle(), measured, warmUp), batch);

@@ -49,8 +49,8 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         if (realPerClass is int most) real = FirstOfEachClass(real, most);
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), context.Run.Precision,
-            context.Cancellation);
+            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), precision: context.Run.Precision,
+            cancellation: context.Cancellation);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

@@ -23,15 +23,11 @@ internal sealed class ClassTargets : ITargets
         ClassRows.RequireTargets(asked, rows);
         var device = generated.Points.device;
         var sizes = tensor(rows.Select(list => list.shape[0]).ToArray(), ScalarType.Int64);
-        Points = real.Points;
         labels = generated.Labels;
         pool = cat(rows).to(device).MoveToOuterDisposeScope();
         starts = (sizes.cumsum(0) - sizes).to(device).MoveToOuterDisposeScope();
         counts = sizes.to(device).MoveToOuterDisposeScope();
     }
-
-    /// <inheritdoc/>
-    public Tensor Points { get; }
 
     /// <inheritdoc/>
     public long Sources => labels.shape[0];

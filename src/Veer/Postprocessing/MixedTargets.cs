@@ -10,7 +10,7 @@ internal sealed class MixedTargets : ITargets
     private readonly double share;
 
     /// <param name="first">Taken with probability share.</param>
-    /// <param name="second">Taken otherwise; has the same sources and the same points.</param>
+    /// <param name="second">Taken otherwise; has the same sources.</param>
     /// <param name="share">0 to 1.</param>
     public MixedTargets(ITargets first, ITargets second, double share)
     {
@@ -21,9 +21,6 @@ internal sealed class MixedTargets : ITargets
         this.second = second;
         this.share = share;
     }
-
-    /// <inheritdoc/>
-    public Tensor Points => first.Points;
 
     /// <inheritdoc/>
     public long Sources => first.Sources;

@@ -43,7 +43,7 @@ internal static class Pairing
             ? Neighbors.SearchByClass(
                 generated.Points, generated.Labels, real.Points, real.Labels, real.Classes, options.Neighbors, progress, cancellation)
             : Neighbors.Search(generated.Points, real.Points, options.Neighbors, progress, cancellation);
-        return new(real.Points, lists.Indices);
+        return new(lists.Indices);
     }
 
     private static Targets Balanced(
@@ -52,7 +52,7 @@ internal static class Pairing
     {
         if (!options.MatchClasses) (generated, real) = (AsOneClass(generated), AsOneClass(real));
         var key = RandomKey.Of(seed, "balanced");
-        return new(real.Points, BalancedPairing.Match(generated, real, options.Rounds, options.BlockSize, key, progress, cancellation));
+        return new(BalancedPairing.Match(generated, real, options.Rounds, options.BlockSize, key, progress, cancellation));
     }
 
     private static LabeledData AsOneClass(LabeledData data) => data with { Labels = zeros_like(data.Labels), Classes = 1 };

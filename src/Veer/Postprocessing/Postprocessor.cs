@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Metrics;
 using Veer.Native;
 using Veer.Networks;
 using Veer.Sampling;
@@ -71,6 +72,7 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
     /// <param name="pairing">Told, before the training, the share of the pairing that is done, 0 to 1.</param>
+    /// <param name="space">Where images are compared to be paired; their values themselves, if not given.</param>
     /// <param name="precision">What a UNet calculates in.</param>
     /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
     /// <exception cref="InputException">
@@ -79,7 +81,7 @@ public sealed class Postprocessor : IVelocityField
     public static Postprocessor Fit(
         LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, IProgress<double>? pairing = null,
-        Precision precision = Precision.Float32, CancellationToken cancellation = default)
+        IFeatureSpace? space = null, Precision precision = Precision.Float32, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var config = new ModelConfig
@@ -90,13 +92,15 @@ public sealed class Postprocessor : IVelocityField
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
-        var targets = Pairing.Of(generated.Flat(), real.Flat(), options, seed, pairing, cancellation);
-        var objective = new FlowObjective(network, generated.Points, generated.Labels, targets);
+        var targets = Pairing.Of(InSpace(generated), InSpace(real), options, seed, pairing, cancellation);
+        var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
         using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision}");
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
         return new Postprocessor(network);
+
+        LabeledData InSpace(LabeledData data) => space is null ? data.Flat() : data with { Points = space.Features(data.Points).to(data.Points.device) };
     }
 
     /// <summary>Loads a postprocessor that a training left.</summary>

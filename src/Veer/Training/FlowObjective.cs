@@ -9,21 +9,23 @@ namespace Veer.Training;
 public sealed class FlowObjective : IObjective
 {
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
-    private readonly Tensor source, labels;
+    private readonly Tensor source, labels, real;
     private readonly ITargets targets;
 
     /// <param name="network">Predicts the velocity from (x_t, t, label).</param>
     /// <param name="source">[N, ...] the points that are to move.</param>
     /// <param name="labels">[N] int64 classes of the source points.</param>
-    /// <param name="targets">Where they may go.</param>
+    /// <param name="real">[M, ...] the points that they may move to.</param>
+    /// <param name="targets">Which of these each may go to.</param>
     public FlowObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, ITargets targets)
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Tensor real, ITargets targets)
     {
         if (targets.Sources != source.shape[0])
             throw new ArgumentException($"targets for {targets.Sources} points, not {source.shape[0]}", nameof(targets));
         this.network = network;
         this.source = source;
         this.labels = labels;
+        this.real = real;
         this.targets = targets;
     }
 
@@ -39,8 +41,7 @@ public sealed class FlowObjective : IObjective
         var rows = randint(0, source.shape[0], [count], ScalarType.Int64, device, generator: generator);
         var chosen = targets.Draw(rows, generator);
         var from = source.index_select(0, rows);
-        // targets may be images that were flattened to be compared
-        var to = targets.Points.index_select(0, chosen).reshape(from.shape);
+        var to = real.index_select(0, chosen);
         var t = rand([count], device: device, generator: generator);
         var displacement = to - from;
         var between = from + displacement * t.reshape([count, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);

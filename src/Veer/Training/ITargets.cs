@@ -2,18 +2,15 @@ using static TorchSharp.torch;
 
 namespace Veer.Training;
 
-/// <summary>Where the points of a flow may go: a fresh target is drawn at every iteration.</summary>
+/// <summary>Which target points the points of a flow may go to: a fresh one is drawn at every iteration.</summary>
 public interface ITargets
 {
-    /// <summary>[M, ...] the possible targets of all source points; of as many numbers each as these.</summary>
-    Tensor Points { get; }
-
     /// <summary>Number of source points that have targets.</summary>
     long Sources { get; }
 
     /// <summary>Draws a target for each of some source points.</summary>
     /// <param name="rows">[B] int64: which source points; a point may stand there more than once.</param>
     /// <param name="generator">Where the randomness comes from, on the device of the points.</param>
-    /// <returns>[B] int64: rows of <see cref="Points"/>.</returns>
+    /// <returns>[B] int64: rows of the target points.</returns>
     Tensor Draw(Tensor rows, Generator generator);
 }

@@ -3,9 +3,8 @@ using static TorchSharp.torch;
 namespace Veer.Training;
 
 /// <summary>A list of targets for each source point; each of the list is drawn equally often.</summary>
-/// <param name="Points">[M, ...] the possible targets.</param>
-/// <param name="Choices">[N, k] int64 rows of Points, one row per source point.</param>
-public sealed record Targets(Tensor Points, Tensor Choices) : ITargets
+/// <param name="Choices">[N, k] int64 rows of the target points, one row per source point.</param>
+public sealed record Targets(Tensor Choices) : ITargets
 {
     /// <inheritdoc/>
     public long Sources => Choices.shape[0];

@@ -18,9 +18,8 @@ public class TargetsTests
     public void A_mixture_draws_each_kind_as_often_as_its_share_says(double share)
     {
         using var scope = NewDisposeScope();
-        var points = zeros(5, 2);
-        var first = new Targets(points, tensor(new long[] { 0, 1, 0, 1 }, [2, 2]));
-        var second = new Targets(points, tensor(new long[] { 2, 3, 4, 2, 3, 4 }, [2, 3]));
+        var first = new Targets(tensor(new long[] { 0, 1, 0, 1 }, [2, 2]));
+        var second = new Targets(tensor(new long[] { 2, 3, 4, 2, 3, 4 }, [2, 3]));
         double[] shares = Shares(new MixedTargets(first, second, share), row: 1, of: 5);
         double[] expected = [share / 2, share / 2, (1 - share) / 3, (1 - share) / 3, (1 - share) / 3];
         for (int i = 0; i < 5; i++) Assert.InRange(shares[i], expected[i] - Slack(expected[i]), expected[i] + Slack(expected[i]));
@@ -96,7 +95,7 @@ public class TargetsTests
         var data = new LabeledData(RandomKey.Of(3, "points").Normal(0, 60, [2]), zeros(60, ScalarType.Int64), 1);
         var told = new List<double>();
         var options = new PostprocessorOptions { Pairing = "balanced", NearestShare = 0.5, BlockSize = 20 };
-        Pairing.Of(data, data, options, 0, new Telling(told.Add), TestContext.Current.CancellationToken);
+        Pairing.Of(data, data, options, 0, new SynchronousProgress<double>(told.Add), TestContext.Current.CancellationToken);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1], 12);
     }
@@ -114,9 +113,4 @@ public class TargetsTests
 
     /// <summary>Five standard deviations of a share.</summary>
     private static double Slack(double share) => 5 * Math.Sqrt(share * (1 - share) / Draws);
-
-    private sealed class Telling(Action<double> tell) : IProgress<double>
-    {
-        public void Report(double value) => tell(value);
-    }
 }

@@ -27,8 +27,8 @@ internal sealed class Toy : IObjective
                 new() { Dimensions = 2, Labels = 2, Width = 8, Layers = 1, FourierFeatures = 4, FourierFrequency = 10, TimeFeatures = 4 },
                 _key.At(1));
         var source = _key.At(2).Normal(0, 64, shape);
-        var targets = new Targets(_key.At(3).Normal(0, 64, shape) + 3, arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
-        flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), targets);
+        var targets = new Targets(arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
+        flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), _key.At(3).Normal(0, 64, shape) + 3, targets);
     }
 
     /// <summary>Told of every call's number, from 1; at one shard a step, the step's number in this process.</summary>
