@@ -30,7 +30,7 @@ public record PostprocessorOptions
 
     /// <summary>Balanced pairing: samples and real points per block.</summary>
     [Range(1, 10_000)]
-    public int BlockSize { get; init; } = 1000;
+    public int BlockSize { get; init; } = 250;
 
     /// <summary>Balanced pairing: how often the blocks are drawn anew, which is how many balanced targets a sample has.</summary>
     [Range(1, 1000)]
