@@ -13,11 +13,29 @@ public static class Model
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
     /// <param name="precision">What a UNet calculates in.</param>
-    /// <exception cref="InputException">The folder holds no denoiser, or a broken one.</exception>
+    /// <exception cref="InputException">The folder holds no denoiser with a noise schedule, or a broken one.</exception>
     public static NetworkDenoiser Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var (network, config) = Load(folder, "denoiser", device, precision);
+        if (config.SigmaData is { } deviation)
+            throw new InputException(folder, "sigma_data", FormattableString.Invariant($"{deviation}, an EDM denoiser"), "a denoiser with a noise schedule");
         return NetworkDenoiser.Of(network, config);
+    }
+
+    /// <summary>Loads an EDM denoiser that a training left, or one of the reference's that was converted.</summary>
+    /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
+    /// <param name="device">Where to put it; the CPU if not given.</param>
+    /// <param name="precision">What a UNet calculates in.</param>
+    /// <exception cref="InputException">The folder holds no EDM denoiser, or a broken one.</exception>
+    public static EdmDenoiser LoadEdm(string folder, Device? device = null, Precision precision = Precision.Float32)
+    {
+        var (network, config) = Load(folder, "denoiser", device, precision);
+        if (config.SigmaData is not > 0)
+        {
+            string found = config.SigmaData is { } number ? FormattableString.Invariant($"{number}") : "none";
+            throw new InputException(folder, "sigma_data", found, "the data's standard deviation, above 0: an EDM denoiser has one");
+        }
+        return EdmDenoiser.Of(network, config);
     }
 
     /// <summary>Loads a noisy classifier that a training left.</summary>
