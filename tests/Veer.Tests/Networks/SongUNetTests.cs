@@ -83,7 +83,7 @@ public sealed class SongUNetTests : IDisposable
     {
         var untold = RandomSong.Network(RandomSong.Shape with { Classes = 0, AugmentInputs = 0 });
         Assert.True(AnyTensor.Same(
-            untold.forward(images, full(1, 0.3), null).detach(), untold.forward(images, full(5, 0.3), labels, ones(5, 9)).detach()));
+            untold.forward(images, full(1, 0.3), null).detach(), untold.forward(images, full(1, 0.3), labels, ones(5, 9)).detach()));
         Assert.Throws<ArgumentNullException>(() => network.forward(images, full(1, 0.3), null));
         Assert.Contains(
             "7 x 8", Assert.Throws<ArgumentException>(() => network.forward(zeros(1, 1, 7, 8), full(1, 0.3), labels)).Message,
@@ -144,7 +144,7 @@ public sealed class SongUNetTests : IDisposable
             double bound = gain * Math.Sqrt(6.0 / ((value.shape[0] + value.shape[1]) * (value.numel() / (value.shape[0] * value.shape[1]))));
             Assert.InRange(value.abs().max().item<float>(), 0.9 * bound, bound * (1 + 1e-6));
         }
-        var found = new SongUNet(RandomSong.Shape, new(1)).forward(images, full(1, 0.3), labels);
+        var found = new SongUNet(RandomSong.Shape with { Dropout = 0 }, new(1)).forward(images, full(1, 0.3), labels);
         Assert.InRange(found.abs().max().item<float>(), 1e-9, 1e-3);
     }
 

@@ -23,7 +23,7 @@ public sealed class EdmAugmentationTests : IDisposable
         var images = RandomKey.Of(3, "images").Normal(0, 50, [3, 8, 8]);
         var (found, conditions) = new EdmAugmentation { Probability = 0, Mirror = false }.Apply(images, _key);
         Assert.True(AnyTensor.Same(images, found));
-        Assert.True(AnyTensor.Same(zeros(50, EdmAugmentation.Conditions), conditions));
+        Near.Absolute(zeros(50, EdmAugmentation.Conditions), conditions, 0);
     }
 
     [Fact]
@@ -70,17 +70,18 @@ public sealed class EdmAugmentationTests : IDisposable
     [Fact]
     public void Places_move_as_the_conditions_say()
     {
-        // smooth enough that no filter shows: a hill whose middle and axes can be measured
-        const int side = 64;
+        // a hill, smooth enough that no filter shows
+        const int side = 96;
         var place = arange(side, ScalarType.Float32) - (side - 1) / 2.0;
         var (x, y) = (place.reshape(1, -1), place.reshape(-1, 1));
-        var hill = (-((x - 4).square() / 60 + (y - 2).square() / 25)).exp().expand(Count, 1, side, side).contiguous();
+        var hill = (-((x - 4).square() + (y - 2).square()) / 18).exp().expand(400, 1, side, side).contiguous();
         var (found, conditions) = new EdmAugmentation { Probability = 0.5, Mirror = false }.Apply(hill, _key);
         var plain = conditions.select(1, 1) == 0;
-        // far shifts put a part of the hill beyond the edge
-        var whole = plain & conditions.narrow(1, 7, 2).abs().amax(1).less(1.2) & conditions.select(1, 2).abs().less(1.5);
+        // so little changed that no mirror image comes in at the edge
+        var whole = plain & conditions.narrow(1, 7, 2).abs().amax(1).less(0.6) & conditions.select(1, 2).abs().less(1)
+            & conditions.narrow(1, 5, 2).norm(1).less(0.7);
         var (light, told) = (found[whole].squeeze(1).to(ScalarType.Float64), conditions[whole].to(ScalarType.Float64));
-        Assert.InRange(light.shape[0], 300, Count);
+        Assert.InRange(light.shape[0], 60, 200);
         var sum = light.sum([1, 2]);
         var middle = stack([(light * x).sum([1, 2]) / sum, (light * y).sum([1, 2]) / sum], 1);
 
@@ -99,7 +100,8 @@ public sealed class EdmAugmentationTests : IDisposable
         // a stretch along one way of an axis and a squeeze along the other way have the same conditions, as in the reference
         var miss = minimum((one + shift - middle).norm(1), (other + shift - middle).norm(1));
         Near.Absolute(zeros_like(miss), miss, 0.1);
-        Assert.InRange((scaled + shift - middle).norm(1).max().item<double>(), 0.3, 10);
+        Assert.True((start - middle).norm(1).max().item<double>() > 5);
+        Assert.True((scaled + shift - middle).norm(1).max().item<double>() > 0.3);
     }
 
     [Fact]
