@@ -18,7 +18,10 @@ public static class Model
     {
         var (network, config) = Load(folder, "denoiser", device, precision);
         if (config.SigmaData is { } deviation)
-            throw new InputException(folder, "sigma_data", FormattableString.Invariant($"{deviation}, an EDM denoiser"), "a denoiser with a noise schedule");
+        {
+            string found = FormattableString.Invariant($"{deviation}, an EDM denoiser");
+            throw new InputException(folder, "sigma_data", found, "a denoiser with a noise schedule");
+        }
         return NetworkDenoiser.Of(network, config);
     }
 
@@ -35,6 +38,8 @@ public static class Model
             string found = config.SigmaData is { } number ? FormattableString.Invariant($"{number}") : "none";
             throw new InputException(folder, "sigma_data", found, "the data's standard deviation, above 0: an EDM denoiser has one");
         }
+        if (config.Song is { Classes: > 0 } song && song.Classes != config.Classes)
+            throw new InputException(folder, "song.classes", $"{song.Classes}", $"{config.Classes}, the model's classes, or 0");
         return EdmDenoiser.Of(network, config);
     }
 

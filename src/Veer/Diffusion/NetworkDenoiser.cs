@@ -54,7 +54,7 @@ public sealed class NetworkDenoiser : IDenoiser
     {
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(Schedule, x, level);
-        var noise = network.forward(scaled, time, label);
+        var noise = network.forward(scaled, time, label).to(x.dtype);
         var clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }

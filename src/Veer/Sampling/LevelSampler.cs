@@ -28,7 +28,9 @@ public abstract class LevelSampler : ISampler
     /// <summary>Number of steps.</summary>
     public int Steps => Levels.Count - 1;
 
-    /// <summary>What states are calculated in, if not in the type of the start. Samples have the type of the start: float32, if it was drawn.</summary>
+    /// <summary>
+    /// What states are calculated in, if not in the type of the start. Samples have the type of the start: float32, if it was drawn.
+    /// </summary>
     private protected virtual ScalarType? StateType => null;
 
     /// <inheritdoc/>

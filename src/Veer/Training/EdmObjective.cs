@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Veer.Training;
 
 /// <summary>
-/// EDM training (Karras et al., arXiv 2206.00364, section 5): E over y, sigma, z of lambda(sigma) · ‖D(y + sigma · z; sigma, c) - y‖², the mean
-/// over the numbers of an image, with ln(sigma) normal. The label is replaced by the null label with a fixed probability, so that one network
-/// learns both sides of classifier-free guidance.
+/// EDM training (Karras et al., arXiv 2206.00364, section 5): E over y, sigma, z of lambda(sigma) · ‖D(y + sigma · z; sigma, c) - y‖²,
+/// the mean over the numbers of an image, with ln(sigma) normal. The label is replaced by the null label with a fixed probability, so that
+/// one network learns both sides of classifier-free guidance.
 /// </summary>
 public sealed class EdmObjective : IObjective
 {
@@ -27,8 +27,10 @@ public sealed class EdmObjective : IObjective
         nn.Module<Tensor, Tensor, Tensor, Tensor> network, LabeledData data, double labelDropout, EdmAugmentation? augmentation = null)
     {
         if (augmentation is not null && network is not SongUNet { Options.AugmentInputs: EdmAugmentation.Conditions })
+        {
             throw new ArgumentException(
-                $"a network that is not told of the augmentation by {EdmAugmentation.Conditions} numbers would learn the changed images", nameof(network));
+                $"a network must be told of the augmentation by {EdmAugmentation.Conditions} numbers, or it learns the changed images", nameof(network));
+        }
         (this.network, this.data, this.labelDropout, this.augmentation) = (network, data, labelDropout, augmentation);
     }
 

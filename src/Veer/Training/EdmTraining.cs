@@ -7,7 +7,9 @@ using Veer.Networks;
 
 namespace Veer.Training;
 
-/// <summary>How a conditional EDM is trained (Karras et al., arXiv 2206.00364). The defaults are those of EDM on CIFAR-10, with label dropout.</summary>
+/// <summary>
+/// How a conditional EDM is trained (Karras et al., arXiv 2206.00364). The defaults are those of EDM on CIFAR-10, with label dropout.
+/// </summary>
 public sealed record EdmOptions
 {
     /// <summary>Standard deviation of the data.</summary>
@@ -56,7 +58,10 @@ public static class EdmTraining
         Action<EdmDenoiser, EventLog, long>? preview = null, CancellationToken cancellation = default)
     {
         if (options is { Augmentation: not null, Song.AugmentInputs: not EdmAugmentation.Conditions })
-            throw new InputException("denoiser", "song.augment_inputs", $"{options.Song.AugmentInputs}", $"{EdmAugmentation.Conditions}, or no augmentation");
+        {
+            string expected = $"{EdmAugmentation.Conditions}, or no augmentation";
+            throw new InputException("denoiser", "song.augment_inputs", $"{options.Song.AugmentInputs}", expected);
+        }
         var config = new ModelConfig
         {
             Kind = "denoiser",

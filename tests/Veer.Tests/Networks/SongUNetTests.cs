@@ -135,7 +135,8 @@ public sealed class SongUNetTests : IDisposable
         {
             if (value.Dimensions == 1)
             {
-                Assert.True(value.eq(name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0).all().item<bool>(), name);
+                bool one = name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal);
+                Assert.True(value.eq(one ? 1 : 0).all().item<bool>(), name);
                 continue;
             }
             if (name.EndsWith("filter", StringComparison.Ordinal)) continue;
@@ -161,6 +162,8 @@ public sealed class SongUNetTests : IDisposable
         Refusal.Of(() => Model.Load(folder.Path), "sigma_data: found 0.5, an EDM denoiser, expected a denoiser with a noise schedule");
         ModelFolder.Save(folder.Path, network, _config with { SigmaData = null });
         Refusal.Of(() => Model.LoadEdm(folder.Path), "sigma_data: found none");
+        ModelFolder.Save(folder.Path, network, _config with { Classes = 5 });
+        Refusal.Of(() => Model.LoadEdm(folder.Path), "song.classes: found 3, expected 5");
     }
 
     [Theory]

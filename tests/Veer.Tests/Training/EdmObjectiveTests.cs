@@ -135,7 +135,8 @@ public sealed class EdmObjectiveTests : IDisposable
         using var folder = new TemporaryFolder();
         long[] shape = [4, 1, .. sides.Split(' ').Select(long.Parse)];
         var data = new LabeledData(zeros(shape), zeros(4, ScalarType.Int64), 1);
-        Refusal.Of(() => EdmTraining.Fit(data, new() { Song = new() { Channels = 16, ChannelMultipliers = [1, 2] } }, folder.Path, 1), "song", "square images [C, H, W]");
+        var options = new EdmOptions { Song = new() { Channels = 16, ChannelMultipliers = [1, 2] } };
+        Refusal.Of(() => EdmTraining.Fit(data, options, folder.Path, 1), "song", "square images [C, H, W]");
     }
 
     private static LabeledData Images()
