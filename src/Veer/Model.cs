@@ -17,6 +17,13 @@ public static class Model
     public static NetworkDenoiser Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var (network, config) = Load(folder, "denoiser", device, precision);
+        if (config.SigmaData is <= 0 || (config.SigmaData is null && config.Song is not null))
+        {
+            string found = config.SigmaData is { } number ? FormattableString.Invariant($"{number}") : "none";
+            throw new InputException(folder, "sigma_data", found, "the data's standard deviation, above 0: an EDM denoiser has one");
+        }
+        if (config.Song is { Classes: > 0 } song && song.Classes != config.Classes)
+            throw new InputException(folder, "song.classes", $"{song.Classes}", $"{config.Classes}, the model's classes, or 0");
         return NetworkDenoiser.Of(network, config);
     }
 

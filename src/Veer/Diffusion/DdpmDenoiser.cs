@@ -33,7 +33,7 @@ public sealed class DdpmDenoiser : NetworkDenoiser
     {
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(Schedule, x, level);
-        var noise = Network.forward(scaled, time, label);
+        var noise = Network.forward(scaled, time, label).to(x.dtype);
         var clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }

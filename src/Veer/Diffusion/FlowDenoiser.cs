@@ -29,7 +29,7 @@ public sealed class FlowDenoiser : NetworkDenoiser
         using var scope = NewDisposeScope();
         double length = level.Signal + level.Noise, time = level.Signal / length;
         var onPath = length == 1 ? x : x / length;
-        var velocity = Network.forward(onPath, tensor(new[] { (float)time }, device: x.device), label);
+        var velocity = Network.forward(onPath, tensor(new[] { (float)time }, device: x.device), label).to(x.dtype);
         return new((onPath + velocity * (1 - time)).MoveToOuterDisposeScope(), (onPath - velocity * time).MoveToOuterDisposeScope());
     }
 }

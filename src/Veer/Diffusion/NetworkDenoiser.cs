@@ -37,9 +37,11 @@ public abstract class NetworkDenoiser : IDenoiser
     public abstract Prediction Predict(Tensor x, Level level, Tensor label);
 
     /// <summary>The denoiser that a configuration describes.</summary>
-    internal static NetworkDenoiser Of(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config) => config.Family switch
+    internal static NetworkDenoiser Of(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config)
     {
-        FlowDenoiser.Family => new FlowDenoiser(network, config.Classes, config.LabelDropout) { SampleShape = config.PointShape() },
-        _ => new DdpmDenoiser(network, config.Process(), config.Classes, config.LabelDropout) { SampleShape = config.PointShape() },
-    };
+        var (classes, dropout, shape) = (config.Classes, config.LabelDropout, config.PointShape());
+        if (config.SigmaData is { } deviation) return new EdmDenoiser(network, classes, dropout, new() { SigmaData = deviation }) { SampleShape = shape };
+        if (config.Family == FlowDenoiser.Family) return new FlowDenoiser(network, classes, dropout) { SampleShape = shape };
+        return new DdpmDenoiser(network, config.Process(), classes, dropout) { SampleShape = shape };
+    }
 }

@@ -27,7 +27,7 @@ public sealed class AdmEncoder : AdmNetwork
     {
         Options = options;
         lastNorm = new(Widths.Peek());
-        output = new(weights, Widths.Peek(), options.Outputs, side: 1, zero: true);
+        output = new(weights, Widths.Peek(), options.Outputs, side: 1, gain: 0);
         RegisterComponents();
     }
 

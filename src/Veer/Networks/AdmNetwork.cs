@@ -104,7 +104,7 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
         if (x.shape[2] % size.Divisor != 0 || x.shape[3] % size.Divisor != 0)
             throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} cannot be halved to its multiple of {size.Divisor}", nameof(x));
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var results = new Stack<Tensor>([ChannelsLast(first.Image.forward(x.to(ScalarType.Float32)).to(type))]);
+        var results = new Stack<Tensor>([first.Image.forward(x.to(ScalarType.Float32)).to(type).ChannelsLast()]);
         foreach (var block in down) results.Push(Through(block, results.Peek(), embedded));
         return results;
     }
@@ -118,8 +118,6 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
         foreach (var layer in layers) x = layer.forward(x, embedded);
         return x;
     }
-
-    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     private AdmLayer Halving(InitialWeights weights, int channels) =>
         size.ResampleInBlocks ? Residual(weights, channels, channels, Resampling.Halve) : new AdmDownsampling(weights, size, channels);

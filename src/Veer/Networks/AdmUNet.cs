@@ -42,7 +42,7 @@ public sealed class AdmUNet : AdmNetwork
             }
         }
         lastNorm = new(channels);
-        output = new(weights, channels, options.Outputs ?? options.ImageChannels, zero: true);
+        output = new(weights, channels, options.Outputs ?? options.ImageChannels, gain: 0);
         RegisterComponents();
     }
 

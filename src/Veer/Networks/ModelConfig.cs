@@ -18,6 +18,9 @@ public sealed record ModelConfig
     /// <summary>The network's shape, if it is a UNet.</summary>
     public AdmUNetOptions? Unet { get; init; }
 
+    /// <summary>The network's shape, if it is a UNet of EDM.</summary>
+    public SongUNetOptions? Song { get; init; }
+
     /// <summary>The network's shape, if it is a UNet's way down alone: a classifier.</summary>
     public AdmEncoderOptions? Encoder { get; init; }
 
@@ -38,6 +41,11 @@ public sealed record ModelConfig
 
     /// <summary>A denoiser's or classifier's number of diffusion steps T.</summary>
     public int? Timesteps { get; init; }
+
+    /// <summary>
+    /// The standard deviation of the data that an EDM denoiser's preconditioning knows; null: it is none, but one of a noise schedule.
+    /// </summary>
+    public double? SigmaData { get; init; }
 
     /// <summary>How it was trained.</summary>
     public TrainingOptions? Training { get; init; }

@@ -83,6 +83,10 @@ public static class ModelFolder
     public static AdmEncoder Create(AdmEncoderOptions options, RandomKey key, Device? device = null) =>
         (AdmEncoder)Create((object)options, key, device);
 
+    /// <summary>A fresh UNet of EDM of the given shape; it outlives the dispose scope that it is made in.</summary>
+    public static SongUNet Create(SongUNetOptions options, RandomKey key, Device? device = null) =>
+        (SongUNet)Create((object)options, key, device);
+
     private static nn.Module<Tensor, Tensor, Tensor, Tensor> Create(
         object shape, RandomKey key, Device? device, Precision precision = Precision.Float32)
     {
@@ -92,6 +96,7 @@ public static class ModelFolder
             LinearClassifierOptions options => new LinearClassifier(options),
             AdmUNetOptions options => new AdmUNet(options, key),
             AdmEncoderOptions options => new AdmEncoder(options, key),
+            SongUNetOptions options => new SongUNet(options, key),
             _ => throw new ArgumentException($"no network has the shape {shape}", nameof(shape)),
         };
         if (network is IMixedPrecision mixed) mixed.Compute = precision;
@@ -105,7 +110,7 @@ public static class ModelFolder
     private static object Shape(ModelConfig config, string path)
     {
         (string Field, object? Value)[] shapes =
-            [("network", config.Network), ("linear", config.Linear), ("unet", config.Unet), ("encoder", config.Encoder)];
+            [("network", config.Network), ("linear", config.Linear), ("unet", config.Unet), ("song", config.Song), ("encoder", config.Encoder)];
         var given = shapes.Where(shape => shape.Value is not null).ToArray();
         if (given.Length == 1) return Checked(given[0].Value!, path, given[0].Field);
         string fields = string.Join(", ", shapes[..^1].Select(shape => $"'{shape.Field}'")) + $" or '{shapes[^1].Field}'";

@@ -21,4 +21,20 @@ internal static class NetworkShape
             throw new InputException(config.Kind, "unet.channel_multipliers", found, $"a height and a width that {unet.Divisor} divides");
         return config with { Unet = new(unet) { ImageChannels = checked((int)point[0]), Labels = labels } };
     }
+
+    /// <summary>The configuration with a UNet of EDM.</summary>
+    /// <param name="config">All but the network.</param>
+    /// <param name="song">The size of the UNet.</param>
+    /// <param name="point">The shape of a point: [C, H, W].</param>
+    /// <exception cref="InputException">The network does not fit the points.</exception>
+    public static ModelConfig WithNetwork(this ModelConfig config, SongSize song, long[] point)
+    {
+        if (point.Length != 3 || point[1] != point[2] || point[1] % song.Divisor != 0)
+        {
+            throw new InputException(
+                config.Kind, "song", $"points [{string.Join(", ", point)}]", $"square images [C, H, W] with a height that {song.Divisor} divides");
+        }
+        var (channels, side) = (checked((int)point[0]), checked((int)point[1]));
+        return config with { Shape = point, Song = new(song) { ImageChannels = channels, Resolution = side, Classes = config.Classes } };
+    }
 }

@@ -37,7 +37,7 @@ public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
     /// <summary>The network's shape.</summary>
     public ResidualMlpOptions Options { get; }
 
-    /// <param name="x">[B, Dimensions].</param>
+    /// <param name="x">[B, Dimensions], of any floating type: the network calculates in that of its weights.</param>
     /// <param name="t">[B], or [1] for the whole batch; in [0, 1].</param>
     /// <param name="labels">
     /// [B] int64, or [B, Labels] of a floating type: soft labels, in place of the one-hot rows. Not looked at where Labels is 0.
@@ -46,6 +46,7 @@ public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
+        x = x.to(input.weight!.dtype);
         var time = TimeEmbedding.Apply(t, timeFrequencies).expand(x.shape[0], -1);
         Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Of(x, fourierFrequencies);
         Tensor[] branches = [x, .. fourier, time, .. ClassRows(labels, x.dtype)];

@@ -17,7 +17,7 @@ public sealed class Ddim : PathSampler
     /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
     /// <param name="eta">0 (deterministic) to 1 (as noisy as ancestral sampling).</param>
     public Ddim(IEnumerable<Level> levels, double eta = 0)
-        : base(levels) => Eta = Checked(eta);
+        : base([.. levels]) => Eta = Checked(eta);
 
     /// <summary>Fresh noise as a share of the ancestral sampler's.</summary>
     public double Eta { get; }

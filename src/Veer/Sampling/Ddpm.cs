@@ -24,7 +24,7 @@ public sealed class Ddpm : PathSampler
     /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
     /// <param name="variance">How much noise a step adds; the mean is the same.</param>
     public Ddpm(IEnumerable<Level> levels, AncestralVariance variance = AncestralVariance.Small)
-        : base(levels) => Variance = variance;
+        : base([.. levels]) => Variance = variance;
 
     /// <summary>How much noise a step adds.</summary>
     public AncestralVariance Variance { get; }

@@ -81,7 +81,7 @@ public sealed class ClassifierFolderTests : IDisposable
     public void A_configuration_without_a_network_is_refused()
     {
         ModelFolder.Save(folder.Path, Linear(), _config);
-        Refusal.Of(() => ModelFolder.Load(folder.Path), "network: found none, expected a network's shape, under 'network', 'linear', 'unet' or 'encoder'");
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "network: found none, expected a network's shape, under 'network', 'linear', 'unet', 'song' or 'encoder'");
     }
 
     [Fact]

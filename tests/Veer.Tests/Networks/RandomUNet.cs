@@ -26,7 +26,8 @@ internal static class RandomUNet
     public static Tensor Images(long count, long channels = 1, long side = 8) =>
         RandomKey.Of(0, "images").Normal(0, count, [channels, side, side]);
 
-    private static T Drawn<T>(T network)
+    /// <summary>The network with weights in place of those that it starts with.</summary>
+    public static T Drawn<T>(T network)
         where T : nn.Module
     {
         using var quiet = no_grad();

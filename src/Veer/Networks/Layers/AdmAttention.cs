@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Veer.Networks.Layers;
 
 /// <summary>
-/// Self-attention of an image's pixels (Vaswani et al., arXiv 1706.03762; Ho et al., arXiv 2006.11239), added to them. Its softmax is
-/// calculated in float32.
+/// Self-attention of an image's pixels (Ho et al., arXiv 2006.11239), added to them.
 /// </summary>
 internal sealed class AdmAttention : AdmLayer
 {
@@ -27,7 +26,7 @@ internal sealed class AdmAttention : AdmLayer
         if (channels % heads != 0) throw new ArgumentException($"{channels} channels cannot be shared among {heads} heads", nameof(size));
         norm = new(channels);
         qkv = new(weights, channels, 3 * channels, pointwise: true);
-        projection = new(weights, channels, channels, pointwise: true, zero: true);
+        projection = new(weights, channels, channels, pointwise: true, gain: 0);
         RegisterComponents();
     }
 
@@ -40,10 +39,7 @@ internal sealed class AdmAttention : AdmLayer
         long[] parts = newOrder ? [batch, pixels, 3, heads, -1] : [batch, pixels, heads, 3, -1];
         // each [B, heads, pixels, channels of a head]
         var part = joint.reshape(parts).unbind(newOrder ? 2 : 3).Select(t => t.transpose(1, 2)).ToArray();
-        // on both sides, so that the products stay small
-        double scale = 1 / Math.Sqrt(Math.Sqrt(channels / heads));
-        var weight = (part[0] * scale).matmul((part[1] * scale).transpose(2, 3)).softmax(-1, ScalarType.Float32);
-        var attended = weight.to(x.dtype).matmul(part[2]).transpose(1, 2).reshape(batch, pixels, channels);
+        var attended = DotProductAttention.Of(part[0], part[1], part[2]).transpose(1, 2).reshape(batch, pixels, channels);
         return (x + projection.forward(attended).transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }
 }

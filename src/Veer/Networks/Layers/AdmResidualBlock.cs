@@ -47,7 +47,7 @@ internal sealed class AdmResidualBlock : AdmLayer
         inConvolution = new(weights, inputs, outputs);
         embedding = new(weights, size.EmbeddingWidth, size.ScaleShiftNorm ? 2 * outputs : outputs);
         outNorm = new(outputs);
-        outConvolution = new(weights, outputs, outputs, zero: true);
+        outConvolution = new(weights, outputs, outputs, gain: 0);
         if (inputs != outputs) skip = new(weights, inputs, outputs, side: 1);
         RegisterComponents();
     }

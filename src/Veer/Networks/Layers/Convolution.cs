@@ -15,14 +15,12 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     /// <param name="outputs">Channels O.</param>
     /// <param name="side">Height and width of the kernel; odd.</param>
     /// <param name="stride">1, or 2 to halve the size.</param>
-    /// <param name="zero">Start at zero, so that the branch that it ends does nothing at first.</param>
-    public Convolution(InitialWeights weights, long inputs, long outputs, long side = 3, long stride = 1, bool zero = false)
+    /// <param name="gain">Factor on the weights that are drawn.</param>
+    public Convolution(InitialWeights weights, long inputs, long outputs, long side = 3, long stride = 1, double gain = 1)
         : base(nameof(Convolution))
     {
-        long fanIn = inputs * side * side;
         (this.stride, padding) = (stride, side / 2);
-        weight = zero ? InitialWeights.Constant(0, outputs, inputs, side, side) : weights.Uniform(fanIn, outputs, inputs, side, side);
-        bias = zero ? InitialWeights.Constant(0, outputs) : weights.Uniform(fanIn, outputs);
+        (weight, bias) = weights.Layer(gain, outputs, inputs, side, side);
         RegisterComponents();
     }
 

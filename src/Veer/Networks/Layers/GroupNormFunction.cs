@@ -9,6 +9,12 @@ namespace Veer.Networks.Layers;
 /// </summary>
 internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNormFunction>
 {
+    /// <summary>What is added to the variance of a group, where nothing else is said.</summary>
+    public const float Epsilon = 1e-5f;
+
+    /// <summary>Every number of channels must be a multiple of this.</summary>
+    public const int Lanes = 16;
+
     // Native code takes the gradients over once backward has returned, so the next call can free them. The caller's scope does so too, but
     // at its end: until then every layer's gradient would be kept.
     [ThreadStatic]
@@ -18,21 +24,23 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     public override string Name => nameof(GroupNormFunction);
 
     /// <summary>The normalised batch, attached to the dispose scope.</summary>
-    /// <param name="x">[B, ..., C] contiguous, float32 or bfloat16; C a multiple of the groups and of 32.</param>
+    /// <param name="x">[B, ..., C] contiguous, float32 or bfloat16; C a multiple of the groups and of 16.</param>
     /// <param name="weight">[C] float32.</param>
     /// <param name="bias">[C] float32.</param>
     /// <param name="shift">[B, C] float32, added to x first; or null.</param>
     /// <param name="groups">Groups of neighbouring channels.</param>
     /// <param name="activate">Whether SiLU comes behind.</param>
-    public static Tensor Apply(Tensor x, Tensor weight, Tensor bias, Tensor? shift, int groups, bool activate) =>
-        apply(x, weight, bias, shift!, groups, activate);
+    /// <param name="epsilon">Added to the variance of a group.</param>
+    public static Tensor Apply(
+        Tensor x, Tensor weight, Tensor bias, Tensor? shift, int groups, bool activate, float epsilon = Epsilon) =>
+        apply(x, weight, bias, shift!, groups, activate, epsilon);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, weight, bias, shift) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor?)vars[3]);
-        var (groups, activate) = ((int)vars[4], (bool)vars[5]);
-        var batch = new Batch(x.shape, groups, activate, Values(weight), Values(bias), shift is null ? [] : Values(shift));
+        var (groups, activate, epsilon) = ((int)vars[4], (bool)vars[5], (float)vars[6]);
+        var batch = new Batch(x.shape, groups, activate, epsilon, Values(weight), Values(bias), shift is null ? [] : Values(shift));
         var y = empty_like(x);
         if (x.dtype == ScalarType.Float32) batch.Forward<float, Float32Lanes>(x, y);
         else batch.Forward<ushort, BFloat16Lanes>(x, y);
@@ -55,7 +63,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         grad_output.Dispose();
         handedOver = [ofX, tensor(sums.Weight), tensor(sums.Bias)];
         if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift).reshape(-1, sums.Weight.Length));
-        return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!];
+        return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!, null!];
     }
 
     private static float[] Values(Tensor tensor)
@@ -65,7 +73,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     }
 
     /// <summary>What one call works on, and the statistics that backward needs again.</summary>
-    private sealed class Batch(long[] shape, int groups, bool activate, float[] weight, float[] bias, float[] shift)
+    private sealed class Batch(long[] shape, int groups, bool activate, float epsilon, float[] weight, float[] bias, float[] shift)
     {
         private readonly int count = checked((int)shape[0]), channels = weight.Length;
         private readonly float[] offset = new float[shape[0] * weight.Length], deviation = new float[shape[0] * weight.Length];
@@ -76,7 +84,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         {
             var from = Image<TNumber>(x, image);
             Span<float> move = Row(offset, image), scale = Row(deviation, image);
-            GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, move, scale);
+            GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, epsilon, move, scale);
             Span<float> slope = stackalloc float[channels], intercept = stackalloc float[channels];
             for (int c = 0; c < channels; c++)
             {

@@ -16,16 +16,17 @@ internal static class GroupNormKernel<TNumber, TLanes>
     where TNumber : unmanaged
     where TLanes : struct, ILanes<TNumber>
 {
-    private const float Epsilon = 1e-5f;
-    private const int Step = 16;
+    private const int Step = GroupNormFunction.Lanes;
 
     /// <summary>One image's statistics: x becomes (x + Offset) · Deviation, both [channels].</summary>
     /// <param name="x">[pixels · channels].</param>
     /// <param name="shift">[channels], added to x first; or empty.</param>
     /// <param name="groups">Groups of neighbouring channels.</param>
+    /// <param name="epsilon">Added to the variance of a group.</param>
     /// <param name="offset">[channels] shift minus the group's mean.</param>
     /// <param name="deviation">[channels] one over the group's standard deviation.</param>
-    public static void Moments(ReadOnlySpan<TNumber> x, ReadOnlySpan<float> shift, int groups, Span<float> offset, Span<float> deviation)
+    public static void Moments(
+        ReadOnlySpan<TNumber> x, ReadOnlySpan<float> shift, int groups, float epsilon, Span<float> offset, Span<float> deviation)
     {
         int channels = offset.Length, pixels = x.Length / channels;
         var sums = deviation;
@@ -37,7 +38,7 @@ internal static class GroupNormKernel<TNumber, TLanes>
         sums.Clear();
         Accumulate(x, offset, sums);
         MeanOfGroups(sums, groups, pixels);
-        for (int c = 0; c < channels; c++) deviation[c] = 1 / MathF.Sqrt(sums[c] + Epsilon);
+        for (int c = 0; c < channels; c++) deviation[c] = 1 / MathF.Sqrt(sums[c] + epsilon);
     }
 
     /// <summary>y = x · slope + intercept, or SiLU of that.</summary>

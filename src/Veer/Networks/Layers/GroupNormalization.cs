@@ -6,23 +6,27 @@ using static TorchSharp.torch.nn;
 namespace Veer.Networks.Layers;
 
 /// <summary>
-/// Group normalisation in 32 groups (Wu and He, arXiv 1803.08494), with statistics in float32 whatever the input's type, and SiLU behind it
-/// where that is asked for.
+/// Group normalisation (Wu and He, arXiv 1803.08494), with statistics in float32 whatever the input's type, and SiLU behind it where that is
+/// asked for.
 /// </summary>
 internal sealed class GroupNormalization : Module<Tensor, Tensor>
 {
-    /// <summary>Every number of channels must be a multiple of this.</summary>
+    /// <summary>Groups, where their number is not given.</summary>
     public const int Groups = 32;
 
-    private const double Epsilon = 1e-5;
-
     private readonly Parameter weight, bias;
+    private readonly int groups;
+    private readonly float epsilon;
 
-    /// <param name="channels">A multiple of 32.</param>
-    public GroupNormalization(long channels)
+    /// <param name="channels">A multiple of the groups and of 16.</param>
+    /// <param name="groups">Groups of neighbouring channels.</param>
+    /// <param name="epsilon">Added to the variance of a group.</param>
+    public GroupNormalization(long channels, int groups = Groups, float epsilon = GroupNormFunction.Epsilon)
         : base(nameof(GroupNormalization))
     {
-        if (channels % Groups != 0) throw new ArgumentException($"{channels} is no multiple of {Groups}", nameof(channels));
+        (this.groups, this.epsilon) = (groups, epsilon);
+        if (channels % groups != 0 || channels % GroupNormFunction.Lanes != 0)
+            throw new ArgumentException($"{channels} is no multiple of {groups} and of {GroupNormFunction.Lanes}", nameof(channels));
         weight = InitialWeights.Constant(1, channels);
         bias = InitialWeights.Constant(0, channels);
         RegisterComponents();
@@ -42,11 +46,11 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         if (x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
             var last = x.permute(0, 2, 3, 1).contiguous();
-            var normal = GroupNormFunction.Apply(last, Exact(weight), Exact(bias), shift is null ? null : Exact(shift), Groups, activate);
+            var normal = GroupNormFunction.Apply(last, Exact(weight), Exact(bias), shift is null ? null : Exact(shift), groups, activate, epsilon);
             return normal.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
         if (shift is not null) x = x + shift.to(x.dtype).unsqueeze(2).unsqueeze(3);
-        var result = functional.group_norm(x, Groups, weight.to(x.dtype), bias.to(x.dtype), Epsilon);
+        var result = functional.group_norm(x, groups, weight.to(x.dtype), bias.to(x.dtype), epsilon);
         return (activate ? functional.silu(result) : result).MoveToOuterDisposeScope();
     }
 

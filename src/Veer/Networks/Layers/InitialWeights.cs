@@ -4,15 +4,18 @@ using static TorchSharp.torch;
 namespace Veer.Networks.Layers;
 
 /// <summary>Draws the weights that a network starts with, as torch's own layers do, but keyed: each tensor has a stream of its own.</summary>
-internal sealed class InitialWeights(RandomKey key)
+internal class InitialWeights(RandomKey key)
 {
     private long drawn;
 
-    /// <summary>Uniform in ±1/sqrt(fan in).</summary>
-    public Parameter Uniform(long fanIn, params ReadOnlySpan<long> shape)
+    /// <summary>A linear or convolutional layer's weight [O, I, ...] and bias [O], both uniform in ±gain/sqrt(fan in).</summary>
+    /// <param name="gain">0: both are zero, so that the branch that the layer ends does nothing at first.</param>
+    /// <param name="shape">Of the weight.</param>
+    public virtual (Parameter Weight, Parameter Bias) Layer(double gain, params ReadOnlySpan<long> shape)
     {
-        double bound = 1 / Math.Sqrt(fanIn);
-        return Drawn(shape, (weight, generator) => weight.uniform_(-bound, bound, generator));
+        if (gain == 0) return (Constant(0, shape), Constant(0, shape[0]));
+        double bound = gain / Math.Sqrt(Product(shape[1..]));
+        return (Uniform(bound, shape), Uniform(bound, shape[0]));
     }
 
     /// <summary>Standard normal.</summary>
@@ -20,6 +23,17 @@ internal sealed class InitialWeights(RandomKey key)
 
     /// <summary>All of one value.</summary>
     public static Parameter Constant(double value, params ReadOnlySpan<long> shape) => new(full(shape.ToArray(), value, ScalarType.Float32));
+
+    /// <summary>Uniform in ±bound.</summary>
+    private protected Parameter Uniform(double bound, params ReadOnlySpan<long> shape) =>
+        Drawn(shape, (weight, generator) => weight.uniform_(-bound, bound, generator));
+
+    private protected static long Product(ReadOnlySpan<long> shape)
+    {
+        long product = 1;
+        foreach (long side in shape) product *= side;
+        return product;
+    }
 
     private Parameter Drawn(ReadOnlySpan<long> shape, Func<Tensor, Generator, Tensor> draw)
     {

@@ -7,19 +7,20 @@ namespace Veer.Networks.Layers;
 /// <summary>A linear layer [..., I] to [..., O] that calculates in its input's type.</summary>
 internal sealed class Projection : Module<Tensor, Tensor>
 {
-    private readonly Parameter weight, bias;
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
 
     /// <param name="weights">Draws the weights.</param>
     /// <param name="inputs">I.</param>
     /// <param name="outputs">O.</param>
     /// <param name="pointwise">Keep the weight as that of a convolution over one pixel, [O, I, 1].</param>
-    /// <param name="zero">Start at zero.</param>
-    public Projection(InitialWeights weights, long inputs, long outputs, bool pointwise = false, bool zero = false)
+    /// <param name="gain">Factor on the weights that are drawn.</param>
+    /// <param name="biased">Whether there is a bias.</param>
+    public Projection(InitialWeights weights, long inputs, long outputs, bool pointwise = false, double gain = 1, bool biased = true)
         : base(nameof(Projection))
     {
-        long[] shape = pointwise ? [outputs, inputs, 1] : [outputs, inputs];
-        weight = zero ? InitialWeights.Constant(0, shape) : weights.Uniform(inputs, shape);
-        bias = zero ? InitialWeights.Constant(0, outputs) : weights.Uniform(inputs, outputs);
+        (weight, var drawn) = weights.Layer(gain, pointwise ? [outputs, inputs, 1] : [outputs, inputs]);
+        if (biased) bias = drawn;
         RegisterComponents();
     }
 
@@ -27,6 +28,6 @@ internal sealed class Projection : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return functional.linear(x, weight.flatten(1).to(x.dtype), bias.to(x.dtype)).MoveToOuterDisposeScope();
+        return functional.linear(x, weight.flatten(1).to(x.dtype), bias?.to(x.dtype)).MoveToOuterDisposeScope();
     }
 }

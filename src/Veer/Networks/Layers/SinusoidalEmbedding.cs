@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Networks.Layers;
 
-/// <summary>Sinusoidal embedding of diffusion steps (Vaswani et al., arXiv 1706.03762; Ho et al., arXiv 2006.11239).</summary>
+/// <summary>Sinusoidal embedding of diffusion steps and noise levels (Vaswani et al., arXiv 1706.03762; Ho et al., arXiv 2006.11239).</summary>
 internal static class SinusoidalEmbedding
 {
     private const double LongestPeriod = 10_000;
@@ -11,8 +11,21 @@ internal static class SinusoidalEmbedding
     public static Tensor Of(Tensor steps, long width)
     {
         using var scope = NewDisposeScope();
-        var frequencies = (arange(width / 2, ScalarType.Float32, steps.device) * -Math.Log(LongestPeriod) / (width / 2)).exp();
-        var phase = steps.to(ScalarType.Float32).unsqueeze(1) * frequencies;
+        var phase = Phase(steps, width / 2, width / 2);
         return cat([phase.cos(), phase.sin()], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[sin(t·f), cos(t·f)], [B, width], of noise labels [B]; frequencies fall from 1 to 1 / 10,000 evenly in the logarithm.</summary>
+    public static Tensor ToTheEnd(Tensor labels, long width)
+    {
+        using var scope = NewDisposeScope();
+        var phase = Phase(labels, width / 2, width / 2 - 1);
+        return cat([phase.sin(), phase.cos()], 1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Phase(Tensor times, long count, long last)
+    {
+        var frequencies = (arange(count, ScalarType.Float32, times.device) * -Math.Log(LongestPeriod) / last).exp();
+        return times.to(ScalarType.Float32).unsqueeze(1) * frequencies;
     }
 }

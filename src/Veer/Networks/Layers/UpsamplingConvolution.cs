@@ -17,8 +17,7 @@ internal sealed class UpsamplingConvolution : Module<Tensor, Tensor>
     public UpsamplingConvolution(InitialWeights weights, long channels)
         : base(nameof(UpsamplingConvolution))
     {
-        weight = weights.Uniform(9 * channels, channels, channels, 3, 3);
-        bias = weights.Uniform(9 * channels, channels);
+        (weight, bias) = weights.Layer(1, channels, channels, 3, 3);
         RegisterComponents();
     }
 
