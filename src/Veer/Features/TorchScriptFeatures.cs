@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Veer.Features;
+
+/// <summary>
+/// The features of a TorchScript model, such as the Inception network of StyleGAN and EDM. Its forward gets the images and, after
+/// them, the switches of <see cref="ExtractorDescription.Arguments"/>: by position, as TorchSharp passes none by name.
+/// </summary>
+public sealed class TorchScriptFeatures : ModelFeatures
+{
+    private readonly jit.ScriptModule module;
+    private readonly Device device;
+    private readonly object[] switches;
+    private readonly string path;
+
+    private TorchScriptFeatures(ModelFile file, jit.ScriptModule module, Device device)
+        : base(file)
+    {
+        (this.module, this.device, path) = (module, device, file.Path);
+        switches = [.. file.Description.Arguments?.Cast<object>() ?? []];
+        module.eval();
+        Try();
+    }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">NAME.pt, with NAME.json beside it; or a description that names its model.</param>
+    /// <param name="device">Where it works; the CPU if not said.</param>
+    /// <exception cref="InputException">A file is missing, or the model is none or does not fit its description.</exception>
+    public static TorchScriptFeatures Load(string path, Device? device = null) => Load(ModelFile.Open(path), device);
+
+    internal static TorchScriptFeatures Load(ModelFile file, Device? device = null)
+    {
+        if (file.Description.Output is { } output)
+            throw new InputException(file.Path, "output", $"'{output}'", "nothing: a TorchScript model returns one");
+        jit.ScriptModule module;
+        try
+        {
+            module = jit.load(file.Path, device ?? CPU);
+        }
+        catch (ExternalException fault)
+        {
+            throw new InputException(file.Path, "file", LastLine(fault), "a TorchScript model");
+        }
+        try
+        {
+            return new(file, module, device ?? CPU);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override Tensor Run(Tensor images)
+    {
+        object result;
+        try
+        {
+            result = module.forward([images.to(device), .. switches]);
+        }
+        catch (ExternalException fault)
+        {
+            throw new InputException(path, "forward", LastLine(fault), $"one that takes [{string.Join(", ", images.shape)}] {images.dtype}");
+        }
+        return result as Tensor ?? throw new InputException(path, "forward", "a result that is no tensor", "one tensor");
+    }
+
+    /// <inheritdoc/>
+    private protected override void Free() => module.Dispose();
+
+    /// <summary>The cause, below the interpreter's call stack.</summary>
+    private static string LastLine(ExternalException fault) =>
+        fault.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
+}
