@@ -23,7 +23,7 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
     /// <summary>The way in which keys are made and features kept; another one finds no file of this one.</summary>
     private const string Version = "veer features 1";
 
-    private const string Array = "features", KeyEntry = "key";
+    private const string Entry = "features", KeyEntry = "key";
 
     /// <inheritdoc/>
     public string Name => space.Name;
@@ -45,7 +45,7 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
 
     /// <inheritdoc/>
     /// <returns>[N, D] float32 on the CPU.</returns>
-    public Tensor Features(Tensor images, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
     {
         // images that are none: the space itself says what they should be
         if (images.dim() != 4 || images.numel() == 0) return space.Features(images, progress, cancellation);
@@ -65,7 +65,7 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
 
             Tensor Compute()
             {
-                var part = progress is null ? null : new SynchronousProgress<double>(share => progress.Report((before + share * rows) / count));
+                var part = new SynchronousProgress<double>(share => progress?.Report((before + share * rows) / count));
                 var computed = space.Features(ImageQuantization.FromBytes(bytes), part, cancellation).cpu();
                 Write(path, key, computed);
                 return computed;
@@ -92,9 +92,9 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
         try
         {
             var (tensors, metadata) = Safetensors.Read(path);
-            bool ours = metadata.GetValueOrDefault(KeyEntry) == key && tensors.TryGetValue(Array, out var found)
+            bool ours = metadata.GetValueOrDefault(KeyEntry) == key && tensors.TryGetValue(Entry, out var found)
                 && found.dtype == ScalarType.Float32 && found.shape.SequenceEqual([rows, Size]);
-            return ours ? tensors[Array] : null;
+            return ours ? tensors[Entry] : null;
         }
         catch (Exception fault) when (fault is InputException or IOException or UnauthorizedAccessException)
         {
@@ -113,7 +113,7 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
         };
         try
         {
-            Safetensors.Write(path, new Dictionary<string, Tensor> { [Array] = features }, metadata);
+            Safetensors.Write(path, new Dictionary<string, Tensor> { [Entry] = features }, metadata);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,9 @@ public sealed record ExtractorDescription
     /// <summary>What results call the extractor; the description's file name where it says none.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The model's file, seen from the description's folder; the description's own name with .onnx or .pt where it says none.</summary>
+    /// <summary>
+    /// The model's file, seen from the description's folder; the description's own name with .onnx or .pt where it says none.
+    /// </summary>
     public string? File { get; init; }
 
     /// <summary>The SHA-256 that the model must have; not checked where it says none.</summary>
@@ -43,7 +45,7 @@ public sealed record ExtractorDescription
     /// <summary>Channels of the model's images, 1 or 3; grey images are repeated for 3.</summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>Height and width of the model's images; may be left out where they are not resized and the model takes any.</summary>
+    /// <summary>Height and width of the model's images; may be left out where they are not resized and it takes any.</summary>
     public int? InputSize { get; init; }
 
     /// <summary>The kernel that brings images to <see cref="InputSize"/>: "bicubic" or "bilinear", antialiased, or "none".</summary>

@@ -25,7 +25,8 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
         .. Dino("small", 384), .. Dino("base", 768), .. Dino("large", 1024),
         new(
             "inception", "inception.onnx",
-            "the FID Inception network of pytorch-fid (pt_inception-2015-12-05) exported to ONNX without its resizing and scaling, with one output [N, 2048]",
+            "the FID Inception network of pytorch-fid (pt_inception-2015-12-05) exported to ONNX without its resizing and scaling, "
+            + "with one output [N, 2048]",
             new() { InputSize = InceptionSide, Resize = "bilinear", Range = "symmetric" }),
         new(
             "inception-torchscript", "inception-2015-12-05.pt",
@@ -72,6 +73,7 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
             Std = ImageNetDeviation,
         };
         string[] takings = ["cls", "patch-mean"];
-        return takings.Select(take => new KnownExtractor($"dinov2-{size}-{take}", model + ModelFile.Onnx, source, description with { Take = take }));
+        return takings.Select(
+            take => new KnownExtractor($"dinov2-{size}-{take}", model + ModelFile.Onnx, source, description with { Take = take }));
     }
 }

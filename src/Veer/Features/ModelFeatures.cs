@@ -41,7 +41,7 @@ public abstract class ModelFeatures : IFeatureSpace
     private protected virtual long BatchSize => DefaultBatchSize;
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
     {
         input.Check(images);
         return ImageBatches.Map(images, images.shape[1..], Name, Extract, progress, BatchSize, cancellation);

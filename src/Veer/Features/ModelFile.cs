@@ -31,7 +31,8 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
     {
         string file = System.IO.Path.ChangeExtension(path, Json);
         var description = ExtractorDescription.Read(file);
-        return Open(HasEnding(path, Json) ? ModelOf(file, description) : path, description, System.IO.Path.GetFileNameWithoutExtension(file), file);
+        string model = HasEnding(path, Json) ? ModelOf(file, description) : path;
+        return Open(model, description, System.IO.Path.GetFileNameWithoutExtension(file), file);
     }
 
     /// <summary>Opens a model of which the description is known.</summary>

@@ -1,3 +1,4 @@
+using Veer.Data;
 using Veer.Metrics;
 using static TorchSharp.torch;
 
@@ -34,7 +35,8 @@ internal sealed class ModelInput(ExtractorDescription description, string extrac
         long[] shape = images.shape;
         bool sized = shape.Length == 4 && (Kernel is not null || Side is not { } side || (shape[2] == side && shape[3] == side));
         if (sized && shape[0] > 0 && (shape[1] == 1 || shape[1] == description.Channels)) return;
-        string channels = description.Channels == 1 ? "1" : "1 or 3", sides = Kernel is null && Side is { } only ? $"{only}, {only}" : "H, W";
+        string channels = description.Channels == 1 ? "1" : "1 or 3";
+        string sides = Kernel is null && Side is { } only ? $"{only}, {only}" : "H, W";
         throw new InputException(extractor, "images", $"[{string.Join(", ", shape)}]", $"[N, {channels}, {sides}], N at least 1");
     }
 
@@ -52,7 +54,7 @@ internal sealed class ModelInput(ExtractorDescription description, string extrac
         }
         pixels = description.Range switch
         {
-            "uint8" => Data.ImageQuantization.ToBytes(pixels),
+            "uint8" => ImageQuantization.ToBytes(pixels),
             "unit" => (pixels + 1) / 2,
             _ => pixels,
         };

@@ -24,8 +24,8 @@ internal static class ModelOutput
         };
         if (!fits || shape[0] != count || output.numel() == 0)
         {
-            throw new InputException(
-                file, description.Output is null ? "output" : $"output '{description.Output}'", $"[{string.Join(", ", shape)}] of N = {count}", expected);
+            string name = description.Output is null ? "output" : $"output '{description.Output}'";
+            throw new InputException(file, name, $"[{string.Join(", ", shape)}] of N = {count}", expected);
         }
         using var scope = NewDisposeScope();
         var features = description.Take switch

@@ -10,6 +10,8 @@ namespace Veer.Features;
 /// <summary>One ONNX model in ONNX Runtime: one input of images, one output of them that is asked for.</summary>
 internal sealed class OnnxModel : IDisposable
 {
+    private const OrtLoggingLevel Silent = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
     private static readonly Lazy<OrtEnv> Environment = new(CreateEnvironment);
 
     private readonly InferenceSession session;
@@ -40,7 +42,7 @@ internal sealed class OnnxModel : IDisposable
     {
         _ = Environment.Value;
         // threads that wait for work by spinning would keep the cores from libtorch's
-        using var settings = new SessionOptions { IntraOpNumThreads = Threads.Count, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var settings = new SessionOptions { IntraOpNumThreads = Threads.Count, LogSeverityLevel = Silent };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         InferenceSession session;
         try
@@ -105,21 +107,23 @@ internal sealed class OnnxModel : IDisposable
 
     private void CheckInput(NodeMetadata node, ExtractorDescription description)
     {
-        if (!node.IsTensor || node.ElementDataType != elements)
-            throw new InputException(path, $"input '{input}'", $"{node.ElementDataType}", $"{elements}, for the range '{description.Range}'");
+        string type = node.IsTensor ? $"{node.ElementDataType}" : $"{node.OnnxValueType}";
+        if (type != $"{elements}") throw new InputException(path, $"input '{input}'", type, $"{elements}, for the range '{description.Range}'");
         int[] shape = node.Dimensions;
         int side = description.InputSize ?? -1;
         int[] fed = [-1, description.Channels, side, side];
         // -1 is any size, on either side
-        bool fits = shape.Length == fed.Length && shape.Zip(fed).All(pair => pair.First == pair.Second || pair.First < 0 || pair.Second < 0);
+        bool fits = shape.Length == fed.Length
+            && shape.Zip(fed).All(pair => pair.First == pair.Second || pair.First < 0 || pair.Second < 0);
         if (!fits) throw new InputException(path, $"input '{input}'", Text(shape), $"{Text(fed)}, as its description says (-1 is any)");
     }
 
     private string Output(InferenceSession session, string? name)
     {
-        string all = string.Join(", ", session.OutputNames);
-        if (name is null) return session.OutputNames.Count == 1 ? session.OutputNames[0] : throw new InputException(path, "output", "none named", $"one of {all}");
-        return session.OutputNames.Contains(name) ? name : throw new InputException(path, "output", $"'{name}'", $"one of {all}");
+        var all = session.OutputNames;
+        if (name is null && all.Count == 1) return all[0];
+        if (name is not null && all.Contains(name)) return name;
+        throw new InputException(path, "output", name is null ? "none named" : $"'{name}'", $"one of {string.Join(", ", all)}");
     }
 
     private static string Text(int[] shape) => $"[{string.Join(", ", shape)}]";
@@ -128,7 +132,7 @@ internal sealed class OnnxModel : IDisposable
     private static OrtEnv CreateEnvironment()
     {
         if (OrtEnv.IsCreated) return OrtEnv.Instance();
-        var creation = new EnvironmentCreationOptions { logId = "veer", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        var creation = new EnvironmentCreationOptions { logId = "veer", logLevel = Silent };
         return OrtEnv.CreateInstanceWithOptions(ref creation);
     }
 }

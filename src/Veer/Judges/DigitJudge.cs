@@ -84,7 +84,7 @@ public sealed class DigitJudge : IFeatureSpace
     }
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
         ImageBatches.Map(images, Shape, Name, batch => network.Features(batch.to(device)), progress, cancellation: cancellation);
 
     /// <summary>The probability of every class for each image.</summary>

@@ -45,7 +45,9 @@ public static class FrechetStatistics
     /// The <see cref="IFeatureSpace.Name"/> of the extractor behind a file that does not name it itself, as those of other programs do not.
     /// </param>
     /// <returns>The moments on the CPU; their count is null where the file does not tell.</returns>
-    /// <exception cref="InputException">There is no such file, it holds no moments, or they are of another extractor or of an unnamed one.</exception>
+    /// <exception cref="InputException">
+    /// There is no such file, it holds no moments, or they are of another extractor or of an unnamed one.
+    /// </exception>
     public static FeatureMoments Read(string path, IFeatureSpace space, string? extractor = null)
     {
         using var scope = NewDisposeScope();
@@ -53,8 +55,8 @@ public static class FrechetStatistics
         CheckExtractor(file, space, extractor);
         var mean = Wide(file, Mean, [space.Size]);
         var covariance = Wide(file, Covariance, [space.Size, space.Size]);
-        double largest = covariance.abs().max().item<double>(), apart = (covariance - covariance.t()).abs().max().item<double>();
-        if (!(apart <= Asymmetry * largest))
+        double apart = (covariance - covariance.t()).abs().max().item<double>();
+        if (!(apart <= Asymmetry * covariance.abs().max().item<double>()))
             throw new InputException(path, Covariance, $"entries {apart:g3} from their mirrored ones", "a symmetric matrix of finite numbers");
         long? count = file.Contains(Count) ? Scalar(file) : null;
         return new(mean.MoveToOuterDisposeScope(), covariance.MoveToOuterDisposeScope(), count);
@@ -75,8 +77,9 @@ public static class FrechetStatistics
 
         void Same(string field, string found, string expected)
         {
-            if (found != expected)
-                throw new InputException(file.Path, field, $"'{found}'", $"'{expected}': statistics of one extractor say nothing of another's features");
+            if (found == expected) return;
+            throw new InputException(
+                file.Path, field, $"'{found}'", $"'{expected}': statistics of one extractor say nothing of another's features");
         }
     }
 
@@ -97,7 +100,8 @@ public static class FrechetStatistics
     private static string Text(NpzFile file, string name)
     {
         var array = file.Read(name);
-        if (array.dim() != 1 || array.dtype != ScalarType.Byte) throw new InputException(file.Path, name, $"{array.dtype}", "UTF-8 bytes as uint8");
+        if (array.dim() != 1 || array.dtype != ScalarType.Byte)
+            throw new InputException(file.Path, name, $"{array.dtype}", "UTF-8 bytes as uint8");
         return array.numel() == 0 ? "" : Encoding.UTF8.GetString(array.bytes);
     }
 

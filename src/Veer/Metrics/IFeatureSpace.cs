@@ -29,9 +29,9 @@ public interface IFeatureSpace : IDisposable
 
     /// <summary>The features of images.</summary>
     /// <param name="images">[N, C, H, W] in [-1, 1], on any device.</param>
-    /// <param name="progress">Told the share of images seen, 0 to 1.</param>
+    /// <param name="progress">Told the share of images seen, 0 to 1, if not null.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>[N, D] float32.</returns>
     /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
-    Tensor Features(Tensor images, IProgress<double>? progress = null, CancellationToken cancellation = default);
+    Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation);
 }
