@@ -9,6 +9,10 @@ namespace Veer.Features;
 /// </summary>
 public sealed class TorchScriptFeatures : ModelFeatures
 {
+    /// <summary>What libtorch's messages have before the call stacks in them.</summary>
+    private const string NativeStack = "\nException raised from ";
+    private const string InterpreterStack = "The following operation failed in the TorchScript interpreter";
+
     private readonly jit.ScriptModule module;
     private readonly Device device;
     private readonly object[] switches;
@@ -40,7 +44,7 @@ public sealed class TorchScriptFeatures : ModelFeatures
         }
         catch (ExternalException fault)
         {
-            throw new InputException(file.Path, "file", LastLine(fault), "a TorchScript model");
+            throw new InputException(file.Path, "file", Cause(fault), "a TorchScript model");
         }
         try
         {
@@ -63,7 +67,7 @@ public sealed class TorchScriptFeatures : ModelFeatures
         }
         catch (ExternalException fault)
         {
-            throw new InputException(path, "forward", LastLine(fault), $"one that takes [{string.Join(", ", images.shape)}] {images.dtype}");
+            throw new InputException(path, "forward", Cause(fault), $"one that takes [{string.Join(", ", images.shape)}] {images.dtype}");
         }
         return result as Tensor ?? throw new InputException(path, "forward", "a result that is no tensor", "one tensor");
     }
@@ -71,7 +75,12 @@ public sealed class TorchScriptFeatures : ModelFeatures
     /// <inheritdoc/>
     private protected override void Free() => module.Dispose();
 
-    /// <summary>The cause, below the interpreter's call stack.</summary>
-    private static string LastLine(ExternalException fault) =>
-        fault.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
+    /// <summary>The one line of libtorch's that tells the cause: the first, or the last one below the interpreter's own call stack.</summary>
+    private static string Cause(ExternalException fault)
+    {
+        string message = fault.Message.Split(NativeStack)[0];
+        string[] lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0) return "a fault without a message";
+        return lines[0].StartsWith(InterpreterStack, StringComparison.Ordinal) ? lines[^1] : lines[0];
+    }
 }

@@ -66,12 +66,17 @@ public sealed class TorchScriptFeaturesTests : IDisposable
     {
         byte[] model = TorchScriptFile.Of(Forward);
         Refusal.Of(() => TorchScriptFeatures.Load(folder.File("none.pt")), "none.json: file: found no such file, expected an extractor's");
-        Refusal.Of(() => TorchScriptFeatures.Load(Write("no model"u8.ToArray(), "{}")), "model.pt: file: found ", "expected a TorchScript model");
-        Refusal.Of(() => TorchScriptFeatures.Load(Write(model[..^30], "{}")), "model.pt: file: found ");
+        Refusal.Of(
+            () => TorchScriptFeatures.Load(Write("no model"u8.ToArray(), "{}")),
+            "model.pt: file: found PytorchStreamReader failed reading zip archive: not a ZIP archive, expected a TorchScript model");
+        Refusal.Of(() => TorchScriptFeatures.Load(Write(model[..^30], "{}")), "model.pt: file: found PytorchStreamReader failed");
         Refusal.Of(() => TorchScriptFeatures.Load(Write(model, """{ "output": "features" }""")), "model.pt: output: found 'features'");
         Refusal.Of(
             () => TorchScriptFeatures.Load(Write(model, """{ "arguments": [true, true, true] }""")),
-            "model.pt: forward: found ", "expected one that takes [1, 3, 64, 64]");
+            "model.pt: forward: found Expected at most 4 argument(s) for operator 'forward'", "expected one that takes [1, 3, 64, 64] Float32");
+        Refusal.Of(
+            () => TorchScriptFeatures.Load(Write(TorchScriptFile.Of("x: Tensor) -> Tensor:\n    return torch.matmul(x, torch.flatten(x))"), "{}")),
+            "model.pt: forward: found RuntimeError: size mismatch");
         Refusal.Of(
             () => TorchScriptFeatures.Load(Write(model, """{ "take": "cls" }""")),
             "model.pt: output: found [1, 3] of N = 1, expected [N, tokens");
