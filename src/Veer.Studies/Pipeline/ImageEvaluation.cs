@@ -36,6 +36,7 @@ internal sealed class ImageEvaluation : IEvaluation
         {
             ["features"] = print.Extractor,
             ["features file"] = print.ExtractorFingerprint,
+            ["resize"] = print.Resize,
             ["quantization"] = print.Quantization,
             ["reference"] = $"{print.Reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images",
             ["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture),

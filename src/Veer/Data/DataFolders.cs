@@ -35,7 +35,8 @@ public static class DataFolders
 
     private static bool IsFull(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
-    private static IEnumerable<string> Usual(string name)
+    /// <summary>Where the folder of a name is looked for, in this order.</summary>
+    internal static IEnumerable<string> Usual(string name)
     {
         string? root = Environment.GetEnvironmentVariable(Variable);
         if (!string.IsNullOrEmpty(root)) yield return Path.Combine(root, name);

@@ -17,7 +17,7 @@ namespace Veer.Judges;
 /// The features are the 64 outputs of the layer before the logits, after its leaky rectifier; their variance is 1 on average over
 /// training images.
 /// </remarks>
-public sealed class DigitJudge : IFeatureSpace, IDisposable
+public sealed class DigitJudge : IFeatureSpace
 {
     /// <summary>SHA-256 of the MNIST judge's file.</summary>
     public const string MnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
@@ -84,7 +84,8 @@ public sealed class DigitJudge : IFeatureSpace, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images) => ImageBatches.Map(images, Shape, Name, batch => network.Features(batch.to(device)));
+    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
+        ImageBatches.Map(images, Shape, Name, batch => network.Features(batch.to(device)), progress, cancellation: cancellation);
 
     /// <summary>The probability of every class for each image.</summary>
     /// <param name="images">[N, 1, 28, 28] in [-1, 1].</param>

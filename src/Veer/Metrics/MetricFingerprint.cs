@@ -11,6 +11,9 @@ public sealed record MetricFingerprint
     /// <summary>The extractor's <see cref="IFeatureSpace.Fingerprint"/>.</summary>
     public required string ExtractorFingerprint { get; init; }
 
+    /// <summary>The extractor's <see cref="IFeatureSpace.Description"/>.</summary>
+    public string Description { get; init; } = "";
+
     /// <summary>How images were resized for the extractor; "none" if they were not.</summary>
     public string Resize { get; init; } = "none";
 
@@ -44,6 +47,8 @@ public sealed record MetricFingerprint
         {
             Extractor = space.Name,
             ExtractorFingerprint = space.Fingerprint,
+            Description = space.Description,
+            Resize = space.Resize,
             Samples = samples,
             References = references,
             Reference = reference,

@@ -18,5 +18,11 @@ public sealed class PixelSpace(int channels, int height, int width) : IFeatureSp
     public int Size => channels * height * width;
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images) => ImageBatches.Map(images, [channels, height, width], Name, batch => batch.flatten(1));
+    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
+        ImageBatches.Map(images, [channels, height, width], Name, batch => batch.flatten(1), progress, cancellation: cancellation);
+
+    /// <summary>Does nothing: pixels hold no model.</summary>
+    public void Dispose()
+    {
+    }
 }

@@ -22,6 +22,9 @@ internal static class ChunkedNeighbors
     private const int QueryChunk = 256;
     private const int PointChunk = 8192;
 
+    /// <summary>Values of the points that are centred at a time: 16 MB.</summary>
+    private const int CentredValues = 1 << 22;
+
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
     /// <summary>Absolute slack in scaled units (the largest coordinate is 1 to 2): far above what underflow can lose.</summary>
@@ -38,12 +41,9 @@ internal static class ChunkedNeighbors
         double slack = (4.0 * dimensions + 32) * UnitRoundoff;
         var centre = points.mean([0]);
         // a power of two, so that scaling is exact
-        double largest = Math.Max((points - centre).abs().max().item<float>(), (queries - centre).abs().max().item<float>());
+        double largest = Math.Max(Largest(points, centre), Largest(queries, centre));
         double scale = largest > 0 ? Math.ScaleB(1, Math.Min(-Math.ILogB(largest), 100)) : 1;
-
-        var pointRows = (points - centre).mul_(scale);
-        // [c, (1 - slack) |c|²] · [-2 q, 1] = the lower bound, but for the query's own norm
-        var right = cat([pointRows, pointRows.square().sum(1, keepdim: true).mul_(1 - slack)], 1).t();
+        var right = Bounding(points, centre, scale, slack);
         var block = empty(QueryChunk * PointChunk, ScalarType.Float32);
         nint query = Address(queries), point = Address(points), bound = Address(block);
 
@@ -58,7 +58,7 @@ internal static class ChunkedNeighbors
             {
                 cancellation.ThrowIfCancellationRequested();
                 int columns = Math.Min(PointChunk, count - firstPoint);
-                block.narrow(0, 0, (long)rows * columns).view(rows, columns).addmm_(left, right.narrow(1, firstPoint, columns), beta: 0);
+                block.narrow(0, 0, (long)rows * columns).view(rows, columns).addmm_(left, right.narrow(0, firstPoint, columns).t(), beta: 0);
                 Parallel.For(0, rows, row =>
                 {
                     var bounds = new ReadOnlySpan<float>((float*)bound + (long)row * columns, columns);
@@ -68,6 +68,42 @@ internal static class ChunkedNeighbors
             }
             table.Done(rows);
         }
+    }
+
+    /// <summary>
+    /// The points' side of the products, [M, D + 1]: [c, (1 - slack) |c|²] · [-2 q, 1] is the lower bound, but for the query's own norm.
+    /// It is the one copy of the points that the search makes.
+    /// </summary>
+    private static Tensor Bounding(Tensor points, Tensor centre, double scale, double slack)
+    {
+        long dimensions = points.shape[1];
+        var right = empty(points.shape[0], dimensions + 1);
+        foreach (var (first, rows) in Blocks(points))
+        {
+            using var scope = NewDisposeScope();
+            var centred = (rows - centre).mul_(scale);
+            var target = right.narrow(0, first, rows.shape[0]);
+            target.narrow(1, 0, dimensions).copy_(centred);
+            target.select(1, dimensions).copy_(centred.mul_(centred).sum(1).mul_(1 - slack));
+        }
+        return right;
+    }
+
+    private static double Largest(Tensor rows, Tensor centre)
+    {
+        double largest = 0;
+        foreach (var (_, some) in Blocks(rows))
+        {
+            using var scope = NewDisposeScope();
+            largest = Math.Max(largest, (some - centre).abs_().max().item<float>());
+        }
+        return largest;
+    }
+
+    private static IEnumerable<(long First, Tensor Rows)> Blocks(Tensor rows)
+    {
+        long count = rows.shape[0], block = Math.Max(1, CentredValues / rows.shape[1]);
+        for (long first = 0; first < count; first += block) yield return (first, rows.narrow(0, first, Math.Min(block, count - first)));
     }
 
     /// <summary>Measures the points whose lower bound leaves a chance, and offers them to the list.</summary>

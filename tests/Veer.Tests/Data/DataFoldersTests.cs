@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Veer.Tests.Data;
 
+[Collection("VEER_DATA")] // no two tests set the variable at a time
 public sealed class DataFoldersTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -2,6 +2,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Judges;
+using Veer.Metrics;
 using Veer.Tests.Formats;
 using Veer.Tests.Training;
 using Veer.Training;

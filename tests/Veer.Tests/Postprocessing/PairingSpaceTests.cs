@@ -41,10 +41,14 @@ public sealed class PairingSpaceTests
 
         public int Size => 1;
 
-        public Tensor Features(Tensor images)
+        public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
         {
             var mean = images.flatten(1).mean([1], keepdim: true);
             return images.shape[0] == 4 ? mean.abs() : mean;
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

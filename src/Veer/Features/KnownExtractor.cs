@@ -1,0 +1,79 @@
+using Veer.Data;
+
+namespace Veer.Features;
+
+/// <summary>An extractor in common use: how it is fed and read. Users bring the model.</summary>
+/// <param name="Name">The name that users type.</param>
+/// <param name="File">The model's file.</param>
+/// <param name="Model">What the file is, and how to come by it.</param>
+/// <param name="Description">How the model is used.</param>
+internal sealed record KnownExtractor(string Name, string File, string Model, ExtractorDescription Description)
+{
+    /// <summary>The folder of models, beside those of data sets.</summary>
+    public const string Folder = "models";
+
+    // of the images that DINOv2 was trained on, by channel
+    private static readonly double[] ImageNetMean = [0.485, 0.456, 0.406], ImageNetDeviation = [0.229, 0.224, 0.225];
+
+    // one class token and four registers (Darcet et al., arXiv 2309.16588)
+    private const int DinoLeadingTokens = 5;
+    private const int DinoSide = 224, InceptionSide = 299;
+    private const string DinoOutput = "last_hidden_state";
+
+    private static readonly KnownExtractor[] All =
+    [
+        .. Dino("small", 384), .. Dino("base", 768), .. Dino("large", 1024),
+        new(
+            "inception", "inception.onnx",
+            "the FID Inception network of pytorch-fid (pt_inception-2015-12-05) exported to ONNX without its resizing and scaling, "
+            + "with one output [N, 2048]",
+            new() { InputSize = InceptionSide, Resize = "bilinear", Range = "symmetric" }),
+        new(
+            "inception-torchscript", "inception-2015-12-05.pt",
+            "the TorchScript file of the FID Inception network that StyleGAN and EDM use, as published",
+            // its forward resizes bytes itself; the switch asks for features in place of classes
+            new() { Range = "uint8", Arguments = [true] }),
+    ];
+
+    /// <summary>The names, in the order of the list.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(known => known.Name)];
+
+    /// <summary>The extractor of a name; null if there is none.</summary>
+    public static KnownExtractor? Of(string name) => Array.Find(All, known => known.Name == name);
+
+    /// <summary>
+    /// Finds the model where data sets are looked for. A description of the extractor's own name (NAME.json) in that folder takes the place
+    /// of the one here: to say the SHA-256, or that the model was exported in another way.
+    /// </summary>
+    /// <exception cref="InputException">There is no such model; says what to put where.</exception>
+    public ModelFile Find()
+    {
+        string[] places = [.. DataFolders.Usual(Folder)];
+        foreach (string folder in places)
+        {
+            string own = Path.Combine(folder, Name + ".json"), model = Path.Combine(folder, File);
+            if (System.IO.File.Exists(own)) return ModelFile.Open(own);
+            if (System.IO.File.Exists(model)) return ModelFile.Open(model, Description, Name, Name);
+        }
+        throw new InputException(
+            $"feature space {Name}: no {string.Join(" or ", places.Select(folder => Path.Combine(folder, File)))}; put there {Model}");
+    }
+
+    private static IEnumerable<KnownExtractor> Dino(string size, int features)
+    {
+        string model = $"dinov2-with-registers-{size}";
+        string source = $"facebook/{model} exported to ONNX at {DinoSide} x {DinoSide} with the output {DinoOutput} [N, 261, {features}]";
+        var description = new ExtractorDescription
+        {
+            Output = DinoOutput,
+            LeadingTokens = DinoLeadingTokens,
+            InputSize = DinoSide,
+            Resize = "bicubic",
+            Mean = ImageNetMean,
+            Std = ImageNetDeviation,
+        };
+        string[] takings = ["cls", "patch-mean"];
+        return takings.Select(
+            take => new KnownExtractor($"dinov2-{size}-{take}", model + ModelFile.Onnx, source, description with { Take = take }));
+    }
+}

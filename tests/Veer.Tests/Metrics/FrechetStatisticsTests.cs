@@ -1,0 +1,106 @@
+using System.Text;
+using TorchSharp;
+using Veer.Formats;
+using Veer.Metrics;
+using Veer.Tests.Features;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Metrics;
+
+public sealed class FrechetStatisticsTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly TemporaryFolder folder = new();
+    private readonly CountingSpace space = new() { Fingerprint = "12ab", Description = "halved" };
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        _scope.Dispose();
+    }
+
+    [Fact]
+    public void Moments_come_back_to_the_same_bits_with_the_mark_of_few_samples()
+    {
+        foreach (var (count, few) in new[] { (4L, true), (5L, false) })
+        {
+            var moments = FeatureMoments.Of(Points(count));
+            FrechetStatistics.Write(folder.File("s.npz"), moments, space);
+            var read = FrechetStatistics.Read(folder.File("s.npz"), space);
+            Assert.True(AnyTensor.Same(moments.Mean, read.Mean) && AnyTensor.Same(moments.Covariance, read.Covariance));
+            Assert.Equal((count, few), (read.Count, read.FewSamples));
+            var distance = FrechetDistance.Of(FeatureMoments.Of(Points(50) + 1), read);
+            Assert.Equal((few, FrechetDistance.Of(Points(50) + 1, Points(count))), (distance.FewSamples, distance));
+        }
+    }
+
+    [Fact]
+    public void The_file_is_that_of_other_programs_with_what_it_rests_on_beside()
+    {
+        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Of(Points(9)), space);
+        var arrays = Npz.Read(folder.File("s.npz"));
+        Assert.Equal((ScalarType.Float64, ScalarType.Float64), (arrays["mu"].dtype, arrays["sigma"].dtype));
+        Assert.Equal((9, "sums"), (arrays["count"].item<long>(), Encoding.UTF8.GetString(arrays["extractor"].bytes)));
+        Assert.Equal("12ab", Encoding.UTF8.GetString(arrays["extractor_sha256"].bytes));
+        Assert.Throws<ArgumentException>(() => FrechetStatistics.Write(folder.File("t.npz"), FeatureMoments.Of(Points(9)), new CountingSpace { Size = 5 }));
+    }
+
+    [Fact]
+    public void Statistics_of_another_extractor_file_or_use_of_it_are_refused()
+    {
+        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Of(Points(9)), space);
+        Of(new() { Name = "other", Fingerprint = "12ab", Description = "halved" }, "s.npz: extractor: found 'sums', expected 'other': statistics of one");
+        Of(new() { Fingerprint = "12ac", Description = "halved" }, "s.npz: extractor_sha256: found '12ab', expected '12ac'");
+        Of(new() { Fingerprint = "12ab" }, "s.npz: extractor_description: found 'halved', expected ''");
+
+        void Of(CountingSpace other, string message)
+        {
+            Refusal.Of(() => FrechetStatistics.Read(folder.File("s.npz"), other), message);
+            // what the file says of itself stands above what the caller believes
+            Refusal.Of(() => FrechetStatistics.Read(folder.File("s.npz"), other, "sums"), message);
+        }
+    }
+
+    [Fact]
+    public void Files_of_others_are_read_only_if_their_extractor_is_named()
+    {
+        var moments = FeatureMoments.Of(Points(9));
+        Write(("mu", moments.Mean), ("sigma", moments.Covariance));
+        Refusal.Of(() => Read(null), "s.npz: extractor: found no name in it, expected to be told which extractor the statistics are of");
+        Refusal.Of(() => Read("inception"), "s.npz: extractor: found 'inception', expected 'sums'");
+        var read = Read("sums");
+        Assert.Null(read.Count);
+        Assert.True(AnyTensor.Same(moments.Mean, read.Mean) && AnyTensor.Same(moments.Covariance, read.Covariance));
+        Write(("mu", moments.Mean.to(ScalarType.Float32)), ("sigma", moments.Covariance.to(ScalarType.Float32)));
+        Assert.Equal(ScalarType.Float64, Read("sums").Covariance.dtype);
+    }
+
+    [Fact]
+    public void What_is_no_statistics_of_the_space_is_refused_in_one_line()
+    {
+        var (mean, covariance) = (zeros(4, ScalarType.Float64), eye(4, dtype: ScalarType.Float64));
+        Write(("mu", mean));
+        Refusal.Of(() => Read("sums"), "s.npz: arrays: found mu, expected one named sigma");
+        Write(("mu", zeros(5)), ("sigma", covariance));
+        Refusal.Of(() => Read("sums"), "s.npz: mu: found [5] Float32, expected [4] float64");
+        Write(("mu", mean), ("sigma", zeros(4, 3)));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found [4, 3] Float32, expected [4, 4] float64");
+        Write(("mu", mean), ("sigma", covariance + tril(ones(4, 4), -1)));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found entries 1 from their mirrored ones, expected a symmetric matrix");
+        Write(("mu", mean), ("sigma", covariance * double.NaN));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found entries NaN from");
+        Write(("mu", mean), ("sigma", covariance), ("count", tensor(1L)));
+        Refusal.Of(() => Read("sums"), "s.npz: count: found [] Int64, expected one int64 of at least 2");
+        Write(("mu", mean), ("sigma", covariance), ("extractor", tensor(1L)));
+        Refusal.Of(() => Read("sums"), "s.npz: extractor: found Int64, expected UTF-8 bytes as uint8");
+    }
+
+    private FeatureMoments Read(string? extractor) => FrechetStatistics.Read(folder.File("s.npz"), space, extractor);
+
+    private void Write(params (string Name, Tensor Array)[] arrays) =>
+        Npz.Write(folder.File("s.npz"), arrays.ToDictionary(pair => pair.Name, pair => pair.Array));
+
+    private static Tensor Points(long count) => RandomKey.Of(26, "points").Normal(0, count, [4]);
+}
