@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Features;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -32,13 +33,13 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         string stage = $"{name} {guidance}{(scale is double own ? $" w = {RunPaths.Text(own)}" : "")}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
         var flow = settings.Flow();
-        string key = StageCache.Key(new { flow, settings.RealPerClass }, [.. scales.Select(each => samples.Key(guidance, each))]);
+        string key = StageCache.Key(new { flow, settings.RealPerClass, settings.Space }, [.. scales.Select(each => samples.Key(guidance, each))]);
         return new(
             stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
-            () => Train(stage, flow, settings.RealPerClass, guidance, scales, folder));
+            () => Train(stage, flow, settings, guidance, scales, folder));
     }
 
-    private void Train(string stage, PostprocessorOptions flow, int? realPerClass, string guidance, IReadOnlyList<double> scales, string folder)
+    private void Train(string stage, PostprocessorOptions flow, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
     {
         // the same total amount of data, in equal shares of each scale
         long share = context.Settings.Sampling.TrainingSamples / scales.Count;
@@ -46,11 +47,12 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         var sets = scales
             .Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale))).Slice(0, share)).ToList();
         var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
-        if (realPerClass is int most) real = FirstOfEachClass(real, most);
+        if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
+        using var space = settings.Space is { } name ? FeatureSpaces.Named(name, context.Data.Shape, context.Data.Name, context.Run.Device) : null;
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), precision: context.Run.Precision,
-            cancellation: context.Cancellation);
+            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), space, context.Run.Precision,
+            context.Cancellation);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

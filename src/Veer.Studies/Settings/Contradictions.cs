@@ -34,6 +34,7 @@ internal static partial class Contradictions
         foreach (var (name, guidance) in settings.Guidances) Guidance($"guidances.{name}", guidance);
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
+            if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
             if (postprocessor.Guidances is not { } wanted) continue;
             string? unknown = wanted.FirstOrDefault(guidance => !settings.Guidances.ContainsKey(guidance));
             if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Guidances.Keys));

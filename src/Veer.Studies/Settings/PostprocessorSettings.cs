@@ -21,6 +21,9 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     /// <summary>The guidances whose samples it repairs; all of them if not given.</summary>
     public IReadOnlyList<string>? Guidances { get; init; }
 
+    /// <summary>Where images are compared to be paired: a name that <see cref="Features.FeatureSpaces"/> knows; their pixels, if not given.</summary>
+    public string? Space { get; init; }
+
     /// <summary>The flow alone, without what it is trained on.</summary>
     internal PostprocessorOptions Flow() =>
         JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, ModelFolder.Json), ModelFolder.Json)!;

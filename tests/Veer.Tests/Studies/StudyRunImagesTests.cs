@@ -36,11 +36,13 @@ public sealed class StudyRunImagesTests : IDisposable
             denoisers:
               base:
               unconditional: { label_dropout: 1 }
+              flow: { family: flow, horizontal_flips: true }
             classifier: { timesteps: 50, network: linear, training: { steps: 2, batch_size: 4 } }
             classifiers:
               linear: {}
             guidances:
               classifier-free: { scales: [2] }
+              flow: { denoiser: flow, scales: [2] }
               classifier-linear: { kind: classifier, denoiser: unconditional, classifier: linear, scales: [2] }
             postprocessor:
               neighbors: 2
@@ -49,8 +51,9 @@ public sealed class StudyRunImagesTests : IDisposable
               training: { steps: 2, batch_size: 4 }
             postprocessors:
               individual: { train: each }
+              in-features: { space: judge, guidances: [flow] }
             """);
-        foreach (string guidance in (string[])["classifier-free", "classifier-linear"])
+        foreach (string guidance in (string[])["classifier-free", "classifier-linear", "flow"])
         {
             foreach (string stage in (string[])["before", "individual"])
             {
@@ -67,10 +70,11 @@ public sealed class StudyRunImagesTests : IDisposable
             var judged = Npz.Read(folder.File($"run/judged/{guidance}-w2.npz"));
             Assert.Equal(
                 ["before", "before.distance", "before.nearest", "individual", "individual.distance", "individual.nearest"],
-                judged.Keys.Order(StringComparer.Ordinal));
+                judged.Keys.Where(name => !name.StartsWith("in-features", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             // the nearest real image is one of the class that was asked for
             Assert.True(judged["individual.nearest"].remainder(Classes).eq(batch["arr_1"]).all().item<bool>());
         }
+        Assert.Contains("flow 2 all in-features frechet", rows);
         Assert.Contains("none 0 all real frechet", rows);
         Assert.Contains("mnist-judge", File.ReadAllText(folder.File("run/report.html")), StringComparison.Ordinal);
         Assert.Contains(Directory.GetFiles(folder.File("run/models/base")), file => Path.GetFileName(file).StartsWith("events.", StringComparison.Ordinal));
