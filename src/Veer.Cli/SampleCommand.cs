@@ -27,8 +27,8 @@ internal static class SampleCommand
             Description = "The folder of the classifier (classifier guidance) or of the weaker model (autoguidance).",
             HelpName = "DIR",
         };
-        var sampler = new Option<string>("--sampler") { Description = "Deterministic or ancestral.", DefaultValueFactory = _ => "ddim" };
-        sampler.AcceptOnlyFromAmong("ddim", "ddpm");
+        var sampler = new Option<string>("--sampler") { Description = "Deterministic (ddim), ancestral (ddpm), of an EDM (heun) or of a flow (dopri5).", DefaultValueFactory = _ => Samplers.Deterministic };
+        sampler.AcceptOnlyFromAmong(Samplers.Deterministic, Samplers.Ancestral, Samplers.Edm, Samplers.Adaptive);
         var steps = new Option<int>("--steps") { Description = "Steps of the sampler.", DefaultValueFactory = _ => DefaultSteps };
         var count = new Option<int>("--count") { Description = "Samples.", Required = true };
         var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
@@ -52,7 +52,7 @@ internal static class SampleCommand
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where);
             var by = Samplers.Of(denoiser.Process, parsed.GetRequiredValue(sampler), taken);
-            bool images = denoiser.SampleShape.Length == 3;
+            bool clipped = denoiser.SampleShape.Length == 3 && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
             {
                 var options = new SamplingOptions
@@ -62,7 +62,7 @@ internal static class SampleCommand
                     BatchSize = Batches.Of(denoiser.SampleShape, where),
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
-                var drawn = by.Sample(images ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
+                var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
                 SampleFile.Write(parsed.GetRequiredValue(output), drawn, asked);
             });
             Console.WriteLine(parsed.GetRequiredValue(output));

@@ -18,14 +18,14 @@ internal sealed class CostEstimates(RunContext context)
     private readonly Dictionary<object, CostEstimate> known = [];
 
     /// <summary>The cost of a network in batches of a size.</summary>
-    public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch) => Once((mlp, unet, batch), () =>
+    public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch, SongSize? song = null) => Once((mlp, unet, batch, song), () =>
     {
         using var scope = NewDisposeScope();
         var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.Of(0, "cost"));
-        bool images = unet is not null && context.Data.IsImages;
+        bool images = (unet is not null || song is not null) && context.Data.IsImages;
         var config = new ModelConfig { Kind = "denoiser", Classes = 1 };
         config = images
-            ? config with { Unet = new(unet!) { ImageChannels = (int)shape[0], Labels = 2 } }
+            ? song is null ? config with { Unet = new(unet!) { ImageChannels = (int)shape[0], Labels = 2 } } : config with { Song = new(song) { ImageChannels = (int)shape[0], Resolution = (int)shape[1], Classes = 1 } }
             : config with { Network = new(mlp) { Dimensions = context.Data.Dimensions, Labels = 2 } };
         using var network = ModelFolder.Create(config, key, device, context.Run.Precision);
         if (images) batch = Math.Min(batch, ImageBatch);
@@ -34,10 +34,14 @@ internal sealed class CostEstimates(RunContext context)
         var labels = zeros(batch, ScalarType.Int64, device);
         double step = TrainingCost.SecondsPerStep(
             new FlowObjective(network, points, labels, points, new Targets(labels.unsqueeze(1))), batch, measured, warmUp);
+        network.eval();
         using var quiet = no_grad();
         using var time = zeros(1, device: device);
         return new(step, TrainingCost.SecondsOf(_ => network.forward(points, time, labels).sum().ToSingle(), measured, warmUp), batch);
     });
+
+    /// <summary>The cost of a generator.</summary>
+    public CostEstimate Of(DenoiserOptions options) => Of(options.Network, options.Unet, options.Training.BatchSize, options.Song);
 
     /// <summary>The cost of a classifier.</summary>
     public CostEstimate Of(ClassifierOptions options) => Of(options.Size, options.Network == "encoder" ? options.Encoder ?? new() : null, options.Training.BatchSize);
@@ -45,7 +49,7 @@ internal sealed class CostEstimates(RunContext context)
     /// <summary>The cost of asking a denoiser of the study.</summary>
     public CostEstimate Of(string denoiser)
     {
-        if (context.Settings.Denoisers.TryGetValue(denoiser, out var options)) return Of(options.Network, options.Unet, options.Training.BatchSize);
+        if (context.Settings.Denoisers.TryGetValue(denoiser, out var options)) return Of(options);
         return Once(denoiser, () =>
         {
             using var scope = NewDisposeScope();

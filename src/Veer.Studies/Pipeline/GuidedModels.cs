@@ -11,7 +11,8 @@ internal static class GuidedModels
     public static IDenoiser Create(GuidanceSettings guidance, double scale, RunContext context)
     {
         var guided = Unclipped(guidance, scale, context);
-        return context.Settings.Sampling.Clip ?? context.Data.IsImages ? new ClippedDenoiser(guided) : guided;
+        bool usual = context.Data.IsImages && context.Process(guidance.Denoiser) is DiscreteProcess;
+        return context.Settings.Sampling.Clip ?? usual ? new ClippedDenoiser(guided) : guided;
     }
 
     private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)

@@ -27,7 +27,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
     {
         var (name, options) = entry;
         string stage = $"denoiser {name}", folder = context.Paths.Denoiser(name);
-        return new(stage, DenoiserKey(name), RunPaths.Weights(folder), () => costs.Of(options.Network, options.Unet, options.Training.BatchSize).Training(options.Training), () =>
+        return new(stage, DenoiserKey(name), RunPaths.Weights(folder), () => costs.Of(options).Training(options.Training), () =>
         {
             var learned = DenoiserTraining.Fit(
                 context.Data.Train.To(context.Run.Device), options, folder, context.Run.Seed, context.Training(stage),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Veer.Networks;
+using Veer.Sampling;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
@@ -26,7 +27,7 @@ internal static partial class Contradictions
         Names("postprocessors", settings.Postprocessors.Keys, _stages);
         Names("applications", settings.Applications.Keys);
         bool images = settings.Data.Kind == "images";
-        foreach (var (name, denoiser) in settings.Denoisers) Network($"denoisers.{name}", denoiser.Unet);
+        foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.HasTimesteps()))
             Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
@@ -81,8 +82,10 @@ internal static partial class Contradictions
             bool continuous = !denoiser.HasTimesteps();
             if (continuous && guidance.Kind is "condition-annealing" or "rectified" or "classifier")
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
-            if (continuous && (guidance.Sampler ?? settings.Sampling.Sampler) == "ddpm")
-                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", "'ddpm'", $"'ddim': denoisers.{guidance.Denoiser} has no timesteps");
+            string sampler = guidance.Sampler ?? settings.Sampling.Sampler;
+            var known = Samplers.For(denoiser.Process());
+            if (!known.Contains(sampler))
+                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known)}, the samplers of denoisers.{guidance.Denoiser}");
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));
             if (asksNull && denoiser.LabelDropout == 0)

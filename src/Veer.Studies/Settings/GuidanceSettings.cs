@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Sampling;
 
 namespace Veer.Studies.Settings;
 
@@ -47,8 +48,8 @@ public sealed record GuidanceSettings
     [Range(0.0, 100.0)]
     public double AnnealingNoise { get; init; } = 0.25;
 
-    /// <summary>"ddpm" or "ddim", for a guidance that is made for one of them; the study's sampler if not given.</summary>
-    [AllowedValues("ddpm", "ddim")]
+    /// <summary>A sampler, for a guidance that is made for one of them; the study's sampler if not given.</summary>
+    [AllowedValues(Samplers.Ancestral, Samplers.Deterministic, Samplers.Edm, Samplers.Adaptive)]
     public string? Sampler { get; init; }
 
     /// <summary>Guidance scales w that postprocessors are trained on and that are measured; 1 is the plain conditional model.</summary>

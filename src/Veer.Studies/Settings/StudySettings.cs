@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Judges;
+using Veer.Sampling;
 using Veer.Training;
 
 namespace Veer.Studies.Settings;
@@ -98,15 +99,15 @@ public sealed record DataSettings
 /// <summary>How samples are drawn.</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>"ddpm" (ancestral) or "ddim" (deterministic).</summary>
-    [AllowedValues("ddpm", "ddim")]
+    /// <summary>"ddpm" (ancestral), "ddim" (deterministic), "heun" (of an EDM) or "dopri5" (of a flow; adaptive).</summary>
+    [AllowedValues(Samplers.Ancestral, Samplers.Deterministic, Samplers.Edm, Samplers.Adaptive)]
     public string Sampler { get; init; } = "ddim";
 
     /// <summary>Steps of the respaced process.</summary>
     [Range(2, 100_000)]
     public int Steps { get; init; } = 50;
 
-    /// <summary>Whether the guided clean part is kept in [-1, 1] at every step; if not said, for images alone.</summary>
+    /// <summary>Whether the guided clean part is kept in [-1, 1] at every step; if not said, for images of a DDPM alone.</summary>
     public bool? Clip { get; init; }
 
     /// <summary>Samples per scale that a postprocessor is trained on, classes in equal shares.</summary>

@@ -8,6 +8,9 @@ namespace Veer.Diffusion;
 /// </summary>
 public sealed class EdmDenoiser : NetworkDenoiser
 {
+    /// <summary>The family's name in configurations.</summary>
+    internal const string Family = "edm";
+
     /// <param name="network">F(c_in · x, c_noise, label); label is [B] int64, or [B, C + 1] weights of the classes.</param>
     /// <param name="classes">Number of classes C; the network's label C is null.</param>
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>

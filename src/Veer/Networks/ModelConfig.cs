@@ -33,7 +33,7 @@ public sealed record ModelConfig
     /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
     public double LabelDropout { get; init; }
 
-    /// <summary>A denoiser's family, which says what its network predicts: "ddpm", if not given, or "flow".</summary>
+    /// <summary>A denoiser's family, which says what its network predicts: "ddpm", if not given, "flow" or "edm".</summary>
     public string? Family { get; init; }
 
     /// <summary>A denoiser's or classifier's noise schedule: "linear" or "cosine".</summary>

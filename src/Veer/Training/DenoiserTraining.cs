@@ -4,14 +4,18 @@ using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Native;
 using Veer.Networks;
+using static TorchSharp.torch;
 
 namespace Veer.Training;
 
 /// <summary>How a conditional generator is trained.</summary>
 public sealed record DenoiserOptions
 {
-    /// <summary>"ddpm", if not given, or "flow": a rectified flow from noise to data, which has no schedule and no timesteps.</summary>
-    [AllowedValues(DdpmDenoiser.Family, FlowDenoiser.Family)]
+    /// <summary>
+    /// "ddpm", if not given; "flow": a rectified flow from noise to data; "edm" (Karras et al., arXiv 2206.00364). The last two have no
+    /// schedule and no timesteps.
+    /// </summary>
+    [AllowedValues(DdpmDenoiser.Family, FlowDenoiser.Family, EdmDenoiser.Family)]
     public string? Family { get; init; }
 
     /// <summary>Noise schedule: "linear" or "cosine".</summary>
@@ -32,6 +36,12 @@ public sealed record DenoiserOptions
     /// <summary>Size of the network, for images.</summary>
     public AdmSize? Unet { get; init; }
 
+    /// <summary>edm: size of its UNet.</summary>
+    public SongSize? Song { get; init; }
+
+    /// <summary>edm: what is done to training images, if anything; the network is told of it by nine numbers.</summary>
+    public EdmAugmentation? Augmentation { get; init; }
+
     /// <summary>Whether training images are mirrored half of the time.</summary>
     public bool? HorizontalFlips { get; init; }
 
@@ -42,8 +52,12 @@ public sealed record DenoiserOptions
     public bool HasTimesteps() => Family is null or DdpmDenoiser.Family;
 
     /// <summary>What it is trained to undo.</summary>
-    public NoisingProcess Process() =>
-        HasTimesteps() ? new DiscreteProcess(NoiseSchedule.Named(Schedule, Timesteps)) : new ContinuousProcess(new LinearPath());
+    public NoisingProcess Process() => Family switch
+    {
+        FlowDenoiser.Family => new ContinuousProcess(new LinearPath()),
+        EdmDenoiser.Family => new ContinuousProcess(new VarianceExplodingPath()),
+        _ => new DiscreteProcess(NoiseSchedule.Named(Schedule, Timesteps)),
+    };
 }
 
 /// <summary>Trains a conditional generator on points with classes.</summary>
@@ -65,24 +79,25 @@ public static class DenoiserTraining
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32,
         Action<NetworkDenoiser, EventLog, long>? preview = null, CancellationToken cancellation = default)
     {
+        Refuse(options, data);
         var config = new ModelConfig
         {
             Kind = "denoiser",
             Classes = data.Classes,
             LabelDropout = options.LabelDropout,
             Family = options.Family,
+            SigmaData = options.Family == EdmDenoiser.Family ? new EdmPreconditioning().SigmaData : null,
             Schedule = options.HasTimesteps() ? options.Schedule : null,
             Timesteps = options.HasTimesteps() ? options.Timesteps : null,
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
-        }.WithNetwork(options.Network, options.Unet, data.Points.shape[1..], data.Classes + 1);
+        };
+        config = options.Song is { } song
+            ? config.WithNetwork(song, data.Points.shape[1..])
+            : config.WithNetwork(options.Network, options.Unet, data.Points.shape[1..], data.Classes + 1);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "denoiser weights"), data.Points.device, precision);
         var denoiser = NetworkDenoiser.Of(network, config);
-        bool flips = options.HorizontalFlips ?? false;
-        if (flips && data.Points.dim() != 4) throw new InputException("denoiser", "horizontal_flips", "true", "false: the points are no images");
-        IObjective objective = denoiser is DdpmDenoiser ddpm
-            ? new DenoisingObjective(network, ddpm.Schedule, data, options.LabelDropout, flips)
-            : new RectifiedFlowObjective(network, data, options.LabelDropout, flips);
+        var objective = Objective(network, denoiser, data, options);
         using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options} {precision}")
         {
             Preview = preview is null ? null : (events, step) => preview(denoiser, events, step),
@@ -91,5 +106,30 @@ public static class DenoiserTraining
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
         return denoiser;
+    }
+
+    private static IObjective Objective(
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NetworkDenoiser denoiser, LabeledData data, DenoiserOptions options)
+    {
+        double dropout = options.LabelDropout;
+        bool flips = options.HorizontalFlips ?? false;
+        return denoiser switch
+        {
+            DdpmDenoiser ddpm => new DenoisingObjective(network, ddpm.Schedule, data, dropout, flips),
+            EdmDenoiser edm => new EdmObjective(network, data, dropout, options.Augmentation, flips) { Preconditioning = edm.Preconditioning },
+            _ => new RectifiedFlowObjective(network, data, dropout, flips),
+        };
+    }
+
+    private static void Refuse(DenoiserOptions options, LabeledData data)
+    {
+        bool edm = options.Family == EdmDenoiser.Family;
+        if (options.HorizontalFlips == true && data.Points.dim() != 4)
+            throw Fault("horizontal_flips", "true", "false: the points are no images");
+        if (edm != options.Song is not null) throw Fault("song", edm ? "nothing" : "a UNet of EDM", edm ? "the size of its UNet" : "none, or family: edm");
+        if (options.Augmentation is not null && options.Song?.AugmentInputs != EdmAugmentation.Conditions)
+            throw Fault("song.augment_inputs", $"{options.Song?.AugmentInputs ?? 0}", $"{EdmAugmentation.Conditions}, or no augmentation");
+
+        static InputException Fault(string field, string found, string expected) => new("denoiser", field, found, expected);
     }
 }

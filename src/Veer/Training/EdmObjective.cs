@@ -15,23 +15,25 @@ public sealed class EdmObjective : IObjective
     private const long AugmentationStream = 1;
 
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
-    private readonly LabeledData data;
-    private readonly double labelDropout;
+    private readonly TrainingDraws draws;
     private readonly EdmAugmentation? augmentation;
 
     /// <param name="network">F(c_in · x, c_noise, label); a <see cref="SongUNet"/> that is told of it, if there is an augmentation.</param>
     /// <param name="data">Training points; on the device of the network.</param>
     /// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
     /// <param name="augmentation">What is done to the images, if anything.</param>
+    /// <param name="horizontalFlips">Whether images are mirrored half of the time; the network is not told.</param>
     public EdmObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, LabeledData data, double labelDropout, EdmAugmentation? augmentation = null)
+        nn.Module<Tensor, Tensor, Tensor, Tensor> network, LabeledData data, double labelDropout, EdmAugmentation? augmentation = null,
+        bool horizontalFlips = false)
     {
         if (augmentation is not null && network is not SongUNet { Options.AugmentInputs: EdmAugmentation.Conditions })
         {
             throw new ArgumentException(
                 $"a network must be told of the augmentation by {EdmAugmentation.Conditions} numbers, or it learns the changed images", nameof(network));
         }
-        (this.network, this.data, this.labelDropout, this.augmentation) = (network, data, labelDropout, augmentation);
+        (this.network, this.augmentation) = (network, augmentation);
+        draws = new(data, labelDropout, horizontalFlips);
     }
 
     /// <inheritdoc/>
@@ -50,13 +52,11 @@ public sealed class EdmObjective : IObjective
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        var device = data.Points.device;
+        var device = draws.Device;
         using var generator = key.Generator(device);
-        var rows = randint(0, data.Count, [count], ScalarType.Int64, device, generator: generator);
-        var clean = data.Points.index_select(0, rows);
-        var label = data.Labels.index_select(0, rows);
-        if (labelDropout > 0)
-            label = label.masked_fill(rand([count], device: device, generator: generator) < labelDropout, (long)data.Classes);
+        var rows = draws.Rows(count, generator);
+        var label = draws.Labels(rows, generator);
+        var clean = draws.Points(rows, generator);
         long[] column = [count, .. Enumerable.Repeat(1L, clean.shape.Length - 1)];
         var sigma = (randn(column, device: device, generator: generator) * LogSigmaDeviation + LogSigmaMean).exp();
         var noise = randn(clean.shape, device: device, generator: generator);

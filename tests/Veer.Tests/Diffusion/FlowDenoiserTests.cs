@@ -57,8 +57,23 @@ public sealed class FlowDenoiserTests
     }
 
     [Fact]
-    public void Ancestral_sampling_of_a_flow_is_refused() =>
-        Refusal.Of(() => Samplers.Of(_denoiser.Process, "ddpm", 7), "sampler", "'ddpm'");
+    public void An_adaptive_solver_ends_where_many_small_steps_do()
+    {
+        var labels = tensor(new long[] { 0, 1, 2 });
+        var guided = new ClassifierFreeGuidance(_denoiser, 1.5);
+        var token = TestContext.Current.CancellationToken;
+        var expected = Samplers.Of(_denoiser.Process, "ddim", 2000).Sample(guided, labels, [3], seed: 4, cancellation: token);
+        var found = Samplers.Of(_denoiser.Process, "dopri5", 1).Sample(guided, labels, [3], seed: 4, cancellation: token);
+        Near.LargestValue(expected, found, 2e-3);
+    }
+
+    [Fact]
+    public void A_sampler_of_another_process_is_refused()
+    {
+        Refusal.Of(() => Samplers.Of(_denoiser.Process, "ddpm", 7), "sampler: found 'ddpm', expected ddim or dopri5");
+        Refusal.Of(() => Samplers.Of(new DiscreteProcess(NoiseSchedule.Linear()), "heun", 7), "sampler: found 'heun', expected ddim or ddpm");
+        Refusal.Of(() => Samplers.Of(new ContinuousProcess(new VarianceExplodingPath()), "dopri5", 7), "expected ddim or heun");
+    }
 
     private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
 }

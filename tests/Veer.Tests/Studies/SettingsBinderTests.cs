@@ -50,7 +50,7 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("guidance: { scales: { a: 1 } }", "guidance.scales: found {\"a\":1}, expected a list of numbers")]
     [InlineData("denoisers: { a: { training: { steps: 0 } } }", "denoisers.a.training.steps: found 0, expected at least 1")]
     [InlineData("denoisers: { a: { training: { steps: many } } }", "denoisers.a.training.steps: found \"many\", expected a whole number")]
-    [InlineData("denoisers: { a: { hight: 1 } }", "denoisers.a.hight: found an unknown key, expected one of schedule")]
+    [InlineData("denoisers: { a: { hight: 1 } }", "denoisers.a.hight: found an unknown key, expected one of family, schedule")]
     [InlineData("denoisers: { a: 5 }", "denoisers.a: found 5, expected a mapping")]
     [InlineData("denoisers: [a]", "denoisers: found [\"a\"], expected a mapping")]
     [InlineData("guidance: { kind: magic }", "guidance.kind: found 'magic', expected one of classifier-free, classifier, ")]

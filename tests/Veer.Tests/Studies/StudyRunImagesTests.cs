@@ -37,12 +37,14 @@ public sealed class StudyRunImagesTests : IDisposable
               base:
               unconditional: { label_dropout: 1 }
               flow: { family: flow, horizontal_flips: true }
+              edm: { family: edm, unet: null, song: { channels: 16, channel_multipliers: [1], residual_blocks: 1, attention_resolutions: [] }, augmentation: {} }
             classifier: { timesteps: 50, network: linear, training: { steps: 2, batch_size: 4 } }
             classifiers:
               linear: {}
             guidances:
               classifier-free: { scales: [2] }
-              flow: { denoiser: flow, scales: [2] }
+              flow: { denoiser: flow, scales: [2], sampler: dopri5 }
+              edm: { denoiser: edm, scales: [2], sampler: heun }
               classifier-linear: { kind: classifier, denoiser: unconditional, classifier: linear, scales: [2] }
             postprocessor:
               neighbors: 2
@@ -53,7 +55,7 @@ public sealed class StudyRunImagesTests : IDisposable
               individual: { train: each }
               in-features: { space: judge, guidances: [flow] }
             """);
-        foreach (string guidance in (string[])["classifier-free", "classifier-linear", "flow"])
+        foreach (string guidance in (string[])["classifier-free", "classifier-linear", "flow", "edm"])
         {
             foreach (string stage in (string[])["before", "individual"])
             {

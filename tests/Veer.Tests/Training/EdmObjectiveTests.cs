@@ -99,21 +99,24 @@ public sealed class EdmObjectiveTests : IDisposable
         Assert.Throws<ArgumentException>(() => new EdmObjective(untold, Images(), 0.1, new()));
         Assert.Throws<ArgumentException>(() => new EdmObjective(new Silent(), Images(), 0.1, new()));
         using var folder = new TemporaryFolder();
-        var options = new EdmOptions { Song = new() { AugmentInputs = 0 }, Augmentation = new() };
-        Refusal.Of(() => EdmTraining.Fit(Images(), options, folder.Path, 1), "song.augment_inputs: found 0, expected 9");
+        var options = new DenoiserOptions { Family = "edm", Song = new() { AugmentInputs = 0 }, Augmentation = new() };
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), options, folder.Path, 1), "song.augment_inputs: found 0, expected 9");
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Family = "edm" }, folder.Path, 1), "song: found nothing");
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Song = new() }, folder.Path, 1), "song: found a UNet of EDM");
     }
 
     [Fact]
     public void A_trained_model_is_loaded_from_its_folder_and_makes_images_like_its_own()
     {
         using var folder = new TemporaryFolder();
-        var options = new EdmOptions
+        var options = new DenoiserOptions
         {
+            Family = "edm",
             Song = new() { Channels = 16, ChannelMultipliers = [1], ResidualBlocks = 1, AttentionResolutions = [], Dropout = 0 },
             Augmentation = new() { Probability = 0, Mirror = false },
             Training = new() { Steps = 150, BatchSize = 32, LearningRate = 5e-3, AverageDecay = 0.9 },
         };
-        var trained = EdmTraining.Fit(Images(), options, folder.Path, 1, cancellation: TestContext.Current.CancellationToken);
+        var trained = DenoiserTraining.Fit(Images(), options, folder.Path, 1, cancellation: TestContext.Current.CancellationToken);
         var loaded = Assert.IsType<EdmDenoiser>(Model.Load(folder.Path));
         Assert.Equal((2, 0.1, 0.5), (loaded.Classes, loaded.LabelDropout, loaded.Preconditioning.SigmaData));
         Assert.Equal([1, 8, 8], loaded.SampleShape);
@@ -135,8 +138,8 @@ public sealed class EdmObjectiveTests : IDisposable
         using var folder = new TemporaryFolder();
         long[] shape = [4, 1, .. sides.Split(' ').Select(long.Parse)];
         var data = new LabeledData(zeros(shape), zeros(4, ScalarType.Int64), 1);
-        var options = new EdmOptions { Song = new() { Channels = 16, ChannelMultipliers = [1, 2] } };
-        Refusal.Of(() => EdmTraining.Fit(data, options, folder.Path, 1), "song", "square images [C, H, W]");
+        var options = new DenoiserOptions { Family = "edm", Song = new() { Channels = 16, ChannelMultipliers = [1, 2] } };
+        Refusal.Of(() => DenoiserTraining.Fit(data, options, folder.Path, 1), "song", "square images [C, H, W]");
     }
 
     private static LabeledData Images()
