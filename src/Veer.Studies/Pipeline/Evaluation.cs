@@ -31,6 +31,20 @@ internal sealed class Evaluation : IEvaluation
     public Measured Measure(string guidance, double scale, string stage, LabeledData samples) =>
         new([.. Rows(guidance, scale, stage, samples)], new Dictionary<string, Tensor>());
 
+    /// <inheritdoc/>
+    public double DistanceToTraining(LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        double total = 0;
+        for (int label = 0; label < samples.Classes; label++)
+        {
+            var points = samples.OfClass(label);
+            if (points.shape[0] > 0)
+                total += SlicedWasserstein.Distance(points, data.Train.OfClass(label), settings.Projections, seed) * points.shape[0] / samples.Count;
+        }
+        return total;
+    }
+
     private IEnumerable<ResultRow> Rows(string guidance, double scale, string stage, LabeledData samples)
     {
         var total = new Dictionary<string, double>();

@@ -17,11 +17,12 @@ internal static class GuidedModels
 
     private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)
     {
-        var denoiser = context.Denoiser(guidance.Denoiser);
+        bool adaptive = (guidance.Sampler ?? context.Settings.Sampling.Sampler) == Samplers.Adaptive;
+        var denoiser = context.Denoiser(guidance.Denoiser, adaptive);
         return guidance.Kind switch
         {
             "classifier" => new ClassifierGuidance(denoiser, context.Classifier(guidance.Classifier), scale),
-            "autoguidance" => new Autoguidance(denoiser, context.Denoiser(guidance.Guide), scale),
+            "autoguidance" => new Autoguidance(denoiser, context.Denoiser(guidance.Guide, adaptive), scale),
             "interval" => new IntervalGuidance(
                 new ClassifierFreeGuidance(denoiser, scale), denoiser, guidance.LowestNoise, guidance.HighestNoise),
             "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),

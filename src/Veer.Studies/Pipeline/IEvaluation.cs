@@ -11,6 +11,9 @@ internal interface IEvaluation
 
     /// <summary>Every number of one set of samples, per class where that makes sense and over all classes.</summary>
     Measured Measure(string guidance, double scale, string stage, LabeledData samples);
+
+    /// <summary>How far samples are from the training points: what the strength of a postprocessor is chosen by, so that held-out points stay unseen.</summary>
+    double DistanceToTraining(LabeledData samples);
 }
 
 /// <summary>What was measured.</summary>

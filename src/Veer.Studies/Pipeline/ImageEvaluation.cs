@@ -1,5 +1,6 @@
 using System.Globalization;
 using Veer.Data;
+using Veer.Features;
 using Veer.Judges;
 using Veer.Metrics;
 using Veer.Postprocessing;
@@ -8,39 +9,39 @@ using static TorchSharp.torch;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>
-/// Every number of one set of images. Their spread is compared with that of held-out real images in the features of the data set's judge
-/// (of its pixels, where the library has no judge for it); the judge also says whether an image shows the class that was asked for.
+/// Every number of one set of images. Their spread is compared with that of real images in the features that the study names, else in those
+/// of the data set's judge, or of pixels where the library has none for it; the judge also says whether an image shows the class that was
+/// asked for.
 /// </summary>
 internal sealed class ImageEvaluation : IEvaluation
 {
     private readonly LabeledData heldOut;
-    private readonly DigitJudge? judge;
+    private readonly ImageJudge? judge;
     private readonly IFeatureSpace space;
+    private readonly IFeatureSpace? judging;
     private readonly Tensor reference;
+    private readonly Tensor? judgedReal;
     private readonly FeatureMoments moments;
+    private readonly FeatureMoments? trainMoments;
     private readonly long seed;
 
-    /// <param name="data">A study's images.</param>
-    /// <param name="samples">How many samples a set has.</param>
-    /// <param name="seed">Seed of the subsets that the kernel distance is taken over.</param>
-    public ImageEvaluation(StudyData data, int samples, long seed)
+    /// <param name="context">A run on images.</param>
+    public ImageEvaluation(RunContext context)
     {
-        this.seed = seed;
+        var (data, settings) = (context.Data, context.Settings.Evaluation);
+        seed = context.Run.Seed;
         heldOut = data.HeldOut;
-        judge = DigitJudge.DataSets.Contains(data.Name) ? DigitJudge.Of(data.Name) : null;
-        space = judge ?? (IFeatureSpace)new PixelSpace((int)data.Shape[0], (int)data.Shape[1], (int)data.Shape[2]);
-        reference = space.Features(heldOut.Points);
+        bool judged = ImageJudge.DataSets.Contains(data.Name);
+        judge = judged ? ImageJudge.Of(data.Name) : null;
+        judging = judged ? context.Space(FeatureSpaces.Judge) : null;
+        space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
+        bool toTrain = settings.Reference == "train";
+        reference = space.Features((toTrain ? data.Train : heldOut).Points);
+        judgedReal = judging is null || (judging == space && !toTrain) ? reference : judging.Features(heldOut.Points);
         moments = FeatureMoments.Of(reference);
-        var print = MetricFingerprint.Of(space, samples, heldOut.Count, data.Name, "test");
-        Fingerprint = new Dictionary<string, string>
-        {
-            ["features"] = print.Extractor,
-            ["features file"] = print.ExtractorFingerprint,
-            ["resize"] = print.Resize,
-            ["quantization"] = print.Quantization,
-            ["reference"] = $"{print.Reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images",
-            ["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture),
-        };
+        if (context.Settings.ChoosesStrengths) trainMoments = toTrain ? moments : FeatureMoments.Of(space.Features(data.Train.Points));
+        Fingerprint = Print(MetricFingerprint.Of(
+            space, context.Settings.Sampling.TestSamples, reference.shape[0], data.Name, toTrain ? "train" : "test"), data.Lossy);
     }
 
     /// <inheritdoc/>
@@ -55,9 +56,10 @@ internal sealed class ImageEvaluation : IEvaluation
         List<ResultRow> rows = [.. Spread(features), .. Means("nn-distance", NearestOfClass(samples.Points.flatten(1), heldOut.Points.flatten(1)).Distances)];
         if (judge is not null)
         {
-            var seen = judge.Seen(features);
+            var judged = judging == space ? features : judging!.Features(samples.Points);
+            var seen = judge.Seen(judged);
             rows.AddRange(Means("label-agreement", seen.eq(samples.Labels)));
-            var nearest = NearestOfClass(features, reference);
+            var nearest = NearestOfClass(judged, judgedReal!);
             each[stage] = seen.MoveToOuterDisposeScope();
             each[$"{stage}.distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
             each[$"{stage}.nearest"] = nearest.Indices.squeeze(1).MoveToOuterDisposeScope();
@@ -79,5 +81,30 @@ internal sealed class ImageEvaluation : IEvaluation
         IEnumerable<ResultRow> Means(string metric, Tensor values) => ClassMeans.Of(values, samples).Select(mean => Row(mean.Class, metric, mean.Value));
 
         ResultRow Row(string label, string metric, double value) => new(guidance, scale, label, stage, metric, value);
+    }
+
+    /// <inheritdoc/>
+    public double DistanceToTraining(LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        return FrechetDistance.Of(FeatureMoments.Of(space.Features(samples.Points)), trainMoments!).Value;
+    }
+
+    private Dictionary<string, string> Print(MetricFingerprint print, bool lossy)
+    {
+        string reference = lossy ? $"{print.Reference} (JPEG reference)" : print.Reference;
+        var parts = new Dictionary<string, string>
+        {
+            ["features"] = print.Extractor,
+            ["features file"] = print.ExtractorFingerprint,
+            ["description"] = print.Description,
+            ["resize"] = print.Resize,
+            ["quantization"] = print.Quantization,
+            ["reference"] = $"{reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images",
+            ["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture),
+        };
+        if (print.Samples <= space.Size)
+            parts["few samples"] = FormattableString.Invariant($"no more than the {space.Size} features: the Fréchet distance is biased upwards");
+        return parts.Where(part => part.Value.Length > 0).ToDictionary();
     }
 }

@@ -12,35 +12,37 @@ internal static class ImageStudyData
     public static StudyData Load(Study study)
     {
         var settings = study.Settings.Data;
-        var (train, heldOut) = settings.Set is { } name ? Named(study, name) : ByPath(study);
+        var (train, heldOut, lossy) = settings.Set is { } name ? Named(study, name) : ByPath(study);
         if (!train.Points.shape.AsSpan(1).SequenceEqual(heldOut.Points.shape.AsSpan(1)))
             throw Fault("held_out", $"images {Sides(heldOut)}", $"{Sides(train)}, as in data.train");
         if (heldOut.Classes > train.Classes) throw Fault("held_out", $"{heldOut.Classes} classes", $"{train.Classes}, as in data.train");
         heldOut = heldOut with { Classes = train.Classes };
         var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
-        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut));
+        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut), Lossy: lossy);
 
         InputException Fault(string key, string found, string expected) => new(study.Path, $"data.{key}", found, expected);
     }
 
-    private static (LabeledData Train, LabeledData HeldOut) Named(Study study, string name)
+    private static (LabeledData Train, LabeledData HeldOut, bool Lossy) Named(Study study, string name)
     {
         var settings = study.Settings.Data;
         if ((settings.Train ?? settings.HeldOut) is { } other)
             throw new InputException(study.Path, "data.set", $"'{name}' beside '{other}'", "data.set alone, or data.train and data.held_out");
         var images = ImageData.Open(DataFolders.Find(name, settings.Folder));
-        return (images.Part(train: true).Load(), images.Part(train: false).Load());
+        var (train, test) = (images.Part(train: true), images.Part(train: false));
+        return (train.Load(), test.Load(), train.Lossy || test.Lossy);
     }
 
-    private static (LabeledData Train, LabeledData HeldOut) ByPath(Study study)
+    private static (LabeledData Train, LabeledData HeldOut, bool Lossy) ByPath(Study study)
     {
-        return (Read("train", study.Settings.Data.Train), Read("held_out", study.Settings.Data.HeldOut));
+        var (train, heldOut) = (Open("train", study.Settings.Data.Train), Open("held_out", study.Settings.Data.HeldOut));
+        return (train.Load(), heldOut.Load(), train.Lossy || heldOut.Lossy);
 
-        LabeledData Read(string key, string? name)
+        ImageSet Open(string key, string? name)
         {
             if (name is null)
                 throw new InputException(study.Path, $"data.{key}", "no such key", $"a path to images, or data.set: one of {string.Join(", ", DataFolders.Names)}");
-            return ImageData.Load(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name));
+            return ImageData.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name)).Part(null);
         }
     }
 

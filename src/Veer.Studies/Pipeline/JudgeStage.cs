@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 
-/// <summary>Trains the judge of a data set of small grey images, where a study asks for one, and tests it on the held-out images.</summary>
+/// <summary>Trains the judge of a data set of small images, where a study asks for one, and tests it on the held-out images.</summary>
 internal sealed class JudgeStage(RunContext context)
 {
     private const string Name = "judge";
@@ -14,11 +14,11 @@ internal sealed class JudgeStage(RunContext context)
     public IEnumerable<Stage> All()
     {
         if (context.Settings.Judge is not { } options) yield break;
-        string path = Path.Combine(context.Paths.Judge, DigitJudgeTraining.FileName);
+        string path = Path.Combine(context.Paths.Judge, ImageJudgeTraining.FileName);
         yield return new(Name, StageCache.Key(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
-            DigitJudgeTraining.Fit(
+            ImageJudgeTraining.Fit(
                 context.Data.Train.To(context.Run.Device), context.Data.Name, options, context.Paths.Judge, context.Run.Seed, context.Training(Name),
-                context.Observer.Warned, context.Cancellation).Dispose());
+                context.Observer.Warned, context.Run.Precision, context.Cancellation).Dispose());
     }
 
     /// <summary>Its accuracy on the held-out images, per class and over all.</summary>
@@ -26,7 +26,7 @@ internal sealed class JudgeStage(RunContext context)
     {
         if (context.Settings.Judge is null) yield break;
         using var scope = NewDisposeScope();
-        using var judge = DigitJudge.Load(Path.Combine(context.Paths.Judge, DigitJudgeTraining.FileName));
+        using var judge = ImageJudge.Load(Path.Combine(context.Paths.Judge, ImageJudgeTraining.FileName));
         var heldOut = context.Data.HeldOut;
         var right = judge.Probabilities(heldOut.Points).argmax(1).eq(heldOut.Labels);
         foreach (var (label, mean) in ClassMeans.Of(right, heldOut)) yield return new("none", 0, label, Name, "label-agreement", mean);

@@ -46,7 +46,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
     {
         IEvaluation evaluation = context.Data.IsImages
-            ? new ImageEvaluation(context.Data, context.Settings.Sampling.TestSamples, context.Run.Seed)
+            ? new ImageEvaluation(context)
             : new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
         var rows = new List<ResultRow>(evaluation.Measure("none", 0, "real", context.Data.Second).Rows);
         int done = 0, sets = Sets().Count();
@@ -73,10 +73,18 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         {
             context.Cancellation.ThrowIfCancellationRequested();
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
+            var solver = Solver(repair.How);
+            var postprocessor = Postprocessor.Load(repair.Folder, context.Run.Device, context.PrecisionFor(adaptive: solver is Dopri5));
+            double strength = repair.How.Strength;
+            if (repair.How.Strengths is { } strengths)
+            {
+                var samples = context.Samples(RunPaths.Validation(context.Paths.Generated(guidance, scale))).To(context.Run.Device);
+                strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
+                rows.Add(new(guidance, scale, "all", repair.Stage, "strength", strength));
+            }
             var watch = Stopwatch.StartNew();
-            var (points, evaluations) = Postprocessor.Load(repair.Folder, context.Run.Device, context.Run.Precision).Apply(
-                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), Solver(repair.How), repair.How.Strength,
-                context.Cancellation);
+            var (points, evaluations) = postprocessor.Apply(
+                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), solver, strength, context.Cancellation);
             var moved = before with { Points = points.cpu() };
             rows.Add(new(guidance, scale, "all", repair.Stage, "seconds", watch.Elapsed.TotalSeconds));
             rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", evaluations));

@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Features;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -48,7 +47,7 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
             .Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale))).Slice(0, share)).ToList();
         var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
         if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
-        using var space = settings.Space is { } name ? FeatureSpaces.Named(name, context.Data.Shape, context.Data.Name, context.Run.Device) : null;
+        var space = settings.Space is { } name ? context.Space(name) : null;
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
             context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), space, context.Run.Precision,

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Guidance;
+using Veer.Metrics;
 using Veer.Native;
 using Veer.Studies.Settings;
 using Veer.Training;
@@ -11,8 +13,9 @@ namespace Veer.Studies.Pipeline;
 /// <summary>What every stage of a run works with.</summary>
 internal sealed class RunContext
 {
-    private readonly Dictionary<string, IDenoiser> denoisers = [];
+    private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
+    private readonly Dictionary<string, IFeatureSpace> spaces = [];
 
     public RunContext(Study study, RunOptions run, IRunObserver observer, StudyData data, CancellationToken cancellation)
     {
@@ -46,12 +49,25 @@ internal sealed class RunContext
         ?? throw new InputException(Study.Path, "guidances", "a model named 'exact'", $"a trained one: data of kind {Settings.Data.Kind} has no closed form");
 
     /// <summary>A trained denoiser, or the exact one.</summary>
-    public IDenoiser Denoiser(string name) => Once(
-        denoisers, name, () => name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, Run.Precision));
+    /// <param name="name">Its name.</param>
+    /// <param name="adaptive">Whether a solver asks that looks at its errors.</param>
+    public IDenoiser Denoiser(string name, bool adaptive = false) => Once(denoisers, (name, PrecisionFor(adaptive)), () =>
+        name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
+
+    /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
+    public Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
 
     /// <summary>A trained classifier, or the exact one.</summary>
     public INoisyClassifier Classifier(string name) => Once(
         classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
+
+    /// <summary>A space in which the study's images are compared. What takes long to compute is kept beside the runs, for all of them.</summary>
+    public IFeatureSpace Space(string name) => Once(spaces, name, () =>
+    {
+        var space = FeatureSpaces.Named(name, Data.Shape, Data.Name, Run.Device);
+        string beside = Path.GetDirectoryName(Path.GetFullPath(Run.Folder))!;
+        return space is PixelSpace ? space : new CachedFeatures(space, Path.Combine(beside, ".features"), Observer.Warned);
+    });
 
     /// <summary>The process of a denoiser; the exact one takes the study's first.</summary>
     public NoisingProcess Process(string denoiser) => Options(denoiser).Process();
@@ -71,7 +87,8 @@ internal sealed class RunContext
     private DenoiserOptions Options(string denoiser) =>
         Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
 
-    private static T Once<T>(Dictionary<string, T> made, string name, Func<T> make)
+    private static T Once<TName, T>(Dictionary<TName, T> made, TName name, Func<T> make)
+        where TName : notnull
     {
         if (!made.TryGetValue(name, out var one)) made[name] = one = make();
         return one;

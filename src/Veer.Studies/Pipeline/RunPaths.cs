@@ -43,6 +43,9 @@ internal sealed class RunPaths(string folder)
     /// <summary>Samples that postprocessors are trained on.</summary>
     public static string Training(string generated) => Path.Combine(generated, "training.npz");
 
+    /// <summary>Samples that strengths are chosen on.</summary>
+    public static string Validation(string generated) => Path.Combine(generated, "validation.npz");
+
     /// <summary>Samples that are measured, before any postprocessing.</summary>
     public static string Test(string generated) => Path.Combine(generated, "test.npz");
 

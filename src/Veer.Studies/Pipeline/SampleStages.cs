@@ -26,36 +26,48 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
-        return StageCache.Key(new { shaping, scale, sampling, Trained = IsTrainedOn(guidance, scale) }, GuidedModels.Keys(settings, models));
+        int training = TrainingSamples(guidance, scale);
+        int? share = training > 0 && training < sampling.TrainingSamples ? training : null;
+        return StageCache.Key(new { shaping, scale, sampling, Trained = training > 0, share }, GuidedModels.Keys(settings, models));
     }
 
-    /// <summary>Whether any postprocessor learns from the samples of this scale.</summary>
-    public bool IsTrainedOn(string guidance, double scale) =>
-        context.Settings.Guidances[guidance].Scales.Contains(scale)
-        && context.Settings.Postprocessors.Values.Any(postprocessor => postprocessor.Guidances?.Contains(guidance) ?? true);
+    /// <summary>How many samples of this scale postprocessors learn from: one for all scales takes an equal share of each.</summary>
+    private int TrainingSamples(string guidance, double scale)
+    {
+        var scales = context.Settings.Guidances[guidance].Scales;
+        var learning = context.Settings.Postprocessors.Values.Where(postprocessor => postprocessor.Guidances?.Contains(guidance) ?? true).ToList();
+        if (!scales.Contains(scale) || learning.Count == 0) return 0;
+        return learning.Any(postprocessor => postprocessor.Train == PostprocessorSettings.EachScale) ? sampling.TrainingSamples : sampling.TrainingSamples / scales.Count;
+    }
 
     private Stage OfScale(string name, GuidanceSettings guidance, double scale)
     {
         string stage = $"samples {name} w = {RunPaths.Text(scale)}", folder = context.Paths.Generated(name, scale);
-        bool trained = IsTrainedOn(name, scale);
-        double drawn = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), evaluations = 2.0 * sampling.Steps;
+        int training = TrainingSamples(name, scale);
+        double drawn = sampling.TestSamples + training + Validation, evaluations = 2.0 * sampling.Steps;
         return new(
             stage, Key(name, scale), RunPaths.Trajectories(folder), () => costs.Of(guidance.Denoiser).Evaluations(evaluations, drawn),
-            () => Draw(stage, guidance, scale, trained, folder));
+            () => Draw(stage, guidance, scale, training, folder));
     }
 
-    /// <summary>Samples 0 to T - 1 are measured, the next ones trained on; every scale starts from the same noise.</summary>
-    private void Draw(string stage, GuidanceSettings guidance, double scale, bool trained, string folder)
+    private int Validation => context.Settings.ChoosesStrengths ? sampling.ValidationSamples ?? 0 : 0;
+
+    /// <summary>
+    /// Samples 0 to T - 1 are measured, the next ones trained on, strengths are chosen on those after all that could be trained on; every
+    /// scale starts from the same noise.
+    /// </summary>
+    private void Draw(string stage, GuidanceSettings guidance, double scale, int training, string folder)
     {
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var process = context.Process(guidance.Denoiser);
         var sampler = Samplers.Of(process, guidance.Sampler ?? sampling.Sampler, sampling.Steps);
-        double total = sampling.TestSamples + (trained ? sampling.TrainingSamples : 0), before = 0;
+        double total = sampling.TestSamples + training + Validation, before = 0;
         var watch = Stopwatch.StartNew();
 
         Make(RunPaths.Test(folder), 0, sampling.TestSamples);
-        if (trained) Make(RunPaths.Training(folder), sampling.TestSamples, sampling.TrainingSamples);
+        if (training > 0) Make(RunPaths.Training(folder), sampling.TestSamples, training);
+        if (Validation > 0) Make(RunPaths.Validation(folder), sampling.TestSamples + (long)sampling.TrainingSamples, Validation);
         Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, process, sampler));
 
         void Make(string path, long first, int count)

@@ -13,10 +13,11 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Truth">The closed form behind the points, where there is one.</param>
 /// <param name="Components">How points become images, where they are components of images.</param>
 /// <param name="Name">The data set's name: "fractal", "mnist", or the study's own.</param>
+/// <param name="Lossy">Whether the images were read from JPEG files.</param>
 /// <param name="Content">Hashes of the user's own files; empty where the settings alone make the points.</param>
 internal sealed record StudyData(
     LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Components = null,
-    string Name = "", string Content = "")
+    string Name = "", string Content = "", bool Lossy = false)
 {
     /// <summary>Dimension of a point.</summary>
     public int Dimensions => checked((int)Shape.Aggregate(1L, (product, side) => product * side));

@@ -11,10 +11,10 @@ internal sealed record LeadingMetric(string Name, string Words, string Closer, s
     private static readonly LeadingMetric Nearest = new(
         MetricInfo.NearestDistance, "the mean distance to the nearest held-out real point", "closer to real data", "farther from real data", "distance");
 
-    private static readonly LeadingMetric Frechet = new(
-        MetricInfo.Frechet, "the Fréchet distance to held-out real images (in the judge’s features)", "lower Fréchet distance", "higher Fréchet distance", "Fréchet distance");
+    private static LeadingMetric Frechet(ResultTable table) => new(
+        MetricInfo.Frechet, $"the Fréchet distance to {table.Reference} (in {table.Space})", "lower Fréchet distance", "higher Fréchet distance", "Fréchet distance");
 
-    public static LeadingMetric? Of(ResultTable table) => table.Has(MetricInfo.Frechet) ? Frechet : table.Has(MetricInfo.NearestDistance) ? Nearest : null;
+    public static LeadingMetric? Of(ResultTable table) => table.Has(MetricInfo.Frechet) ? Frechet(table) : table.Has(MetricInfo.NearestDistance) ? Nearest : null;
 
     /// <summary>What is compared stage by stage: this distance, and what must not be lost for it.</summary>
     public static IReadOnlyList<string> Quality(ResultTable table) => table.Has(MetricInfo.Frechet)

@@ -47,6 +47,7 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
             "Distance of a trajectory to the decision boundary where it is nearest to it, the mean over trajectories."),
         new(Bend, "Bend", 0, false, "Length of the trajectory over the straight line between its ends; 1 is straight."),
         new(Seconds, "Seconds", 0, false, "Time to make the samples of this stage."),
+        new("strength", "Strength", 0, false, "How far the flow is followed, 0 to 1; chosen on samples drawn for it."),
         new(Evaluations, "Evaluations", 0, false, "Network evaluations per sample."),
     ];
 

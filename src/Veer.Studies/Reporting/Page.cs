@@ -44,12 +44,8 @@ internal static class Page
     {
         var headlines = LeadingMetric.Of(table) is not null ? table.Guidances.Select(guidance => new Headline(table, guidance)).ToList() : [];
         var tiles = headlines.FirstOrDefault()?.Tiles() ?? [];
-        var paragraphs = table.Guidances.Index().Select(guidance => (Guidance: guidance.Item, Text: string.Join(" ", ((string[])
-        [
-            new TrajectoryHeadline(table, run.Study, guidance.Item).Paragraph(),
-            headlines.Count > 0 ? headlines[guidance.Index].Paragraph() : "",
-            SweepHeadline.Paragraph(table, guidance.Item),
-        ]).Where(text => text.Length > 0)))).Where(entry => entry.Text.Length > 0);
+        var paragraphs = table.Guidances.Index().Select(guidance => (Guidance: guidance.Item, Text: string.Join(" ", Findings(guidance.Item, guidance.Index))))
+            .Where(entry => entry.Text.Length > 0);
         string[] facts =
         [
             $"study <b>{Html.Encode(run.Results.Study)}</b>",
@@ -67,6 +63,19 @@ internal static class Page
             {Html.Join(paragraphs, entry => Paragraph(entry.Guidance, entry.Text))}
             </header>
             """;
+
+        // Of images their quality comes first, of points what bends their paths.
+        IEnumerable<string> Findings(string guidance, int index)
+        {
+            string[] findings =
+            [
+                new TrajectoryHeadline(table, run.Study, guidance).Paragraph(),
+                headlines.Count > 0 ? headlines[index].Paragraph() : "",
+                SweepHeadline.Paragraph(table, guidance),
+            ];
+            if (table.Has(MetricInfo.Frechet)) findings = [findings[1], findings[2], findings[0]];
+            return findings.Where(text => text.Length > 0);
+        }
 
         string Paragraph(string guidance, string text)
         {
@@ -94,6 +103,7 @@ internal static class Page
         return Html.Section("numbers", "Numbers", $"""
             <p>{Html.Encode(NumbersLead(table))}{marked}{floor} Point at a number to see all of its digits.</p>
             {figures}
+            {run.Study.Published?.ToHtml(table)}
             {ResultTablesHtml.All(table, run.Study)}
             {Fingerprint(run.Results)}
             {Html.Details("What the metrics mean", ResultTablesHtml.Meanings(table))}

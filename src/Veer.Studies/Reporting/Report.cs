@@ -16,7 +16,7 @@ public static class Report
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var run = new RunFolder(folder);
-        var table = new ResultTable(run.Results.Rows);
+        var table = new ResultTable(run.Results.Rows, run.Results.Fingerprint);
         var sections = ReportFigures.All(run, table);
         var pictures = PagePicture.All([.. sections.SelectMany(section => section.All).Select(figure => (figure, Render(folder, figure)))]);
         string page = Path.Combine(folder, "report.html");

@@ -6,8 +6,17 @@ internal sealed class ResultTable
     private readonly Dictionary<(string Guidance, double Scale, string Class, string Stage, string Metric), double> values = [];
     private readonly Dictionary<string, IReadOnlyList<string>> stagesOf;
 
-    public ResultTable(IReadOnlyList<ResultRow> rows)
+    /// <param name="rows">Every number.</param>
+    /// <param name="fingerprint">How images were measured, part by part.</param>
+    public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyList<(string Name, string Value)>? fingerprint = null)
     {
+        Space = Part("features") is { } features ? $"the features of {features}" : "the judge’s features";
+        Reference = (Part("reference") ?? "") switch
+        {
+            var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images (JPEG reference)",
+            var text when text.Contains("train", StringComparison.Ordinal) => "training images",
+            _ => "held-out real images",
+        };
         foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value;
         var generated = rows.Where(row => row.Stage != Stages.Real).ToList();
         Guidances = [.. generated.Select(row => row.Guidance).Distinct()];
@@ -18,7 +27,15 @@ internal sealed class ResultTable
             .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
         Scaling = Metrics.ToDictionary(metric => metric.Name,
             metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value)));
+
+        string? Part(string name) => fingerprint?.Where(part => part.Name == name).Select(part => part.Value).FirstOrDefault();
     }
+
+    /// <summary>In what images were measured, in words.</summary>
+    public string Space { get; }
+
+    /// <summary>What images were measured against, in words.</summary>
+    public string Reference { get; }
 
     /// <summary>In the order of the results, which is the study's.</summary>
     public IReadOnlyList<string> Guidances { get; }

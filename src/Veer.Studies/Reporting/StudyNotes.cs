@@ -20,7 +20,8 @@ internal sealed record GuidanceModels(string Kind, string Denoiser, string? Help
 }
 
 /// <summary>What the report takes from study.yaml. A study written by hand may lack all of it.</summary>
-internal sealed record StudyNotes(string? Title, string? Description, string? Reproduces, IReadOnlyDictionary<string, GuidanceModels> Guidances)
+internal sealed record StudyNotes(
+    string? Title, string? Description, string? Reproduces, IReadOnlyDictionary<string, GuidanceModels> Guidances, PublishedTable? Published = null)
 {
     private static readonly GuidanceSettings Usual = new();
 
@@ -44,7 +45,8 @@ internal sealed record StudyNotes(string? Title, string? Description, string? Re
         };
         return new(
             Scalar(settings, "title"), Scalar(settings, "description") ?? Scalar(settings, "summary"), Scalar(settings, "reproduces"),
-            guidances.Children.ToDictionary(entry => entry.Key.ToString(), entry => Models(entry.Value as YamlMappingNode ?? [])));
+            guidances.Children.ToDictionary(entry => entry.Key.ToString(), entry => Models(entry.Value as YamlMappingNode ?? [])),
+            Node(settings, "published") is { } published ? PublishedTable.Read(published, path) : null);
     }
 
     /// <summary>" (closed form)" after a guidance's name, where it is one.</summary>

@@ -33,6 +33,15 @@ internal static partial class Contradictions
             Process($"denoisers.{name}", denoiser.Schedule, denoiser.Timesteps);
         foreach (var (name, classifier) in settings.Classifiers) Process($"classifiers.{name}", classifier.Schedule, classifier.Timesteps);
         foreach (var (name, guidance) in settings.Guidances) Guidance($"guidances.{name}", guidance);
+        foreach (var (name, application) in settings.Applications) Application($"applications.{name}", application);
+        if (settings.Evaluation.Features is { } features && !images) throw Fault("evaluation.features", $"'{features}'", "none: the data are no images");
+        if (settings.Evaluation.Reference is { } reference && !images)
+            throw Fault("evaluation.reference", $"'{reference}'", "none: the data are no images, and held-out points are the reference");
+        foreach (var (name, row) in settings.Published?.Rows ?? new Dictionary<string, IReadOnlyList<double>>())
+        {
+            int scales = settings.Published!.Scales.Count;
+            if (row.Count != scales) throw Fault($"published.rows.{name}", $"{row.Count} numbers", $"{scales}, one for each of published.scales");
+        }
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
@@ -48,6 +57,15 @@ internal static partial class Contradictions
                 if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
             }
+        }
+
+        void Application(string key, ApplicationSettings application)
+        {
+            if (application.Strengths is not { } strengths) return;
+            if (strengths.Any(strength => strength is not (>= 0 and <= 1)))
+                throw Fault($"{key}.strengths", $"[{string.Join(", ", strengths.Select(strength => Shown(strength)))}]", "numbers from 0 to 1");
+            if (settings.Sampling.ValidationSamples is null)
+                throw Fault("sampling.validation_samples", "nothing", $"the samples per scale that one of {key}.strengths is chosen on");
         }
 
         void Network(string key, AdmSize? unet)

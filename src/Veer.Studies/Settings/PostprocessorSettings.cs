@@ -43,4 +43,11 @@ public sealed record ApplicationSettings
     /// <summary>0 leaves the samples, 1 goes the whole way.</summary>
     [Range(0.0, 1.0)]
     public double Strength { get; init; } = 1;
+
+    /// <summary>
+    /// In the place of one strength: of these that is taken, for each scale, which brings samples drawn for this choice nearest to the
+    /// training points. With 0 among them a flow that would do harm is left out.
+    /// </summary>
+    [MinLength(1)]
+    public IReadOnlyList<double>? Strengths { get; init; }
 }

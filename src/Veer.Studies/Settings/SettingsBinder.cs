@@ -43,7 +43,8 @@ internal static class SettingsBinder
 
     /// <summary>The type of the settings that a mapping of names holds; null for any other type.</summary>
     private static Type? NamedSettings(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && IsRecord(type.GetGenericArguments()[1])
+            ? type.GetGenericArguments()[1] : null;
 
     private static PropertyInfo[] Properties(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)];

@@ -47,10 +47,33 @@ public sealed record StudySettings
         new Dictionary<string, ApplicationSettings> { [VariantNames.Application] = new() };
 
     /// <summary>The training of a judge of the images, for a study that makes one.</summary>
-    public DigitJudgeOptions? Judge { get; init; }
+    public ImageJudgeOptions? Judge { get; init; }
 
     /// <summary>How results are measured.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>Numbers of the paper, which the report sets beside the run's own.</summary>
+    public PublishedNumbers? Published { get; init; }
+
+    /// <summary>Whether a postprocessor is applied with a strength of its own at each scale.</summary>
+    internal bool ChoosesStrengths => Applications.Values.Any(application => application.Strengths is not null);
+}
+
+/// <summary>A table of the paper.</summary>
+public sealed record PublishedNumbers
+{
+    /// <summary>What it is, and how it was measured.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The metric of ours that stands beside it.</summary>
+    public string Metric { get; init; } = "frechet";
+
+    /// <summary>Its guidance scales.</summary>
+    [MinLength(1)]
+    public required IReadOnlyList<double> Scales { get; init; }
+
+    /// <summary>Its rows by the stage that is the same: "before", or a postprocessor's name; a number for each scale.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<double>> Rows { get; init; }
 }
 
 /// <summary>Real points: a training set, a held-out set, and their classes.</summary>
@@ -118,6 +141,10 @@ public sealed record SamplingSettings
     [Range(1, 10_000_000)]
     public int TestSamples { get; init; } = 10_000;
 
+    /// <summary>Samples per scale that the strength of postprocessors is chosen on (<see cref="ApplicationSettings.Strengths"/>); none if not given.</summary>
+    [Range(2, 10_000_000)]
+    public int? ValidationSamples { get; init; }
+
     /// <summary>Trajectories that are recorded per scale; their numbers are taken from all of them, figures show some.</summary>
     [Range(1, 10_000)]
     public int Trajectories { get; init; } = 500;
@@ -129,6 +156,16 @@ public sealed record EvaluationSettings
     /// <summary>Points per class on which Wasserstein-2 is computed exactly.</summary>
     [Range(1, 4000)]
     public int AssignmentPoints { get; init; } = 1000;
+
+    /// <summary>
+    /// Where images are measured: a name that <see cref="Features.FeatureSpaces"/> knows; if not given, the features of the judge that the
+    /// library carries for the data set, or pixels.
+    /// </summary>
+    public string? Features { get; init; }
+
+    /// <summary>Real images that the distribution of samples is compared with: "test", or "train" as is the custom for FID.</summary>
+    [AllowedValues("test", "train")]
+    public string? Reference { get; init; }
 
     /// <summary>Directions of sliced Wasserstein-2.</summary>
     [Range(1, 100_000)]

@@ -16,6 +16,7 @@ internal sealed class EncodedImageSet : ImageSet
         this.open = open;
         this.names = names;
         this.labels = labels;
+        Lossy = names.Any(ImageNames.IsJpeg);
     }
 
     /// <summary>A zip after EDM's dataset tool; one without dataset.json has no labels.</summary>

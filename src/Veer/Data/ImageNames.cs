@@ -8,6 +8,9 @@ internal static class ImageNames
 
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
+    /// <summary>Whether a name says that the file is a JPEG.</summary>
+    public static bool IsJpeg(string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".jpeg";
+
     /// <summary>Whether a name says that the file is an image which can be read; hidden files are none.</summary>
     public static bool IsImage(string name) =>
         !name.StartsWith('.') && !name.Contains("/.", StringComparison.Ordinal)

@@ -35,6 +35,12 @@ public abstract class ImageSet
     /// <summary>Whether the images have labels.</summary>
     public bool Labelled { get; }
 
+    /// <summary>
+    /// Whether files hold the images with loss (JPEG): their pixels are not those of the data set, and no distance from them compares with
+    /// one from those.
+    /// </summary>
+    public bool Lossy { get; private protected init; }
+
     /// <summary>Number of classes; 1 where there are no labels.</summary>
     public int Classes { get; internal set; }
 

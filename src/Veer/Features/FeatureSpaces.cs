@@ -7,11 +7,14 @@ namespace Veer.Features;
 /// <summary>The spaces in which images are compared, by name.</summary>
 public static class FeatureSpaces
 {
-    private const string Pixels = "pixels", Judge = "judge";
+    /// <summary>The values of the pixels, as they are.</summary>
+    public const string Pixels = "pixels";
+
+    /// <summary>The features of the small classifier that the library carries for the data set.</summary>
+    public const string Judge = "judge";
 
     /// <summary>
-    /// The names: "pixels"; "judge", the small classifier that the library carries for the data set; and extractors in common use, whose
-    /// models users bring.
+    /// The names: <see cref="Pixels"/>, <see cref="Judge"/>, and extractors in common use, whose models users bring.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = [Pixels, Judge, .. KnownExtractor.Names];
 
@@ -28,7 +31,7 @@ public static class FeatureSpaces
         if (shape.Length != 3)
             throw new ArgumentException($"images of shape [{string.Join(", ", shape.ToArray())}], not [C, H, W]", nameof(shape));
         if (name == Pixels) return new PixelSpace((int)shape[0], (int)shape[1], (int)shape[2]);
-        if (name == Judge) return DigitJudge.Of(dataSet ?? "unnamed", device);
+        if (name == Judge) return ImageJudge.Of(dataSet ?? "unnamed", device);
         if (KnownExtractor.Of(name) is { } known) return Load(known.Find(), device);
         if (ModelFile.IsOne(name)) return Load(ModelFile.Open(name), device);
         throw new InputException(

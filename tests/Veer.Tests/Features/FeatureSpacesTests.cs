@@ -32,8 +32,8 @@ public sealed class FeatureSpacesTests : IDisposable
         using var pixels = FeatureSpaces.Named("pixels", [3, 4, 5]);
         Assert.Equal(("pixels", 60), (pixels.Name, pixels.Size));
         using var judge = FeatureSpaces.Named("judge", [1, 28, 28], "mnist");
-        Assert.Equal(("mnist-judge", DigitJudge.MnistFingerprint, "mnist"), (judge.Name, judge.Fingerprint, judge.For));
-        Refusal.Of(() => FeatureSpaces.Named("judge", [3, 32, 32], "none"), "digit judge: data set: found 'none', expected one of ");
+        Assert.Equal(("mnist-judge", ImageJudge.MnistFingerprint, "mnist"), (judge.Name, judge.Fingerprint, judge.For));
+        Refusal.Of(() => FeatureSpaces.Named("judge", [3, 32, 32], "none"), "judge: data set: found 'none', expected one of ");
         Assert.Throws<ArgumentException>(() => FeatureSpaces.Named("pixels", [3, 4]));
     }
 

@@ -97,7 +97,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     [Fact]
     public void The_headline_tells_of_the_frechet_distance_its_floor_and_label_agreement()
     {
-        Assert.Contains("At scale 3 postprocessing (one-for-all) cuts the Fréchet distance to held-out real images (in the judge’s features) 3.2× (all classes: 40.0 → 12.5). "
+        Assert.Contains("At scale 3 postprocessing (one-for-all) cuts the Fréchet distance to held-out real images (in the features of digit judge, sha256 0f3a) 3.2× (all classes: 40.0 → 12.5). "
             + "At scale 1 it hardly changes that distance (all classes: 40.0 → 40.0). The floor, a second real sample measured the same way, is 1.50 (all classes). "
             + "The share of samples in which the judge sees the class asked for goes from 95.1 to 98.5 % at scale 3 (real images: 99.2 %).", Prose, StringComparison.Ordinal);
         Assert.Matches("<strong>3.2×</strong> <span>lower Fréchet distance</span> <small>All classes, w = 3: 40.0 → 12.5</small>", Prose);
@@ -110,7 +110,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
         string[] captions = [.. Regex.Matches(Prose, "<table class=\"summary matrix\">\n<caption>([^<]+)</caption>").Select(match => match.Groups[1].Value)];
 
         Assert.Equal(["Fréchet distance ↓, classifier-free, all classes", "Label agreement %\u00a0↑, classifier-free, all classes"], captions.Take(2));
-        Assert.Contains("alt=\"Line chart of the Fréchet distance to held-out real images (in the judge’s features) and of label agreement by guidance scale for before and one-for-all.\"", Prose, StringComparison.Ordinal);
+        Assert.Contains("alt=\"Line chart of the Fréchet distance to held-out real images (in the features of digit judge, sha256 0f3a) and of label agreement by guidance scale for before and one-for-all.\"", Prose, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,10 +16,12 @@ public sealed class StudyRunImagesTests : IDisposable
         data: { kind: images, set: mnist, folder: digits }
         denoiser:
           timesteps: 50
-          unet: { channels: 32, residual_blocks: 1, channel_multipliers: [1] }
+          unet: { channels: 32, residual_blocks: 1, channel_multipliers: [1, 1, 1] }
           training: { steps: 2, batch_size: 4, gradient_limit: 1 }
-        sampling: { sampler: ddim, steps: 2, training_samples: 20, test_samples: 20, trajectories: 3 }
-        application: { solver: euler, steps: 1 }
+        sampling: { sampler: ddim, steps: 2, training_samples: 20, test_samples: 20, validation_samples: 10, trajectories: 3 }
+        applications:
+          whole: { solver: euler, steps: 1 }
+          chosen: { solver: euler, steps: 1, strengths: [0, 1] }
 
         """;
 
@@ -37,7 +39,7 @@ public sealed class StudyRunImagesTests : IDisposable
               base:
               unconditional: { label_dropout: 1 }
               flow: { family: flow, horizontal_flips: true }
-              edm: { family: edm, unet: null, song: { channels: 16, channel_multipliers: [1], residual_blocks: 1, attention_resolutions: [] }, augmentation: {} }
+              edm: { family: edm, unet: null, song: { channels: 16, channel_multipliers: [1, 1, 1], residual_blocks: 1, attention_resolutions: [] }, augmentation: {} }
             classifier: { timesteps: 50, network: linear, training: { steps: 2, batch_size: 4 } }
             classifiers:
               linear: {}
@@ -49,7 +51,7 @@ public sealed class StudyRunImagesTests : IDisposable
             postprocessor:
               neighbors: 2
               pairing: nearest
-              unet: { channels: 32, residual_blocks: 1, channel_multipliers: [1] }
+              unet: { channels: 32, residual_blocks: 1, channel_multipliers: [1, 1, 1] }
               training: { steps: 2, batch_size: 4 }
             postprocessors:
               individual: { train: each }
@@ -72,7 +74,9 @@ public sealed class StudyRunImagesTests : IDisposable
             var judged = Npz.Read(folder.File($"run/judged/{guidance}-w2.npz"));
             Assert.Equal(
                 ["before", "before.distance", "before.nearest", "individual", "individual.distance", "individual.nearest"],
-                judged.Keys.Where(name => !name.StartsWith("in-features", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+                judged.Keys.Where(name => !name.StartsWith("in-features", StringComparison.Ordinal) && !name.Contains('@')).Order(StringComparer.Ordinal));
+            Assert.Contains($"{guidance} 2 all individual@chosen strength", rows);
+            Assert.Equal(10, Npz.Read(folder.File($"run/generated/{guidance}-w2/validation.npz"))["arr_1"].shape[0]);
             // the nearest real image is one of the class that was asked for
             Assert.True(judged["individual.nearest"].remainder(Classes).eq(batch["arr_1"]).all().item<bool>());
         }

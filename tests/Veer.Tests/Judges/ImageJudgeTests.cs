@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Judges;
 
-public sealed class DigitJudgeTests : IDisposable
+public sealed class ImageJudgeTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly TemporaryFolder folder = new();
@@ -22,17 +22,17 @@ public sealed class DigitJudgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("mnist", DigitJudge.MnistFingerprint)]
-    [InlineData("fashion-mnist", DigitJudge.FashionMnistFingerprint)]
+    [InlineData("mnist", ImageJudge.MnistFingerprint)]
+    [InlineData("fashion-mnist", ImageJudge.FashionMnistFingerprint)]
     public void The_judges_of_the_library_are_the_files_that_it_names(string dataSet, string fingerprint)
     {
         byte[] file = Embedded(dataSet);
         Assert.InRange(file.Length, 100_000, 500_000);
         Assert.Equal(fingerprint, Convert.ToHexStringLower(SHA256.HashData(file)));
-        using var judge = DigitJudge.Of(dataSet);
+        using var judge = ImageJudge.Of(dataSet);
         Assert.Equal((dataSet, dataSet + "-judge", fingerprint), (judge.For, judge.Name, judge.Fingerprint));
         Assert.Equal((64, 10), (judge.Size, judge.Classes));
-        using var loaded = DigitJudge.Load(folder.File("judge.safetensors", file));
+        using var loaded = ImageJudge.Load(folder.File("judge.safetensors", file));
         Assert.Equal(fingerprint, loaded.Fingerprint);
         Assert.True(AnyTensor.Same(judge.Features(Images(3)), loaded.Features(Images(3))));
     }
@@ -41,7 +41,7 @@ public sealed class DigitJudgeTests : IDisposable
     public void The_MNIST_judge_is_right_about_more_than_99_percent_of_the_test_images()
     {
         var test = Mnist.Load(SharedData.Folder("mnist"), train: false);
-        using var judge = DigitJudge.Of("mnist");
+        using var judge = ImageJudge.Of("mnist");
         Assert.InRange(judge.LabelAgreement(test), 0.994, 1);
     }
 
@@ -51,14 +51,14 @@ public sealed class DigitJudgeTests : IDisposable
         const string packaged = "/usr/share/datasets/fashion-mnist";
         Assert.SkipUnless(Directory.Exists(packaged), $"no {packaged}: Debian's package dataset-fashion-mnist is not installed");
         var test = Mnist.Load(packaged, train: false);
-        using var judge = DigitJudge.Of("fashion-mnist");
+        using var judge = ImageJudge.Of("fashion-mnist");
         Assert.InRange(judge.LabelAgreement(test), 0.905, 1);
     }
 
     [Fact]
     public void Features_of_bytes_and_of_numbers_that_round_to_them_are_equal()
     {
-        using var judge = DigitJudge.Of("mnist");
+        using var judge = ImageJudge.Of("mnist");
         var images = ImageQuantization.Apply(Images(700));
         var features = judge.Features(images);
         Assert.Equal([700L, 64L], features.shape);
@@ -71,7 +71,7 @@ public sealed class DigitJudgeTests : IDisposable
     [Fact]
     public void Probabilities_sum_to_one_and_agreement_is_the_share_of_labels_they_favour()
     {
-        using var judge = DigitJudge.Of("mnist");
+        using var judge = ImageJudge.Of("mnist");
         var images = Images(40);
         var probabilities = judge.Probabilities(images);
         Assert.True(probabilities.sum(1).allclose(ones(40), rtol: 0, atol: 1e-6));
@@ -84,7 +84,7 @@ public sealed class DigitJudgeTests : IDisposable
     [Fact]
     public void What_is_no_such_image_is_refused_in_one_line()
     {
-        using var judge = DigitJudge.Of("mnist");
+        using var judge = ImageJudge.Of("mnist");
         Refusal.Of(
             () => judge.Features(zeros(2, 3, 32, 32)), "mnist-judge: images: found [2, 3, 32, 32], expected [N, 1, 28, 28], N at least 1");
         Refusal.Of(() => judge.Probabilities(zeros(0, 1, 28, 28)), "found [0, 1, 28, 28]");
@@ -96,32 +96,32 @@ public sealed class DigitJudgeTests : IDisposable
     [Fact]
     public void It_is_not_used_for_another_data_set()
     {
-        Refusal.Of(() => DigitJudge.Of("cifar10"), "digit judge: data set: found 'cifar10', expected one of fashion-mnist, mnist");
-        using var judge = DigitJudge.Of("mnist");
+        Refusal.Of(() => ImageJudge.Of("pets"), "judge: data set: found 'pets', expected one of fashion-mnist, mnist");
+        using var judge = ImageJudge.Of("mnist");
         Refusal.Of(
             () => MetricFingerprint.Of(judge, 1, 2, "fashion-mnist", "test"),
             "mnist-judge: reference: found 'fashion-mnist', expected 'mnist', the data set that it was trained on");
-        Assert.Equal(DigitJudge.MnistFingerprint, MetricFingerprint.Of(judge, 1, 2, "mnist", "test").ExtractorFingerprint);
+        Assert.Equal(ImageJudge.MnistFingerprint, MetricFingerprint.Of(judge, 1, 2, "mnist", "test").ExtractorFingerprint);
     }
 
     [Fact]
     public void A_file_that_is_no_judge_is_refused_and_says_why()
     {
-        Refusal.Of(() => DigitJudge.Load(folder.File("none")), "none: file: found no such file, expected a judge's safetensors file");
+        Refusal.Of(() => ImageJudge.Load(folder.File("none")), "none: file: found no such file, expected a judge's safetensors file");
         string path = folder.File("judge.safetensors", Embedded("mnist"));
         var tensors = Safetensors.Read(path).Tensors;
         Safetensors.Write(path, tensors);
-        Refusal.Of(() => DigitJudge.Load(path), "judge.safetensors: for: found nothing in the metadata, expected the data set");
+        Refusal.Of(() => ImageJudge.Load(path), "judge.safetensors: for: found nothing in the metadata, expected the data set");
         var fewer = tensors.Where(pair => pair.Key != "head.bias").ToDictionary();
         Safetensors.Write(path, fewer, new Dictionary<string, string> { ["for"] = "mnist" });
-        Refusal.Of(() => DigitJudge.Load(path), "judge.safetensors: head.bias: found no such tensor");
+        Refusal.Of(() => ImageJudge.Load(path), "judge.safetensors: head.bias: found no such tensor");
         File.WriteAllBytes(path, Embedded("mnist")[..5000]);
-        Refusal.Of(() => DigitJudge.Load(path), "judge.safetensors", "torn");
+        Refusal.Of(() => ImageJudge.Load(path), "judge.safetensors", "torn");
     }
 
     private static byte[] Embedded(string dataSet)
     {
-        using var stream = typeof(DigitJudge).Assembly.GetManifestResourceStream($"{dataSet}-judge.safetensors")!;
+        using var stream = typeof(ImageJudge).Assembly.GetManifestResourceStream($"{dataSet}-judge.safetensors")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Veer.Judges;
 
 /// <summary>Training of a judge: the cross entropy of changed images' classes.</summary>
-internal sealed class DigitJudgeObjective(DigitNetwork network, LabeledData data, ImageAugmentation augmentation) : IObjective
+internal sealed class ImageJudgeObjective(JudgeNetwork network, LabeledData data, ImageAugmentation augmentation) : IObjective
 {
     /// <inheritdoc/>
     public nn.Module Network => network;

@@ -9,15 +9,15 @@ using static TorchSharp.torch;
 namespace Veer.Judges;
 
 /// <summary>
-/// A small classifier of clean grey images of 28 x 28 pixels, by which generated ones are judged: whether they show what they were asked
-/// for, and, in its features, how they are spread. The library carries one for MNIST and one for Fashion-MNIST, so that everyone's
-/// figures compare; <see cref="DigitJudgeTraining"/> trains them.
+/// A small classifier of clean images, grey ones of 28 x 28 pixels or coloured ones of 32 x 32, by which generated ones are judged: whether
+/// they show what they were asked for, and, in its features, how they are spread. The library carries one for MNIST, one for Fashion-MNIST
+/// and one for CIFAR-10, so that everyone's figures compare; <see cref="ImageJudgeTraining"/> trains them.
 /// </summary>
 /// <remarks>
-/// The features are the 64 outputs of the layer before the logits, after its leaky rectifier; their variance is 1 on average over
-/// training images.
+/// The features are the outputs of the layer before the logits (64 of grey images, 128 of coloured ones), after its leaky rectifier; their
+/// variance is 1 on average over training images.
 /// </remarks>
-public sealed class DigitJudge : IFeatureSpace
+public sealed class ImageJudge : IFeatureSpace
 {
     /// <summary>SHA-256 of the MNIST judge's file.</summary>
     public const string MnistFingerprint = "436a250af49bf52a37385d1a58ff4b3db385192f3c3f343da6740a11cb437970";
@@ -28,13 +28,10 @@ public sealed class DigitJudge : IFeatureSpace
     /// <summary>The key of <see cref="For"/> in the file's metadata.</summary>
     internal const string ForKey = "for";
 
-    /// <summary>Shape of an image.</summary>
-    internal static readonly long[] Shape = [1, Mnist.Side, Mnist.Side];
-
-    private readonly DigitNetwork network;
+    private readonly JudgeNetwork network;
     private readonly Device device;
 
-    private DigitJudge(DigitNetwork network, Device device, string dataSet, string fingerprint)
+    private ImageJudge(JudgeNetwork network, Device device, string dataSet, string fingerprint)
     {
         this.network = network;
         this.device = device;
@@ -55,7 +52,7 @@ public sealed class DigitJudge : IFeatureSpace
     public string Fingerprint { get; }
 
     /// <inheritdoc/>
-    public int Size => DigitNetwork.FeatureSize;
+    public int Size => network.FeatureSize;
 
     /// <summary>Number of classes.</summary>
     public int Classes => network.Classes;
@@ -64,20 +61,20 @@ public sealed class DigitJudge : IFeatureSpace
     /// <param name="dataSet">One of <see cref="DataSets"/>.</param>
     /// <param name="device">Where it works; the CPU if not said.</param>
     /// <exception cref="InputException">The library carries none for it.</exception>
-    public static DigitJudge Of(string dataSet, Device? device = null)
+    public static ImageJudge Of(string dataSet, Device? device = null)
     {
         if (!DataSets.Contains(dataSet))
-            throw new InputException("digit judge", "data set", $"'{dataSet}'", $"one of {string.Join(", ", DataSets)}");
+            throw new InputException("judge", "data set", $"'{dataSet}'", $"one of {string.Join(", ", DataSets)}");
         string name = $"{dataSet}-judge.safetensors";
-        using var stream = typeof(DigitJudge).Assembly.GetManifestResourceStream(name)!;
+        using var stream = typeof(ImageJudge).Assembly.GetManifestResourceStream(name)!;
         return Read(stream, name, device);
     }
 
-    /// <summary>A judge that <see cref="DigitJudgeTraining"/> left.</summary>
+    /// <summary>A judge that <see cref="ImageJudgeTraining"/> left.</summary>
     /// <param name="path">Its safetensors file.</param>
     /// <param name="device">Where it works; the CPU if not said.</param>
     /// <exception cref="InputException">There is no such file, or it holds no judge.</exception>
-    public static DigitJudge Load(string path, Device? device = null)
+    public static ImageJudge Load(string path, Device? device = null)
     {
         using var stream = InputFile.Open(path, "a judge's safetensors file");
         return Read(stream, path, device);
@@ -85,14 +82,14 @@ public sealed class DigitJudge : IFeatureSpace
 
     /// <inheritdoc/>
     public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
-        ImageBatches.Map(images, Shape, Name, batch => network.Features(batch.to(device)), progress, cancellation: cancellation);
+        ImageBatches.Map(images, network.Shape, Name, batch => network.Features(batch.to(device)), progress, cancellation: cancellation);
 
     /// <summary>The probability of every class for each image.</summary>
-    /// <param name="images">[N, 1, 28, 28] in [-1, 1].</param>
+    /// <param name="images">[N, C, H, W] in [-1, 1].</param>
     /// <returns>[N, Classes] float32; each row sums to 1.</returns>
     /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
     public Tensor Probabilities(Tensor images) =>
-        ImageBatches.Map(images, Shape, Name, batch => network.forward(batch.to(device)).softmax(1));
+        ImageBatches.Map(images, network.Shape, Name, batch => network.forward(batch.to(device)).softmax(1));
 
     /// <summary>The class that each image most probably shows, from its features.</summary>
     /// <param name="features">[N, Size], as <see cref="Features"/> gave them.</param>
@@ -105,7 +102,7 @@ public sealed class DigitJudge : IFeatureSpace
     }
 
     /// <summary>`label-agreement`: the share of images whose most probable class is the label that they were asked for.</summary>
-    /// <param name="samples">Images [N, 1, 28, 28] in [-1, 1] with their labels.</param>
+    /// <param name="samples">Images [N, C, H, W] in [-1, 1] with their labels.</param>
     /// <returns>0 to 1; on a data set's test images, the judge's accuracy.</returns>
     /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
     public double LabelAgreement(LabeledData samples)
@@ -118,10 +115,10 @@ public sealed class DigitJudge : IFeatureSpace
     /// <summary>Frees the weights.</summary>
     public void Dispose() => network.Dispose();
 
-    internal static void Write(string path, DigitNetwork network, IReadOnlyDictionary<string, string> metadata) =>
+    internal static void Write(string path, JudgeNetwork network, IReadOnlyDictionary<string, string> metadata) =>
         Safetensors.Write(path, StateTensors.Of(network), metadata);
 
-    private static DigitJudge Read(Stream stream, string path, Device? device)
+    private static ImageJudge Read(Stream stream, string path, Device? device)
     {
         string fingerprint = Convert.ToHexStringLower(SHA256.HashData(stream));
         stream.Position = 0;
@@ -130,7 +127,8 @@ public sealed class DigitJudge : IFeatureSpace
             throw new InputException(path, ForKey, "nothing in the metadata", "the data set that the judge was trained on");
         using var scope = NewDisposeScope();
         var tensors = header.Entries.ToDictionary(entry => entry.Name, entry => TensorBytes.Read(stream, entry.Shape, entry.Type));
-        var network = new DigitNetwork(Mnist.Classes);
+        // the coloured ones' first layer has a name of its own
+        JudgeNetwork network = tensors.ContainsKey(PhotoNetwork.FirstLayer) ? new PhotoNetwork(ImageJudgeTraining.Classes) : new DigitNetwork(ImageJudgeTraining.Classes);
         StateTensors.Copy(path, tensors, StateTensors.Of(network));
         network.to(device ?? CPU);
         // the weights outlive the scope, wherever the move put them

@@ -1,0 +1,33 @@
+using Veer.Data;
+using Veer.Sampling;
+using static TorchSharp.torch;
+
+namespace Veer.Postprocessing;
+
+/// <summary>
+/// How far to follow a flow. Where a generator's samples are good already, the flow that repairs those of other scales can do harm
+/// (arXiv 2503.10638, Tab. 2 and 3, smallest scales); samples drawn for the choice alone tell.
+/// </summary>
+public static class StrengthChoice
+{
+    /// <summary>The strength that brings samples nearest to real data; of equally near ones the smallest.</summary>
+    /// <param name="flow">The postprocessor.</param>
+    /// <param name="samples">Samples of the generator, neither trained on nor measured afterwards.</param>
+    /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
+    /// <param name="distance">What is to become small: a distance of samples to real data.</param>
+    /// <param name="solver">The solver that the flow will be followed with; <see cref="Postprocessor.Apply"/>'s own if not given.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="ArgumentException">There are no strengths to choose from.</exception>
+    public static double Choose(
+        Postprocessor flow, LabeledData samples, IReadOnlyList<double> strengths, Func<LabeledData, double> distance, IOdeSolver? solver = null,
+        CancellationToken cancellation = default)
+    {
+        if (strengths.Count == 0) throw new ArgumentException("no strengths to choose from", nameof(strengths));
+        return strengths.Order().MinBy(strength =>
+        {
+            using var scope = NewDisposeScope();
+            var (moved, _) = flow.Apply(samples.Points, samples.Labels, solver, strength, cancellation);
+            return distance(samples with { Points = moved });
+        });
+    }
+}
