@@ -18,11 +18,7 @@ internal static class RunCommand
             HelpName = "key=value",
         };
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/STUDY-PRESET)." };
-        var seed = new Option<long>("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
-        var device = new Option<string>("--device") { Description = "Where networks run.", DefaultValueFactory = _ => "auto" };
-        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
-        var precision = new Option<string>("--precision") { Description = "Arithmetic of the networks.", DefaultValueFactory = _ => "auto" };
-        precision.AcceptOnlyFromAmong("auto", "fp32", "bf16");
+        var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var resume = new Option<bool>("--resume") { Description = "Go on with a run; it is an error if its folder holds none." };
         var command = new Command("run", "Run a study, from data to report; what its folder already holds is not made again.")
         {

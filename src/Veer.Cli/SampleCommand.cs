@@ -32,27 +32,29 @@ internal static class SampleCommand
         var steps = new Option<int>("--steps") { Description = "Steps of the sampler.", DefaultValueFactory = _ => DefaultSteps };
         var count = new Option<int>("--count") { Description = "Samples.", Required = true };
         var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
-        var seed = new Option<long>("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
-        var device = new Option<string>("--device") { Description = "Where networks run.", DefaultValueFactory = _ => "auto" };
-        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
         var command = new Command("sample", "Draw samples from a model that a run left.")
         {
-            model, guidance, scale, helper, sampler, steps, count, labels, seed, device, output,
+            model, guidance, scale, helper, sampler, steps, count, labels, seed, device, precision, output,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
-            var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
+            string folder = parsed.GetRequiredValue(model), taken = parsed.GetRequiredValue(sampler);
+            var denoiser = Model.Load(folder, where);
+            bool images = denoiser.SampleShape.Length == 3;
+            var digits = Digits(parsed.GetRequiredValue(precision), where, images, adaptive: taken == Samplers.Adaptive);
+            if (digits != Precision.Float32) denoiser = Model.Load(folder, where, digits);
             int wanted = AtLeastOne("--count", parsed.GetRequiredValue(count));
-            int taken = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
-            if (taken < 2 || taken > most)
-                throw Fault("--steps", taken, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
+            int stepped = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
+            if (stepped < 2 || stepped > most)
+                throw Fault("--steps", stepped, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
-            var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where);
-            var by = Samplers.Of(denoiser.Process, parsed.GetRequiredValue(sampler), taken);
-            bool clipped = denoiser.SampleShape.Length == 3 && denoiser.Process is DiscreteProcess;
+            var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where, digits);
+            var by = Samplers.Of(denoiser.Process, taken, stepped);
+            bool clipped = images && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
             {
                 var options = new SamplingOptions
@@ -71,18 +73,28 @@ internal static class SampleCommand
         return command;
     }
 
-    private static IDenoiser Guided(NetworkDenoiser denoiser, string guidance, double scale, string? guide, Device device)
+    private static IDenoiser Guided(NetworkDenoiser denoiser, string guidance, double scale, string? guide, Device device, Precision digits)
     {
         if (guidance is "classifier" or "autoguidance" && guide is null)
             throw Fault("--guide", "nothing", guidance == "classifier" ? "the folder of a classifier" : "the folder of the weaker model");
         return guidance switch
         {
             "none" => denoiser,
-            "classifier" => new ClassifierGuidance(denoiser, Model.LoadClassifier(guide!, device), scale),
-            "autoguidance" => new Autoguidance(denoiser, Model.Load(guide!, device), scale),
+            "classifier" => new ClassifierGuidance(denoiser, Model.LoadClassifier(guide!, device, digits), scale),
+            "autoguidance" => new Autoguidance(denoiser, Model.Load(guide!, device, digits), scale),
             "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
             _ => new ClassifierFreeGuidance(denoiser, scale),
         };
+    }
+
+    /// <summary>What networks calculate in; an adaptive solver would take bfloat16's rounding for its own error.</summary>
+    private static Precision Digits(string name, Device device, bool images, bool adaptive)
+    {
+        if (adaptive && name == "bf16") throw Fault("--precision", "bf16", $"fp32 or auto: {Samplers.Adaptive} looks at errors smaller than bfloat16's");
+        var (digits, reason) = ComputeDevice.ParsePrecision(name, device, images && !adaptive);
+        // standard output is for the file's name alone
+        if (reason is not null) Console.Error.WriteLine($"precision {reason}");
+        return digits;
     }
 
     private static long[] Classes(string? list, int classes)

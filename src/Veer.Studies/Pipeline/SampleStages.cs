@@ -21,14 +21,14 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         from scale in guidance.Value.AllScales
         select OfScale(guidance.Key, guidance.Value, scale);
 
-    /// <summary>The key of the samples at one scale.</summary>
-    public string Key(string guidance, double scale)
+    /// <summary>The key of the samples at one scale, however many of them are drawn to train on: the first ones are the same.</summary>
+    public string Key(string guidance, double scale) => Key(guidance, scale, share: null);
+
+    private string Key(string guidance, double scale, int? share)
     {
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
-        int training = TrainingSamples(guidance, scale);
-        int? share = training > 0 && training < sampling.TrainingSamples ? training : null;
-        return StageCache.Key(new { shaping, scale, sampling, Trained = training > 0, share }, GuidedModels.Keys(settings, models));
+        return StageCache.Key(new { shaping, scale, sampling, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
     }
 
     /// <summary>How many samples of this scale postprocessors learn from: one for all scales takes an equal share of each.</summary>
@@ -45,12 +45,13 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         string stage = $"samples {name} w = {RunPaths.Text(scale)}", folder = context.Paths.Generated(name, scale);
         int training = TrainingSamples(name, scale);
         double drawn = sampling.TestSamples + training + Validation, evaluations = 2.0 * sampling.Steps;
+        int? share = training > 0 && training < sampling.TrainingSamples ? training : null;
         return new(
-            stage, Key(name, scale), RunPaths.Trajectories(folder), () => costs.Of(guidance.Denoiser).Evaluations(evaluations, drawn),
-            () => Draw(stage, guidance, scale, training, folder));
+            stage, Key(name, scale, share), RunPaths.Trajectories(folder), () => costs.Of(guidance.Denoiser).Evaluations(evaluations, drawn),
+            () => Draw(stage, guidance, scale, training, folder), WiderKey: Key(name, scale));
     }
 
-    private int Validation => context.Settings.ChoosesStrengths ? sampling.ValidationSamples ?? 0 : 0;
+    private int Validation => sampling.ValidationSamples ?? 0;
 
     /// <summary>
     /// Samples 0 to T - 1 are measured, the next ones trained on, strengths are chosen on those after all that could be trained on; every

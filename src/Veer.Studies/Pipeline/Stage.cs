@@ -6,4 +6,9 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Output">The file that it leaves last, in a folder of its own or in the run's; without it the stage is not done, whatever the cache says.</param>
 /// <param name="Seconds">Expected seconds; asked only where the stage is to be made.</param>
 /// <param name="Make">Makes it.</param>
-internal sealed record Stage(string Name, string Key, string Output, Func<double> Seconds, Action Make);
+/// <param name="WiderKey">The key of what would hold this and more, and so serves as well; null where there is no such thing.</param>
+internal sealed record Stage(string Name, string Key, string Output, Func<double> Seconds, Action Make, string? WiderKey = null)
+{
+    /// <summary>Whether what was made under a key serves.</summary>
+    public bool IsServedBy(string key) => key == Key || key == WiderKey;
+}

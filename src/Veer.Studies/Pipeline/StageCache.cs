@@ -36,7 +36,7 @@ internal sealed class StageCache
     }
 
     /// <summary>Whether the stage stands in the folder.</summary>
-    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && entry.Key == stage.Key && File.Exists(stage.Output);
+    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && File.Exists(stage.Output);
 
     /// <summary>Records that the stage is done.</summary>
     public void Add(Stage stage, double seconds)
@@ -57,7 +57,7 @@ internal sealed class StageCache
         var beside = Directory.GetDirectories(Path.GetDirectoryName(here)!, "*", new EnumerationOptions());
         foreach (string other in beside.Order(StringComparer.Ordinal))
         {
-            if (other == here || Read(other).Values.FirstOrDefault(entry => entry.Key == stage.Key) is not { } entry) continue;
+            if (other == here || Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key)) is not { } entry) continue;
             string output = Path.Combine(other, entry.Output);
             if (!File.Exists(output)) continue;
             CopyFolder(Path.GetDirectoryName(output)!, into);

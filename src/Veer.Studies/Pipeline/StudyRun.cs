@@ -27,6 +27,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var data = StudyData.Load(study, run.Seed);
         var context = new RunContext(study, run, observer, data, cancellation);
         if (UsesExactModels()) _ = context.Truth;
+        // a model that is missing is told of now, not after days of training
+        foreach (string space in study.Settings.Spaces) _ = context.Space(space);
         Directory.CreateDirectory(run.Folder);
         AtomicFile.WriteText(context.Paths.Study, StudyFile.ToYaml(study.Settings));
         SaveReal(data, context.Paths);

@@ -13,7 +13,7 @@ internal sealed class ResultTable
         Space = Part("features") is { } features ? $"the features of {features}" : "the judge’s features";
         Reference = (Part("reference") ?? "") switch
         {
-            var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images (JPEG reference)",
+            var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images of the JPEG reference",
             var text when text.Contains("train", StringComparison.Ordinal) => "training images",
             _ => "held-out real images",
         };

@@ -15,7 +15,7 @@ public sealed record StudySettings
     public string Reproduces { get; init; } = "";
 
     /// <summary>Expected minutes on two processor cores.</summary>
-    [Range(0.0, 1e6)]
+    [Range(0.0, 1e9)]
     public double Minutes { get; init; }
 
     /// <summary>Where real points come from.</summary>
@@ -54,6 +54,9 @@ public sealed record StudySettings
 
     /// <summary>Numbers of the paper, which the report sets beside the run's own.</summary>
     public PublishedNumbers? Published { get; init; }
+
+    /// <summary>The feature spaces that it names.</summary>
+    internal IEnumerable<string> Spaces => Postprocessors.Values.Select(postprocessor => postprocessor.Space).Append(Evaluation.Features).OfType<string>().Distinct();
 
     /// <summary>Whether a postprocessor is applied with a strength of its own at each scale.</summary>
     internal bool ChoosesStrengths => Applications.Values.Any(application => application.Strengths is not null);

@@ -43,6 +43,7 @@ public sealed class LinearClassifier : Module<Tensor, Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        return layer.forward(cat([x.flatten(1), t.unsqueeze(1).expand(x.shape[0], -1)], 1)).MoveToOuterDisposeScope();
+        var inputs = cat([x.flatten(1), t.unsqueeze(1).expand(x.shape[0], -1).to(x.dtype)], 1);
+        return layer.forward(inputs.to(layer.weight!.dtype)).MoveToOuterDisposeScope();
     }
 }

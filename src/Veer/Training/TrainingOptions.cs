@@ -13,9 +13,12 @@ public sealed record TrainingOptions
     [Range(1, 1 << 24)]
     public int BatchSize { get; init; } = 4096;
 
-    /// <summary>Peak learning rate of AdamW; above 0. It decays to zero along a half cosine.</summary>
+    /// <summary>Peak learning rate of AdamW; above 0. It decays to zero along a half cosine, unless <see cref="ConstantRate"/> says otherwise.</summary>
     [Range(1e-9, 1.0)]
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Whether the learning rate stays at its peak after the warm-up: the moving average of the weights then does the cosine's work.</summary>
+    public bool? ConstantRate { get; init; }
 
     /// <summary>Steps over which the learning rate rises linearly from zero; at least 0.</summary>
     [Range(0, int.MaxValue)]
@@ -34,8 +37,8 @@ public sealed record TrainingOptions
     public double AverageDecay { get; init; } = 0.999;
 
     /// <summary>The learning rate of a step, from 1.</summary>
-    public double RateAt(long step) =>
-        LearningRate * Math.Min(1, step / (double)Math.Max(1, WarmupSteps)) * 0.5 * (1 + Math.Cos(Math.PI * (step - 1) / Steps));
+    public double RateAt(long step) => LearningRate * Math.Min(1, step / (double)Math.Max(1, WarmupSteps))
+        * (ConstantRate == true ? 1 : 0.5 * (1 + Math.Cos(Math.PI * (step - 1) / Steps)));
 
     /// <summary>The average's decay at a step, from 1: short at first, so that early weights are soon forgotten.</summary>
     public double AverageDecayAt(long step) => Math.Min(AverageDecay, (1.0 + step) / (10.0 + step));

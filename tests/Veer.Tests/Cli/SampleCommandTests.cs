@@ -44,7 +44,8 @@ public sealed class SampleCommandTests : IDisposable
             Unet = new() { ImageChannels = 1, Labels = 3, Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] },
         });
         var done = await VeerProcess.Run(
-            folder.Path, "sample", "--model", "model", "--guidance", "none", "--sampler", "ddpm", "--steps", "2", "--count", "3", "--out", "s.npz");
+            folder.Path, "sample", "--model", "model", "--guidance", "none", "--sampler", "ddpm", "--steps", "2", "--count", "3",
+            "--precision", "bf16", "--out", "s.npz");
         Assert.True(done.ExitCode == 0, done.Error);
         var batch = Npz.Read(folder.File("s.npz"));
         Assert.Equal((ScalarType.Byte, "3 8 8 1"), (batch["arr_0"].dtype, string.Join(' ', batch["arr_0"].shape)));
@@ -54,6 +55,7 @@ public sealed class SampleCommandTests : IDisposable
     [Theory]
     [InlineData("--count: found 0, expected at least 1", "--count", "0")]
     [InlineData("--steps: found 51, expected 2 to 50", "--count", "1", "--steps", "51")]
+    [InlineData("--precision: found bf16, expected fp32 or auto: dopri5 looks at errors", "--count", "1", "--sampler", "dopri5", "--precision", "bf16")]
     [InlineData("--labels: found '2', expected 0 to 1", "--count", "1", "--labels", "0,2")]
     [InlineData("--guide: found nothing, expected the folder of a classifier", "--count", "1", "--guidance", "classifier")]
     [InlineData("label dropout", "--count", "1", "--guidance", "classifier-free", "--scale", "2")]

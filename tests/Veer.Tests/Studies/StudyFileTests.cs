@@ -128,6 +128,14 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("title=a: b: c", "--set: title: found 'a: b: c', expected a YAML value (")]
     [InlineData("title=*x", "--set: title")]
     [InlineData("title=", "title: found nothing, expected a text")]
+    [InlineData("applications={ chosen: { strengths: [0, 1] } }", "sampling.validation_samples: found nothing, expected the samples per scale that one of applications.chosen.strengths")]
+    [InlineData("applications={ chosen: { strengths: [0, 1.5] } }", "applications.chosen.strengths: found [0, 1.5], expected numbers from 0 to 1")]
+    [InlineData("evaluation.features=judge", "evaluation.features: found 'judge', expected none: the data are no images")]
+    [InlineData("evaluation.reference=train", "evaluation.reference: found 'train', expected none")]
+    [InlineData("evaluation.reference=both", "evaluation.reference: found 'both', expected one of test, train")]
+    [InlineData("published={ title: a, scales: [1, 2], rows: { before: [1] } }", "published.rows.before: found 1 numbers, expected 2, one for each of published.scales")]
+    [InlineData("published={ title: a, scales: [1], rows: { before: [x] } }", "published.rows.before[0]: found \"x\", expected")]
+    [InlineData("published={ title: a, scales: [1] }", "published.rows: found no such key")]
     [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
     public void An_override_that_cannot_be_is_refused(string assignment, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny, assignment), message);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Veer.Formats;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
@@ -120,6 +121,15 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         using var folder = new TemporaryFolder();
         Copy(whole.Folder, folder.File("run"));
         Assert.Equal(made.Split(','), Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny, change), new(folder.File("run"), 0, CPU)));
+    }
+
+    [Fact]
+    public void One_postprocessor_for_all_scales_has_no_more_samples_drawn_than_its_share_of_each()
+    {
+        using var folder = new TemporaryFolder();
+        Execute(StudyText.Resolve(folder, StudyText.Tiny + "postprocessors: { usual: { train: all, pairing: nearest } }\n"), folder.File("run"));
+        foreach (string scale in (string[])["1", "2.5"])
+            Assert.Equal(100, Npz.Read(folder.File($"run/generated/classifier-free-w{scale}/training.npz"))["labels"].shape[0]);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class TrainingOptionsTests
     public void Warming_up_the_rate_rises_in_equal_parts()
     {
         var (warm, cold) = (new TrainingOptions { Steps = 1000, WarmupSteps = 10 }, new TrainingOptions { Steps = 1000 });
+        var constant = warm with { ConstantRate = true };
+        for (int step = 1; step <= 1000; step++) Assert.Equal(constant.LearningRate * Math.Min(step, 10) / 10.0, constant.RateAt(step), 12);
         for (int step = 1; step <= 10; step++) Assert.Equal(step / 10.0, warm.RateAt(step) / cold.RateAt(step), 12);
         for (int step = 10; step <= 1000; step++) Assert.Equal(cold.RateAt(step), warm.RateAt(step));
     }
