@@ -84,7 +84,7 @@ public sealed class Trainer : IDisposable
                 reported = step;
                 sinceReport.Restart();
             }
-            if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step);
+            if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step, cancellation);
             if (sinceCheckpoint.Elapsed >= CheckpointEvery)
             {
                 checkpoint.Save(step, State());
@@ -135,14 +135,21 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    private void Show(EventLog events, long step)
+    private void Show(EventLog events, long step, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var weights = objective.Network.parameters().Select(weight => (weight, Trained: weight.clone())).ToList();
         UseAverage();
         objective.Network.eval();
-        Preview!(events, step);
+        try
+        {
+            Preview!(events, step);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // a picture less: the steps before it must reach a checkpoint first
+        }
         objective.Network.train();
         foreach (var (weight, trained) in weights) weight.copy_(trained);
     }

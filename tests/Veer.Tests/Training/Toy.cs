@@ -49,7 +49,7 @@ internal sealed class Toy : IObjective
     /// <summary>Trains this toy in a folder and returns its weights' bytes.</summary>
     public byte[] Train(
         string folder, TrainingOptions options, TimeSpan? checkpointEvery = null, Action<string>? warn = null,
-        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null)
+        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null, CancellationToken? cancellation = null)
     {
         var trainer = new Trainer(this, options, _key, folder, settings)
         {
@@ -57,7 +57,7 @@ internal sealed class Toy : IObjective
             Preview = preview,
             PreviewEvery = 50,
         };
-        trainer.Run(progress is null ? null : new SynchronousProgress<TrainingProgress>(progress), warn, TestContext.Current.CancellationToken);
+        trainer.Run(progress is null ? null : new SynchronousProgress<TrainingProgress>(progress), warn, cancellation ?? TestContext.Current.CancellationToken);
         return Weights();
     }
 

@@ -114,6 +114,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Stopped_in_a_preview_it_leaves_a_checkpoint_of_all_steps()
+    {
+        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        using var source = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => new Toy().Train(folder.Path, _options, cancellation: source.Token, preview: (_, _) =>
+        {
+            source.Cancel();
+            source.Token.ThrowIfCancellationRequested();
+        }));
+        Assert.Equal(50, Toy.Step(folder.Path));
+        Assert.Equal(expected, new Toy().Train(folder.Path, _options));
+    }
+
+    [Fact]
     public void The_losses_are_the_mean_of_their_steps()
     {
         new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, _options);
