@@ -12,8 +12,11 @@ internal sealed class CostEstimates(RunContext context)
 {
     private const int WarmUp = 2, Measured = 6, ExactBatch = 1000;
 
-    /// <summary>A UNet's step takes seconds: a few images, once, must do.</summary>
-    private const int ImageBatch = 16, ImageWarmUp = 1, ImagesMeasured = 1;
+    /// <summary>A large UNet's step takes seconds: a few images, once, must do. A small one is asked again with more, which are faster each.</summary>
+    private const int ImageBatch = 16, MoreImages = 64, ImageWarmUp = 1, ImagesMeasured = 1;
+
+    /// <summary>Seconds that a small UNet's step takes at most.</summary>
+    private const double SmallStep = 0.5;
 
     private readonly Dictionary<object, CostEstimate> known = [];
 
@@ -28,16 +31,23 @@ internal sealed class CostEstimates(RunContext context)
             ? song is null ? config with { Unet = new(unet!) { ImageChannels = (int)shape[0], Labels = 2 } } : config with { Song = new(song) { ImageChannels = (int)shape[0], Resolution = (int)shape[1], Classes = 1 } }
             : config with { Network = new(mlp) { Dimensions = context.Data.Dimensions, Labels = 2 } };
         using var network = ModelFolder.Create(config, key, device, context.Run.Precision);
-        if (images) batch = Math.Min(batch, ImageBatch);
-        var (warmUp, measured) = images ? (ImageWarmUp, ImagesMeasured) : (WarmUp, Measured);
-        var points = key.Normal(0, batch, images ? shape : [context.Data.Dimensions], device);
-        var labels = zeros(batch, ScalarType.Int64, device);
-        double step = TrainingCost.SecondsPerStep(
-            new FlowObjective(network, points, labels, points, new Targets(labels.unsqueeze(1))), batch, measured, warmUp);
-        network.eval();
-        using var quiet = no_grad();
-        using var time = zeros(1, device: device);
-        return new(step, TrainingCost.SecondsOf(_ => network.forward(points, time, labels).sum().ToSingle(), measured, warmUp), batch);
+        if (!images) return InBatches(batch, Measured, WarmUp);
+        var few = InBatches(Math.Min(batch, ImageBatch), ImagesMeasured, ImageWarmUp);
+        return batch <= ImageBatch || few.SecondsPerStep > SmallStep ? few : InBatches(Math.Min(batch, MoreImages), ImagesMeasured, ImageWarmUp);
+
+        CostEstimate InBatches(int count, int measured, int warmUp)
+        {
+            using var step = NewDisposeScope();
+            var points = key.Normal(0, count, images ? shape : [context.Data.Dimensions], device);
+            var labels = zeros(count, ScalarType.Int64, device);
+            network.train();
+            double seconds = TrainingCost.SecondsPerStep(
+                new FlowObjective(network, points, labels, points, new Targets(labels.unsqueeze(1))), count, measured, warmUp);
+            network.eval();
+            using var quiet = no_grad();
+            using var time = zeros(1, device: device);
+            return new(seconds, TrainingCost.SecondsOf(_ => network.forward(points, time, labels).sum().ToSingle(), measured, warmUp), count);
+        }
     });
 
     /// <summary>The cost of a generator.</summary>

@@ -22,6 +22,7 @@ internal sealed class ImageEvaluation : IEvaluation
     private readonly Tensor reference;
     private readonly Tensor? judgedReal;
     private readonly FeatureMoments moments;
+    private readonly ManifoldReference manifold;
     private readonly FeatureMoments? trainMoments;
     private readonly long seed;
 
@@ -39,6 +40,7 @@ internal sealed class ImageEvaluation : IEvaluation
         reference = space.Features((toTrain ? data.Train : heldOut).Points);
         judgedReal = judging is null || (judging == space && !toTrain) ? reference : judging.Features(heldOut.Points);
         moments = FeatureMoments.Of(reference);
+        manifold = new(reference);
         if (context.Settings.ChoosesStrengths) trainMoments = toTrain ? moments : FeatureMoments.Of(space.Features(data.Train.Points));
         Fingerprint = Print(MetricFingerprint.Of(
             space, context.Settings.Sampling.TestSamples, reference.shape[0], data.Name, toTrain ? "train" : "test"), data.Lossy);
@@ -73,9 +75,9 @@ internal sealed class ImageEvaluation : IEvaluation
         {
             yield return Row("all", "frechet", FrechetDistance.Of(FeatureMoments.Of(features), moments).Value);
             yield return Row("all", "kernel", KernelDistance.Of(features, reference, seed: seed).Mean);
-            var manifold = PrecisionRecall.Of(features, reference);
-            yield return Row("all", "precision", manifold.Precision);
-            yield return Row("all", "recall", manifold.Recall);
+            var shares = manifold.Compare(features);
+            yield return Row("all", "precision", shares.Precision);
+            yield return Row("all", "recall", shares.Recall);
         }
 
         IEnumerable<ResultRow> Means(string metric, Tensor values) => ClassMeans.Of(values, samples).Select(mean => Row(mean.Class, metric, mean.Value));

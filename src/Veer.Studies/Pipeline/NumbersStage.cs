@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Sampling;
+using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             {
                 var samples = context.Samples(RunPaths.Validation(context.Paths.Generated(guidance, scale))).To(context.Run.Device);
                 strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
-                rows.Add(new(guidance, scale, "all", repair.Stage, "strength", strength));
+                rows.Add(new(guidance, scale, "all", repair.Stage, MetricInfo.Strength, strength));
             }
             var watch = Stopwatch.StartNew();
             var (points, evaluations) = postprocessor.Apply(

@@ -20,6 +20,7 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
     public const string Bend = "bend";
     public const string Seconds = "seconds";
     public const string Evaluations = "nfe";
+    public const string Strength = "strength";
 
     /// <summary>What guidance does to samples on their way: measured before any postprocessing.</summary>
     public static readonly IReadOnlyList<string> OfTrajectories = [BoundaryDistance, BoundaryLeastDistance, Bend, Wasserstein1];
@@ -47,7 +48,7 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
             "Distance of a trajectory to the decision boundary where it is nearest to it, the mean over trajectories."),
         new(Bend, "Bend", 0, false, "Length of the trajectory over the straight line between its ends; 1 is straight."),
         new(Seconds, "Seconds", 0, false, "Time to make the samples of this stage."),
-        new("strength", "Strength", 0, false, "How far the flow is followed, 0 to 1; chosen on samples drawn for it."),
+        new(Strength, "Strength", 0, false, "How far the flow is followed, 0 to 1; chosen on samples drawn for it."),
         new(Evaluations, "Evaluations", 0, false, "Network evaluations per sample."),
     ];
 

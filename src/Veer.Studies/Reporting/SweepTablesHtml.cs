@@ -48,7 +48,9 @@ internal static class SweepTablesHtml
         var scales = table.ScalesOf(guidance);
         var seconds = RowsOf(table, guidance, MetricInfo.Seconds, "all").Select(row => row with { Notes = Shares(row) }).ToList();
         var evaluations = RowsOf(table, guidance, MetricInfo.Evaluations, "all");
-        return Write(seconds, MetricInfo.Seconds, ", in brackets as a share of the sampling time") + Write(evaluations, MetricInfo.Evaluations, "");
+        var strengths = RowsOf(table, guidance, MetricInfo.Strength, "all");
+        return Write(strengths, MetricInfo.Strength, ", as it was chosen") + Write(seconds, MetricInfo.Seconds, ", in brackets as a share of the sampling time")
+            + Write(evaluations, MetricInfo.Evaluations, "");
 
         string Write(List<MatrixTableHtml.Row> rows, string metric, string more) => rows.Count == 0 ? "" : MatrixTableHtml.Write(
             $"{guidance}{kind}{more}", "Stage", MetricInfo.Of(metric), table.Scaling[metric], scales, rows, null);

@@ -38,6 +38,12 @@ internal sealed class FeatureManifold
     /// <summary>[M] float64: every point's distance to its k-th nearest other point.</summary>
     public Tensor Radii { get; }
 
+    /// <summary>Keeps what it holds beyond the dispose scope that it was made in.</summary>
+    public void MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in (Tensor[])[norms, reach, Radii]) tensor.MoveToOuterDisposeScope();
+    }
+
     /// <summary>The share of queries [N, D] float64 that lie in a ball: 0 to 1.</summary>
     public double ShareOf(Tensor queries)
     {

@@ -23,24 +23,8 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     /// <exception cref="InputException">A set has no more than k rows, or a value is not finite.</exception>
     public static PrecisionRecall Of(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         PointSets.Check(samples, reference, "precision");
-        CheckCount(samples, neighbors, nameof(samples));
-        CheckCount(reference, neighbors, nameof(reference));
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        // distances stay, products lose fewer digits
-        var centre = reference.detach().to(samples.device).mean([0], type: ScalarType.Float64);
-        var points = samples.detach().to(ScalarType.Float64) - centre;
-        var others = reference.detach().to(samples.device).to(ScalarType.Float64) - centre;
-        double precision = new FeatureManifold(others, neighbors).ShareOf(points);
-        double recall = new FeatureManifold(points, neighbors).ShareOf(others);
-        return new(precision, recall, neighbors);
-    }
-
-    private static void CheckCount(Tensor points, int neighbors, string name)
-    {
-        if (points.shape[0] <= neighbors)
-            throw new InputException("precision", name, $"{points.shape[0]}", $"more than the {neighbors} neighbours asked for");
+        return new ManifoldReference(reference, neighbors).Compare(samples);
     }
 }

@@ -70,6 +70,20 @@ public class PrecisionRecallTests
         iter: 20);
 
     [Fact]
+    public void A_reference_serves_many_sets_and_outlives_the_scopes_they_are_compared_in()
+    {
+        using var scope = NewDisposeScope();
+        var others = Points("others", 300);
+        var reference = new ManifoldReference(others);
+        for (int set = 0; set < 3; set++)
+        {
+            using var inner = NewDisposeScope();
+            var points = Points($"points {set}", 200) * (0.5 + set);
+            Assert.Equal(PrecisionRecall.Of(points, others), reference.Compare(points));
+        }
+    }
+
+    [Fact]
     public void A_collapsed_generator_is_precise_and_recalls_little()
     {
         using var scope = NewDisposeScope();
