@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TorchSharp;
 using Veer.Data;
 using Veer.Features;
 using Veer.Metrics;
@@ -9,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Features;
 
-public sealed class TorchScriptFeaturesTests : IDisposable
+public sealed class TorchScriptFeaturesTests : FolderTests
 {
     /// <summary>Of the shape of the Inception network of StyleGAN: bytes in, classes out unless features are asked for.</summary>
     private const string Forward =
@@ -23,15 +22,6 @@ public sealed class TorchScriptFeaturesTests : IDisposable
               z = torch.softmax(y, 1)
             return z
         """;
-
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
 
     [Fact]
     public void Bytes_and_switches_reach_the_forward_by_position()

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TorchSharp;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Judges;
@@ -10,17 +9,8 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Judges;
 
-public sealed class ImageJudgeTests : IDisposable
+public sealed class ImageJudgeTests : FolderTests
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
-
     [Theory]
     [InlineData("mnist", ImageJudge.MnistFingerprint)]
     [InlineData("fashion-mnist", ImageJudge.FashionMnistFingerprint)]

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Judges;
@@ -12,22 +11,13 @@ using static TorchSharp.torch;
 namespace Veer.Tests.Judges;
 
 /// <summary>Judges of ten classes that a bar's height tells apart.</summary>
-public sealed class ImageJudgeTrainingTests : IDisposable
+public sealed class ImageJudgeTrainingTests : FolderTests
 {
     private static readonly ImageJudgeOptions _options = new()
     {
         Augmentation = new() { Rotation = 2, Scaling = 0.02, Shift = 0.5 },
         Training = new() { Steps = 100, BatchSize = 32, LearningRate = 2e-3, AverageDecay = 0.9 },
     };
-
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
 
     [Fact]
     public void A_judge_learns_its_classes_and_its_file_says_what_it_is_for()

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Veer.Data;
 using Veer.Judges;
 using Veer.Native;
@@ -8,17 +7,8 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Judges;
 
-public sealed class PhotoNetworkTests : IDisposable
+public sealed class PhotoNetworkTests : FolderTests
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
-
     [Fact]
     public void Its_weights_are_fewer_than_two_megabytes_and_start_as_rectified_units_want()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Tests.Data;
@@ -9,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Networks;
 
-public sealed class AdmFolderTests : IDisposable
+public sealed class AdmFolderTests : FolderTests
 {
     private static readonly ModelConfig _config = new()
     {
@@ -20,15 +19,6 @@ public sealed class AdmFolderTests : IDisposable
         Schedule = "linear",
         Timesteps = 1000,
     };
-
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
 
     [Fact]
     public void What_was_saved_is_loaded_to_the_bit()

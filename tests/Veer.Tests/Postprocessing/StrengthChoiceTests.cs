@@ -8,18 +8,9 @@ using static TorchSharp.torch;
 namespace Veer.Tests.Postprocessing;
 
 /// <summary>A flow that moves points from 0 to 1, on the line.</summary>
-public sealed class StrengthChoiceTests : IDisposable
+public sealed class StrengthChoiceTests : FolderTests
 {
     private static readonly double[] _strengths = [1, 0, 0.5];
-
-    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose()
-    {
-        folder.Dispose();
-        _scope.Dispose();
-    }
 
     [Fact]
     public void The_strength_is_taken_that_brings_samples_nearest()
