@@ -79,7 +79,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             double strength = repair.How.Strength;
             if (repair.How.Strengths is { } strengths)
             {
-                var samples = context.Samples(RunPaths.Validation(context.Paths.Generated(guidance, scale))).To(context.Run.Device);
+                var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
                 strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
                 rows.Add(new(guidance, scale, "all", repair.Stage, MetricInfo.Strength, strength));
             }

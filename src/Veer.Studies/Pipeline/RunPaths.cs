@@ -44,7 +44,7 @@ internal sealed class RunPaths(string folder)
     public static string Training(string generated) => Path.Combine(generated, "training.npz");
 
     /// <summary>Samples that strengths are chosen on.</summary>
-    public static string Validation(string generated) => Path.Combine(generated, "validation.npz");
+    public string Validation(string guidance, double scale) => Path.Combine(folder, "validation", Guided(guidance, scale), "samples.npz");
 
     /// <summary>Samples that are measured, before any postprocessing.</summary>
     public static string Test(string generated) => Path.Combine(generated, "test.npz");

@@ -14,12 +14,17 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     /// <summary>Ancestral trajectories, which only one-dimensional figures show.</summary>
     private const int AncestralTrajectories = 60;
 
+    /// <summary>Some of a scale's samples: those of the numbers first to first + count - 1.</summary>
+    private sealed record Portion(string Path, long First, int Count);
+
     private readonly SamplingSettings sampling = context.Settings.Sampling;
 
     public IEnumerable<Stage> All() =>
         from guidance in context.Settings.Guidances
         from scale in guidance.Value.AllScales
-        select OfScale(guidance.Key, guidance.Value, scale);
+        from stage in (Stage?[])[OfScale(guidance.Key, guidance.Value, scale), ValidationOf(guidance.Key, guidance.Value, scale)]
+        where stage is not null
+        select stage;
 
     /// <summary>The key of the samples at one scale, however many of them are drawn to train on: the first ones are the same.</summary>
     public string Key(string guidance, double scale) => Key(guidance, scale, share: null);
@@ -28,7 +33,9 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
-        return StageCache.Key(new { shaping, scale, sampling, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
+        var drawing = sampling with { ValidationSamples = null };
+        return StageCache.Key(
+            new { shaping, scale, sampling = drawing, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
     }
 
     /// <summary>How many samples of this scale postprocessors learn from: one for all scales takes an equal share of each.</summary>
@@ -44,35 +51,43 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         string stage = $"samples {name} w = {RunPaths.Text(scale)}", folder = context.Paths.Generated(name, scale);
         int training = TrainingSamples(name, scale);
-        double drawn = sampling.TestSamples + training + Validation, evaluations = 2.0 * sampling.Steps;
         int? share = training > 0 && training < sampling.TrainingSamples ? training : null;
+        List<Portion> portions = [new(RunPaths.Test(folder), 0, sampling.TestSamples)];
+        if (training > 0) portions.Add(new(RunPaths.Training(folder), sampling.TestSamples, training));
         return new(
-            stage, Key(name, scale, share), RunPaths.Trajectories(folder), () => costs.Of(guidance.Denoiser).Evaluations(evaluations, drawn),
-            () => Draw(stage, guidance, scale, training, folder), WiderKey: Key(name, scale));
+            stage, Key(name, scale, share), RunPaths.Trajectories(folder), () => Seconds(guidance, portions),
+            () => Draw(stage, guidance, scale, portions, RunPaths.Trajectories(folder)), WiderKey: Key(name, scale));
     }
 
-    private int Validation => sampling.ValidationSamples ?? 0;
+    /// <summary>Samples that strengths are chosen on: after all that could be trained on.</summary>
+    private Stage? ValidationOf(string name, GuidanceSettings guidance, double scale)
+    {
+        if (sampling.ValidationSamples is not int count) return null;
+        string stage = $"validation {name} w = {RunPaths.Text(scale)}", path = context.Paths.Validation(name, scale);
+        List<Portion> portions = [new(path, sampling.TestSamples + (long)sampling.TrainingSamples, count)];
+        return new(
+            stage, StageCache.Key(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),
+            () => Draw(stage, guidance, scale, portions, trajectories: null));
+    }
 
-    /// <summary>
-    /// Samples 0 to T - 1 are measured, the next ones trained on, strengths are chosen on those after all that could be trained on; every
-    /// scale starts from the same noise.
-    /// </summary>
-    private void Draw(string stage, GuidanceSettings guidance, double scale, int training, string folder)
+    private double Seconds(GuidanceSettings guidance, IEnumerable<Portion> portions) =>
+        costs.Of(guidance.Denoiser).Evaluations(2.0 * sampling.Steps, portions.Sum(portion => portion.Count));
+
+    /// <summary>Every scale starts from the same noise, row by row.</summary>
+    private void Draw(string stage, GuidanceSettings guidance, double scale, IReadOnlyList<Portion> portions, string? trajectories)
     {
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var process = context.Process(guidance.Denoiser);
         var sampler = Samplers.Of(process, guidance.Sampler ?? sampling.Sampler, sampling.Steps);
-        double total = sampling.TestSamples + training + Validation, before = 0;
+        double total = portions.Sum(portion => portion.Count), before = 0;
         var watch = Stopwatch.StartNew();
+        foreach (var portion in portions) Make(portion);
+        if (trajectories is not null) Npz.Write(trajectories, Trajectories(denoiser, process, sampler));
 
-        Make(RunPaths.Test(folder), 0, sampling.TestSamples);
-        if (training > 0) Make(RunPaths.Training(folder), sampling.TestSamples, training);
-        if (Validation > 0) Make(RunPaths.Validation(folder), sampling.TestSamples + (long)sampling.TrainingSamples, Validation);
-        Npz.Write(RunPaths.Trajectories(folder), Trajectories(denoiser, process, sampler));
-
-        void Make(string path, long first, int count)
+        void Make(Portion portion)
         {
+            var (path, first, count) = portion;
             using var samples = NewDisposeScope();
             var labels = Labels(first, count);
             var options = new SamplingOptions

@@ -76,7 +76,7 @@ public sealed class StudyRunImagesTests : IDisposable
                 ["before", "before.distance", "before.nearest", "individual", "individual.distance", "individual.nearest"],
                 judged.Keys.Where(name => !name.StartsWith("in-features", StringComparison.Ordinal) && !name.Contains('@')).Order(StringComparer.Ordinal));
             Assert.Contains($"{guidance} 2 all individual@chosen strength", rows);
-            Assert.Equal(10, Npz.Read(folder.File($"run/generated/{guidance}-w2/validation.npz"))["arr_1"].shape[0]);
+            Assert.Equal(10, Npz.Read(folder.File($"run/validation/{guidance}-w2/samples.npz"))["arr_1"].shape[0]);
             // the nearest real image is one of the class that was asked for
             Assert.True(judged["individual.nearest"].remainder(Classes).eq(batch["arr_1"]).all().item<bool>());
         }
