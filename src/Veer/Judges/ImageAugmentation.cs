@@ -18,6 +18,9 @@ public sealed record ImageAugmentation
     [Range(0.0, 64.0)]
     public double Shift { get; init; } = 2;
 
+    /// <summary>Whether shifts are by whole pixels, so that an image which is neither turned nor scaled stays as sharp as it was.</summary>
+    public bool WholePixels { get; init; }
+
     /// <summary>Whether half of the images are mirrored left to right.</summary>
     public bool Mirror { get; init; }
 
@@ -31,7 +34,8 @@ public sealed record ImageAugmentation
         Tensor Uniform(double limit) => rand([count], device: images.device, generator: generator).mul_(2 * limit).sub_(limit);
 
         var (angle, scale) = (Uniform(Rotation * Math.PI / 180), Uniform(Scaling) + 1);
-        var (across, down) = (Uniform(2 * Shift / side), Uniform(2 * Shift / side));
+        Tensor Moved() => WholePixels ? Uniform(Shift + 0.5).round_().mul_(2.0 / side) : Uniform(2 * Shift / side);
+        var (across, down) = (Moved(), Moved());
         var mirror = Mirror ? Uniform(1).sign() : ones_like(scale);
         // from a place in the new image to one in the old, in units of half a side
         var (cos, sin) = (angle.cos() / scale, angle.sin() / scale);

@@ -36,7 +36,7 @@ public sealed record ImageJudgeOptions
         "fashion-mnist" => new() { Augmentation = new() { Rotation = 0, Scaling = 0, Shift = 1, Mirror = true } },
         "cifar10" => new()
         {
-            Augmentation = new() { Rotation = 0, Scaling = 0.1, Shift = 3, Mirror = true },
+            Augmentation = new() { Rotation = 0, Scaling = 0, Shift = 4, WholePixels = true, Mirror = true },
             Training = new() { Steps = 6000, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = 300, WeightDecay = 0.05, AverageDecay = 0.998 },
         },
         _ => new(),

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Veer.Judges;
 
 /// <summary>
-/// The small residual CNN that judges colour images of 32 x 32 pixels: two blocks at 32 x 32 pixels, two at 16 x 16 and one at 8 x 8, with
+/// The small residual CNN that judges colour images of 32 x 32 pixels: one block at 32 x 32 pixels, three at 16 x 16 and one at 8 x 8, with
 /// group normalisation and SiLU before every convolution (He et al., arXiv 1603.05027), the mean over the pixels, a linear layer to the
 /// features and one from them to the classes.
 /// </summary>
@@ -35,8 +35,8 @@ internal sealed class PhotoNetwork : JudgeNetwork, IMixedPrecision
         var weights = new InitialWeights(RandomKey.Of(0, nameof(PhotoNetwork)));
         stem = new(weights, Colours, Narrow);
         block1 = new(weights, Narrow, Narrow);
-        block2 = new(weights, Narrow, Narrow);
-        block3 = new(weights, Narrow, Middle);
+        block2 = new(weights, Narrow, Middle);
+        block3 = new(weights, Middle, Middle);
         block4 = new(weights, Middle, Middle);
         block5 = new(weights, Middle, Wide);
         norm = new(Wide, Groups);

@@ -39,6 +39,18 @@ public class ImageAugmentationTests
     }
 
     [Fact]
+    public void A_shift_by_whole_pixels_leaves_images_sharp()
+    {
+        using var scope = NewDisposeScope();
+        var dots = Changed(_none with { Shift = 3, WholePixels = true }, Dot(13, 13, 300));
+        Assert.Equal(Dot(13, 13, 1).unique().output.shape, ((dots * 1000).round() / 1000).unique().output.shape);
+        var moved = Centres(dots) - 13.5;
+        Assert.InRange((moved - moved.round()).abs().max().item<double>(), 0, 1e-3);
+        // each of the seven places about as often
+        foreach (int place in Enumerable.Range(-3, 7)) Assert.InRange(moved.round().eq(place).to(ScalarType.Float32).mean().item<float>(), 0.09, 0.20);
+    }
+
+    [Fact]
     public void A_turn_keeps_the_distance_from_the_middle_and_a_change_of_size_the_direction()
     {
         using var scope = NewDisposeScope();
