@@ -25,6 +25,9 @@ public sealed class ImageJudge : IFeatureSpace
     /// <summary>SHA-256 of the Fashion-MNIST judge's file.</summary>
     public const string FashionMnistFingerprint = "456de41edf57c6914d77706926c379de2322db9bd68923a487d5ffcaba179ab7";
 
+    /// <summary>SHA-256 of the CIFAR-10 judge's file.</summary>
+    public const string Cifar10Fingerprint = "6c7cb5c6c4d8d94c6a649110228f6520d82102ce7545933c265c8958089aa2ed";
+
     /// <summary>The key of <see cref="For"/> in the file's metadata.</summary>
     internal const string ForKey = "for";
 
@@ -40,7 +43,7 @@ public sealed class ImageJudge : IFeatureSpace
     }
 
     /// <summary>The data sets that the library carries a judge for.</summary>
-    public static IReadOnlyList<string> DataSets { get; } = ["fashion-mnist", "mnist"];
+    public static IReadOnlyList<string> DataSets { get; } = ["cifar10", "fashion-mnist", "mnist"];
 
     /// <summary>The data set that it was trained on: "mnist".</summary>
     public string For { get; }

@@ -12,19 +12,21 @@ namespace Veer.Tests.Judges;
 public sealed class ImageJudgeTests : FolderTests
 {
     [Theory]
-    [InlineData("mnist", ImageJudge.MnistFingerprint)]
-    [InlineData("fashion-mnist", ImageJudge.FashionMnistFingerprint)]
-    public void The_judges_of_the_library_are_the_files_that_it_names(string dataSet, string fingerprint)
+    [InlineData("mnist", ImageJudge.MnistFingerprint, 500_000, 64)]
+    [InlineData("fashion-mnist", ImageJudge.FashionMnistFingerprint, 500_000, 64)]
+    [InlineData("cifar10", ImageJudge.Cifar10Fingerprint, 2_000_000, 128)]
+    public void The_judges_of_the_library_are_the_files_that_it_names(string dataSet, string fingerprint, int most, int features)
     {
         byte[] file = Embedded(dataSet);
-        Assert.InRange(file.Length, 100_000, 500_000);
+        Assert.InRange(file.Length, 100_000, most);
         Assert.Equal(fingerprint, Convert.ToHexStringLower(SHA256.HashData(file)));
         using var judge = ImageJudge.Of(dataSet);
         Assert.Equal((dataSet, dataSet + "-judge", fingerprint), (judge.For, judge.Name, judge.Fingerprint));
-        Assert.Equal((64, 10), (judge.Size, judge.Classes));
+        Assert.Equal((features, 10), (judge.Size, judge.Classes));
         using var loaded = ImageJudge.Load(folder.File("judge.safetensors", file));
         Assert.Equal(fingerprint, loaded.Fingerprint);
-        Assert.True(AnyTensor.Same(judge.Features(Images(3)), loaded.Features(Images(3))));
+        var images = features == 64 ? Images(3) : RandomKey.Of(16, "images").Normal(0, 3, [3, 32, 32]) / 2;
+        Assert.True(AnyTensor.Same(judge.Features(images), loaded.Features(images)));
     }
 
     [Fact]
@@ -33,6 +35,15 @@ public sealed class ImageJudgeTests : FolderTests
         var test = Mnist.Load(SharedData.Folder("mnist"), train: false);
         using var judge = ImageJudge.Of("mnist");
         Assert.InRange(judge.LabelAgreement(test), 0.994, 1);
+    }
+
+    [Fact]
+    public void The_CIFAR_10_judge_is_right_about_most_test_images()
+    {
+        // a part: the whole takes a while
+        var test = ImageData.Load(SharedData.Folder("cifar10"), train: false, cancellation: TestContext.Current.CancellationToken).Slice(0, 2000);
+        using var judge = ImageJudge.Of("cifar10");
+        Assert.InRange(judge.LabelAgreement(test), 0.807, 0.842);
     }
 
     [Fact]
@@ -86,7 +97,7 @@ public sealed class ImageJudgeTests : FolderTests
     [Fact]
     public void It_is_not_used_for_another_data_set()
     {
-        Refusal.Of(() => ImageJudge.Of("pets"), "judge: data set: found 'pets', expected one of fashion-mnist, mnist");
+        Refusal.Of(() => ImageJudge.Of("pets"), "judge: data set: found 'pets', expected one of cifar10, fashion-mnist, mnist");
         using var judge = ImageJudge.Of("mnist");
         Refusal.Of(
             () => MetricFingerprint.Of(judge, 1, 2, "fashion-mnist", "test"),
