@@ -41,19 +41,19 @@ internal static class SampleCommand
         command.SetAction((parsed, cancellation) =>
         {
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
-            string folder = parsed.GetRequiredValue(model), taken = parsed.GetRequiredValue(sampler);
-            var denoiser = Model.Load(folder, where);
+            string method = parsed.GetRequiredValue(sampler);
+            var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
             bool images = denoiser.SampleShape.Length == 3;
-            var digits = Digits(parsed.GetRequiredValue(precision), where, images, adaptive: taken == Samplers.Adaptive);
-            if (digits != Precision.Float32) denoiser = Model.Load(folder, where, digits);
+            var digits = Digits(parsed.GetRequiredValue(precision), where, images, adaptive: method == Samplers.Adaptive);
+            denoiser.Compute = digits;
             int wanted = AtLeastOne("--count", parsed.GetRequiredValue(count));
-            int stepped = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
-            if (stepped < 2 || stepped > most)
-                throw Fault("--steps", stepped, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
+            int taken = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
+            if (taken < 2 || taken > most)
+                throw Fault("--steps", taken, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where, digits);
-            var by = Samplers.Of(denoiser.Process, taken, stepped);
+            var by = Samplers.Of(denoiser.Process, method, taken);
             bool clipped = images && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
             {

@@ -17,7 +17,7 @@ internal static class GuidedModels
 
     private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)
     {
-        bool adaptive = (guidance.Sampler ?? context.Settings.Sampling.Sampler) == Samplers.Adaptive;
+        bool adaptive = guidance.SamplerIn(context.Settings.Sampling) == Samplers.Adaptive;
         var denoiser = context.Denoiser(guidance.Denoiser, adaptive);
         return guidance.Kind switch
         {

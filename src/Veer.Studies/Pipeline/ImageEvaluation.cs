@@ -15,12 +15,13 @@ namespace Veer.Studies.Pipeline;
 /// </summary>
 internal sealed class ImageEvaluation : IEvaluation
 {
+    /// <summary>A judge, its features, and those of the held-out images.</summary>
+    private sealed record Judging(ImageJudge Judge, IFeatureSpace Space, Tensor HeldOut);
+
     private readonly LabeledData heldOut;
-    private readonly ImageJudge? judge;
+    private readonly Judging? judging;
     private readonly IFeatureSpace space;
-    private readonly IFeatureSpace? judging;
     private readonly Tensor reference;
-    private readonly Tensor? judgedReal;
     private readonly FeatureMoments moments;
     private readonly ManifoldReference manifold;
     private readonly FeatureMoments? trainMoments;
@@ -33,12 +34,14 @@ internal sealed class ImageEvaluation : IEvaluation
         seed = context.Run.Seed;
         heldOut = data.HeldOut;
         bool judged = ImageJudge.DataSets.Contains(data.Name);
-        judge = judged ? ImageJudge.Of(data.Name) : null;
-        judging = judged ? context.Space(FeatureSpaces.Judge) : null;
         space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
         bool toTrain = settings.Reference == "train";
         reference = space.Features((toTrain ? data.Train : heldOut).Points);
-        judgedReal = judging is null || (judging == space && !toTrain) ? reference : judging.Features(heldOut.Points);
+        if (judged)
+        {
+            var judge = context.Space(FeatureSpaces.Judge);
+            judging = new(ImageJudge.Of(data.Name), judge, judge == space && !toTrain ? reference : judge.Features(heldOut.Points));
+        }
         moments = FeatureMoments.Of(reference);
         manifold = new(reference);
         if (context.Settings.ChoosesStrengths) trainMoments = toTrain ? moments : FeatureMoments.Of(space.Features(data.Train.Points));
@@ -56,12 +59,12 @@ internal sealed class ImageEvaluation : IEvaluation
         var features = space.Features(samples.Points);
         var each = new Dictionary<string, Tensor>();
         List<ResultRow> rows = [.. Spread(features), .. Means("nn-distance", NearestOfClass(samples.Points.flatten(1), heldOut.Points.flatten(1)).Distances)];
-        if (judge is not null)
+        if (judging is not null)
         {
-            var judged = judging == space ? features : judging!.Features(samples.Points);
-            var seen = judge.Seen(judged);
+            var judged = judging.Space == space ? features : judging.Space.Features(samples.Points);
+            var seen = judging.Judge.Seen(judged);
             rows.AddRange(Means("label-agreement", seen.eq(samples.Labels)));
-            var nearest = NearestOfClass(judged, judgedReal!);
+            var nearest = NearestOfClass(judged, judging.HeldOut);
             each[stage] = seen.MoveToOuterDisposeScope();
             each[$"{stage}.distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
             each[$"{stage}.nearest"] = nearest.Indices.squeeze(1).MoveToOuterDisposeScope();

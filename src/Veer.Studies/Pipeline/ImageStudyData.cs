@@ -12,31 +12,30 @@ internal static class ImageStudyData
     public static StudyData Load(Study study)
     {
         var settings = study.Settings.Data;
-        var (train, heldOut, lossy) = settings.Set is { } name ? Named(study, name) : ByPath(study);
+        var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name) : ByPath(study);
+        var (train, heldOut) = (trainSet.Load(), heldOutSet.Load());
         if (!train.Points.shape.AsSpan(1).SequenceEqual(heldOut.Points.shape.AsSpan(1)))
             throw Fault("held_out", $"images {Sides(heldOut)}", $"{Sides(train)}, as in data.train");
         if (heldOut.Classes > train.Classes) throw Fault("held_out", $"{heldOut.Classes} classes", $"{train.Classes}, as in data.train");
         heldOut = heldOut with { Classes = train.Classes };
         var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
-        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut), Lossy: lossy);
+        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut), Lossy: trainSet.Lossy || heldOutSet.Lossy);
 
         InputException Fault(string key, string found, string expected) => new(study.Path, $"data.{key}", found, expected);
     }
 
-    private static (LabeledData Train, LabeledData HeldOut, bool Lossy) Named(Study study, string name)
+    private static (ImageSet Train, ImageSet HeldOut) Named(Study study, string name)
     {
         var settings = study.Settings.Data;
         if ((settings.Train ?? settings.HeldOut) is { } other)
             throw new InputException(study.Path, "data.set", $"'{name}' beside '{other}'", "data.set alone, or data.train and data.held_out");
         var images = ImageData.Open(DataFolders.Find(name, settings.Folder));
-        var (train, test) = (images.Part(train: true), images.Part(train: false));
-        return (train.Load(), test.Load(), train.Lossy || test.Lossy);
+        return (images.Part(train: true), images.Part(train: false));
     }
 
-    private static (LabeledData Train, LabeledData HeldOut, bool Lossy) ByPath(Study study)
+    private static (ImageSet Train, ImageSet HeldOut) ByPath(Study study)
     {
-        var (train, heldOut) = (Open("train", study.Settings.Data.Train), Open("held_out", study.Settings.Data.HeldOut));
-        return (train.Load(), heldOut.Load(), train.Lossy || heldOut.Lossy);
+        return (Open("train", study.Settings.Data.Train), Open("held_out", study.Settings.Data.HeldOut));
 
         ImageSet Open(string key, string? name)
         {

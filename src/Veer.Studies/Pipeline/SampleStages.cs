@@ -79,7 +79,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var process = context.Process(guidance.Denoiser);
-        var sampler = Samplers.Of(process, guidance.Sampler ?? sampling.Sampler, sampling.Steps);
+        var sampler = Samplers.Of(process, guidance.SamplerIn(sampling), sampling.Steps);
         double total = portions.Sum(portion => portion.Count), before = 0;
         var watch = Stopwatch.StartNew();
         foreach (var portion in portions) Make(portion);

@@ -67,13 +67,9 @@ internal static class Page
         // Of images their quality comes first, of points what bends their paths.
         IEnumerable<string> Findings(string guidance, int index)
         {
-            string[] findings =
-            [
-                new TrajectoryHeadline(table, run.Study, guidance).Paragraph(),
-                headlines.Count > 0 ? headlines[index].Paragraph() : "",
-                SweepHeadline.Paragraph(table, guidance),
-            ];
-            if (table.Has(MetricInfo.Frechet)) findings = [findings[1], findings[2], findings[0]];
+            string paths = new TrajectoryHeadline(table, run.Study, guidance).Paragraph();
+            string[] quality = [headlines.Count > 0 ? headlines[index].Paragraph() : "", SweepHeadline.Paragraph(table, guidance)];
+            string[] findings = table.Has(MetricInfo.Frechet) ? [.. quality, paths] : [paths, .. quality];
             return findings.Where(text => text.Length > 0);
         }
 

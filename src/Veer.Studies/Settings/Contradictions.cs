@@ -37,11 +37,7 @@ internal static partial class Contradictions
         if (settings.Evaluation.Features is { } features && !images) throw Fault("evaluation.features", $"'{features}'", "none: the data are no images");
         if (settings.Evaluation.Reference is { } reference && !images)
             throw Fault("evaluation.reference", $"'{reference}'", "none: the data are no images, and held-out points are the reference");
-        foreach (var (name, row) in settings.Published?.Rows ?? new Dictionary<string, IReadOnlyList<double>>())
-        {
-            int scales = settings.Published!.Scales.Count;
-            if (row.Count != scales) throw Fault($"published.rows.{name}", $"{row.Count} numbers", $"{scales}, one for each of published.scales");
-        }
+        if (settings.Published is { } published) Published(published);
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
@@ -57,6 +53,13 @@ internal static partial class Contradictions
                 if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
             }
+        }
+
+        void Published(PublishedNumbers numbers)
+        {
+            int scales = numbers.Scales.Count;
+            foreach (var (name, row) in numbers.Rows.Where(row => row.Value.Count != scales))
+                throw Fault($"published.rows.{name}", $"{row.Count} numbers", $"{scales}, one for each of published.scales");
         }
 
         void Application(string key, ApplicationSettings application)
@@ -100,7 +103,7 @@ internal static partial class Contradictions
             bool continuous = !denoiser.HasTimesteps();
             if (continuous && guidance.Kind is "condition-annealing" or "rectified" or "classifier")
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
-            string sampler = guidance.Sampler ?? settings.Sampling.Sampler;
+            string sampler = guidance.SamplerIn(settings.Sampling);
             var known = Samplers.For(denoiser.Process());
             if (!known.Contains(sampler))
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known)}, the samplers of denoisers.{guidance.Denoiser}");

@@ -59,6 +59,9 @@ public sealed record GuidanceSettings
     /// <summary>Further scales, measured but never trained on.</summary>
     public IReadOnlyList<double> UnseenScales { get; init; } = [];
 
+    /// <summary>The sampler that it is studied with.</summary>
+    internal string SamplerIn(SamplingSettings sampling) => Sampler ?? sampling.Sampler;
+
     /// <summary>Every scale that is measured, in ascending order.</summary>
     internal IReadOnlyList<double> AllScales => [.. Scales.Concat(UnseenScales).Order()];
 }

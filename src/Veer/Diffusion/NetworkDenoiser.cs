@@ -1,10 +1,11 @@
+using Veer.Native;
 using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
 
 /// <summary>A denoiser made of a trained network; a family says what the network predicts.</summary>
-public abstract class NetworkDenoiser : IDenoiser
+public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
 {
     private protected NetworkDenoiser(nn.Module<Tensor, Tensor, Tensor, Tensor> network, int classes, double labelDropout)
     {
@@ -30,6 +31,17 @@ public abstract class NetworkDenoiser : IDenoiser
 
     /// <inheritdoc/>
     public bool KnowsSoftLabels => true;
+
+    /// <inheritdoc/>
+    /// <remarks>A network that knows float32 alone stays at it.</remarks>
+    public Precision Compute
+    {
+        get => (Network as IMixedPrecision)?.Compute ?? Precision.Float32;
+        set
+        {
+            if (Network is IMixedPrecision mixed) mixed.Compute = value;
+        }
+    }
 
     private protected nn.Module<Tensor, Tensor, Tensor, Tensor> Network { get; }
 

@@ -8,17 +8,22 @@ namespace Veer.Metrics;
 /// </summary>
 public sealed class ManifoldReference
 {
+    private const string Metric = "precision";
+
     private readonly int neighbors;
     private readonly Tensor reference, centre;
     private readonly FeatureManifold manifold;
 
     /// <param name="reference">[M, D], M above k.</param>
     /// <param name="neighbors">k, at least 1.</param>
+    /// <exception cref="ArgumentException">It is no such matrix.</exception>
     /// <exception cref="InputException">There are no more than k rows, or a value is not finite.</exception>
     public ManifoldReference(Tensor reference, int neighbors = PrecisionRecall.DefaultNeighbors)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
-        PointSets.Check(reference, reference, "precision");
+        if (reference.dim() != 2 || reference.shape[1] == 0)
+            throw new ArgumentException($"{Metric} wants a reference [M, D], not [{string.Join(", ", reference.shape)}]", nameof(reference));
+        PointSets.Check(reference, Metric, nameof(reference));
         CheckCount(reference, nameof(reference), neighbors);
         this.neighbors = neighbors;
         using var scope = NewDisposeScope();
@@ -36,7 +41,9 @@ public sealed class ManifoldReference
     /// <exception cref="InputException">There are no more than k rows, or a value is not finite.</exception>
     public PrecisionRecall Compare(Tensor samples)
     {
-        PointSets.Check(samples, reference, "precision");
+        if (samples.dim() != 2 || samples.shape[1] != reference.shape[1])
+            throw new ArgumentException($"{Metric} wants samples [N, {reference.shape[1]}], not [{string.Join(", ", samples.shape)}]", nameof(samples));
+        PointSets.Check(samples, Metric, nameof(samples));
         CheckCount(samples, nameof(samples), neighbors);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -47,6 +54,6 @@ public sealed class ManifoldReference
     private static void CheckCount(Tensor points, string name, int neighbors)
     {
         if (points.shape[0] <= neighbors)
-            throw new InputException("precision", name, $"{points.shape[0]}", $"more than the {neighbors} neighbours asked for");
+            throw new InputException(Metric, name, $"{points.shape[0]}", $"more than the {neighbors} neighbours asked for");
     }
 }

@@ -28,7 +28,8 @@ internal static class PointSets
         throw new InputException(metric, $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite", "finite numbers");
     }
 
-    private static void Check(Tensor points, string metric, string name)
+    /// <summary>Not empty and finite.</summary>
+    public static void Check(Tensor points, string metric, string name)
     {
         if (points.shape[0] == 0) throw new InputException(metric, name, "none", "at least 1");
         CheckFinite(points, metric, name);

@@ -23,7 +23,6 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     /// <exception cref="InputException">A set has no more than k rows, or a value is not finite.</exception>
     public static PrecisionRecall Of(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
     {
-        PointSets.Check(samples, reference, "precision");
         using var scope = NewDisposeScope();
         return new ManifoldReference(reference, neighbors).Compare(samples);
     }
