@@ -18,5 +18,5 @@ internal interface IEvaluation
 
 /// <summary>What was measured.</summary>
 /// <param name="Rows">The numbers of the set.</param>
-/// <param name="Each">What is known of each sample by itself: arrays [N] by name; empty where nothing is.</param>
+/// <param name="Each">What is known of each sample by itself: arrays [N] by what comes behind the stage in their names; empty where nothing is.</param>
 internal sealed record Measured(IReadOnlyList<ResultRow> Rows, IReadOnlyDictionary<string, Tensor> Each);

@@ -65,9 +65,9 @@ internal sealed class ImageEvaluation : IEvaluation
             var seen = judging.Judge.Seen(judged);
             rows.AddRange(Means("label-agreement", seen.eq(samples.Labels)));
             var nearest = NearestOfClass(judged, judging.HeldOut);
-            each[stage] = seen.MoveToOuterDisposeScope();
-            each[$"{stage}.distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
-            each[$"{stage}.nearest"] = nearest.Indices.squeeze(1).MoveToOuterDisposeScope();
+            each[""] = seen.MoveToOuterDisposeScope();
+            each[".distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
+            each[".nearest"] = nearest.Indices.squeeze(1).MoveToOuterDisposeScope();
         }
         return new(rows, each);
 

@@ -22,6 +22,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private sealed record Repair(string Stage, string Folder, ApplicationSettings How);
 
+    /// <summary>A set of samples once repaired, and its numbers.</summary>
+    private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured);
+
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
         Name, StageCache.Key(new { context.Settings.Evaluation, context.Settings.Applications }, [.. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
@@ -31,13 +34,14 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private double Seconds()
     {
-        double points = context.Settings.Sampling.TestSamples, seconds = Once;
+        double points = context.Settings.Sampling.TestSamples, validation = context.Settings.Sampling.ValidationSamples ?? 0, seconds = Once;
         foreach (var (guidance, scale) in Sets())
         {
             foreach (var repair in Repairs(guidance, scale))
             {
                 var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
-                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(repair.How), points) + PerThousand * points / 1000;
+                double moved = points + (repair.How.Strengths is null ? 0 : validation);
+                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(repair.How), moved) + PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
         }
@@ -68,8 +72,11 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         var before = context.Samples(generated);
         var stages = new Dictionary<string, Tensor> { ["labels"] = before.Labels };
         var each = new Dictionary<string, Tensor>();
-        rows.Add(new(guidance, scale, "all", "before", "seconds", Npz.Read(generated)["seconds"].item<double>()));
-        Add("before", before);
+        var known = new Dictionary<(string Folder, string Solver, int Steps, double Strength), Repaired>
+        {
+            [default] = new(SampleFile.OnDisk(before.Points), 0, 0, evaluation.Measure(guidance, scale, "before", before)),
+        };
+        Add("before", known[default], Npz.Read(generated)["seconds"].item<double>());
         foreach (var repair in Repairs(guidance, scale))
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -83,23 +90,30 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
                 rows.Add(new(guidance, scale, "all", repair.Stage, MetricInfo.Strength, strength));
             }
-            var watch = Stopwatch.StartNew();
-            var (points, evaluations) = postprocessor.Apply(
-                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), solver, strength, context.Cancellation);
-            var moved = before with { Points = points.cpu() };
-            rows.Add(new(guidance, scale, "all", repair.Stage, "seconds", watch.Elapsed.TotalSeconds));
-            rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", evaluations));
-            Add(repair.Stage, moved);
+            var way = strength == 0 ? default : (repair.Folder, repair.How.Solver, repair.How.Steps, strength);
+            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(postprocessor, solver, strength, repair.Stage);
+            Add(repair.Stage, repaired, repaired.Seconds);
+            rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", repaired.Evaluations));
         }
         Npz.Write(context.Paths.Stages(guidance, scale), stages);
         if (each.Count > 0) Npz.Write(context.Paths.Judged(guidance, scale), each);
 
-        void Add(string stage, LabeledData samples)
+        Repaired Apply(Postprocessor postprocessor, IOdeSolver solver, double strength, string stage)
         {
-            var measured = evaluation.Measure(guidance, scale, stage, samples);
-            rows.AddRange(measured.Rows);
-            foreach (var (name, values) in measured.Each) each[name] = values;
-            stages[stage] = SampleFile.OnDisk(samples.Points);
+            var watch = Stopwatch.StartNew();
+            var (points, evaluations) = postprocessor.Apply(
+                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), solver, strength, context.Cancellation);
+            var moved = before with { Points = points.cpu() };
+            double seconds = watch.Elapsed.TotalSeconds;
+            return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved));
+        }
+
+        void Add(string stage, Repaired repaired, double seconds)
+        {
+            rows.Add(new(guidance, scale, "all", stage, "seconds", seconds));
+            rows.AddRange(repaired.Measured.Rows.Select(row => row with { Stage = stage }));
+            foreach (var (what, values) in repaired.Measured.Each) each[stage + what] = values;
+            stages[stage] = repaired.Points;
         }
     }
 

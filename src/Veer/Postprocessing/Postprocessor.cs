@@ -136,22 +136,38 @@ public sealed class Postprocessor : IVelocityField
     public (Tensor Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
     {
-        if (strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strength), strength, "expected 0 to 1");
         if (strength == 0) return (samples.clone(), 0);
+        var (moved, evaluations) = Follow(samples, labels, [strength], solver, cancellation);
+        return (moved[0], evaluations);
+    }
+
+    /// <summary>Carries samples along the flow and keeps what they are at several strengths: one way, whatever the number of strengths.</summary>
+    /// <param name="samples">[N, D] or [N, C, H, W].</param>
+    /// <param name="labels">[N] int64.</param>
+    /// <param name="strengths">Strictly rising, each above 0 and at most 1.</param>
+    /// <param name="solver">As in <see cref="Apply"/>; its steps lead to the last strength.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>The samples moved, for each strength, and the network evaluations that one batch took at most.</returns>
+    /// <exception cref="InvalidOperationException">The solver did not reach the end.</exception>
+    public (IReadOnlyList<Tensor> Samples, int Evaluations) Follow(
+        Tensor samples, Tensor labels, IReadOnlyList<double> strengths, IOdeSolver? solver = null, CancellationToken cancellation = default)
+    {
+        foreach (double strength in strengths)
+            if (strength is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected 0 to 1");
         using var scope = NewDisposeScope();
         solver ??= new Euler(DefaultSteps);
         int evaluations = 0;
         int batch = Batches.Of(samples.shape[1..], samples.device);
-        var moved = new List<Tensor>();
+        var moved = strengths.Select(_ => new List<Tensor>()).ToList();
         for (long first = 0; first < samples.shape[0]; first += batch)
         {
             long count = Math.Min(batch, samples.shape[0] - first);
-            var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), 0, strength, cancellation);
+            var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], cancellation);
             if (result.Outcome != OdeOutcome.Done)
-                throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strength:g4}: {result.Outcome}");
+                throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strengths[^1]:g4}: {result.Outcome}");
             evaluations = Math.Max(evaluations, result.Evaluations);
-            moved.Add(result.State);
+            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state);
         }
-        return (cat(moved).MoveToOuterDisposeScope(), evaluations);
+        return ([.. moved.Select(states => cat(states).MoveToOuterDisposeScope())], evaluations);
     }
 }

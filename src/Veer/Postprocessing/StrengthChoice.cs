@@ -15,7 +15,9 @@ public static class StrengthChoice
     /// <param name="samples">Samples of the generator, neither trained on nor measured afterwards.</param>
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
     /// <param name="distance">What is to become small: a distance of samples to real data.</param>
-    /// <param name="solver">The solver that the flow will be followed with; <see cref="Postprocessor.Apply"/>'s own if not given.</param>
+    /// <param name="solver">
+    /// The solver that the flow will be followed with, once for all strengths; <see cref="Postprocessor.Apply"/>'s own if not given.
+    /// </param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="ArgumentException">There are no strengths to choose from.</exception>
     public static double Choose(
@@ -23,11 +25,15 @@ public static class StrengthChoice
         CancellationToken cancellation = default)
     {
         if (strengths.Count == 0) throw new ArgumentException("no strengths to choose from", nameof(strengths));
-        return strengths.Order().MinBy(strength =>
+        var rising = strengths.Distinct().Order().ToList();
+        if (rising.Count == 1) return rising[0];
+        using var scope = NewDisposeScope();
+        var (moved, _) = flow.Follow(samples.Points, samples.Labels, [.. rising.Where(strength => strength > 0)], solver, cancellation);
+        var states = rising[0] == 0 ? moved.Prepend(samples.Points) : moved;
+        return rising.Zip(states).MinBy(pair =>
         {
-            using var scope = NewDisposeScope();
-            var (moved, _) = flow.Apply(samples.Points, samples.Labels, solver, strength, cancellation);
-            return distance(samples with { Points = moved });
-        });
+            using var measuring = NewDisposeScope();
+            return distance(samples with { Points = pair.Second });
+        }).First;
     }
 }

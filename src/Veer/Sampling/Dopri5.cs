@@ -53,26 +53,12 @@ public sealed class Dopri5 : IOdeSolver
     }
 
     /// <inheritdoc/>
-    public OdeResult Solve(
-        IVelocityField field, Tensor x0, Tensor label, double from, double to, CancellationToken cancellation = default)
-    {
-        if (from == to) return new(x0.clone(), to, OdeOutcome.Done, 0, 0, 0);
-        var result = Solve(field, x0, label, [from, to], cancellation);
-        result.States!.Dispose();
-        return result with { States = null };
-    }
-
-    /// <summary>The states at several times along one solution, interpolated by a quartic inside the steps.</summary>
-    /// <param name="field">The right-hand side.</param>
-    /// <param name="x0">[B, ...] the state at the first time.</param>
-    /// <param name="label">[B] int64, handed on to the field.</param>
-    /// <param name="times">The start and one or more times after it, strictly rising or strictly falling.</param>
-    /// <param name="cancellation">Asked before every step.</param>
+    /// <remarks>Times inside a step are interpolated by a quartic.</remarks>
     public OdeResult Solve(
         IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(field);
-        double direction = Direction(times);
+        double direction = OdeSolverExtensions.Direction(times);
         double end = times[^1];
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
@@ -210,17 +196,5 @@ public sealed class Dopri5 : IOdeSolver
         var b = 5 * start - 3 * finish + 14 * whole - 32 * middle;
         var c = finish - 4 * start - 5 * whole + 16 * middle;
         return x + (start + (c + (b + a * part) * part) * part) * part;
-    }
-
-    private static double Direction(ReadOnlySpan<double> times)
-    {
-        if (times.Length < 2) throw new ArgumentException("a start and at least one further time", nameof(times));
-        double direction = Math.Sign(times[^1] - times[0]);
-        for (int i = 1; i < times.Length; i++)
-        {
-            if (!(direction * (times[i] - times[i - 1]) > 0))
-                throw new ArgumentException("times must be strictly rising or strictly falling", nameof(times));
-        }
-        return direction;
     }
 }

@@ -7,6 +7,9 @@ namespace Veer.Sampling;
 /// <summary>Equal steps over the interval; a solver adds how one step is made.</summary>
 public abstract class FixedStepSolver : IOdeSolver
 {
+    /// <summary>Thrice a third of the way is the whole, whatever floating-point numbers make of it.</summary>
+    private const double Rounding = 1e-9;
+
     private protected FixedStepSolver(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -19,29 +22,48 @@ public abstract class FixedStepSolver : IOdeSolver
     private protected abstract int EvaluationsPerStep { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Each part of the way has its share of the steps, rounded up.</remarks>
     public OdeResult Solve(
-        IVelocityField field, Tensor x0, Tensor label, double from, double to, CancellationToken cancellation = default)
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(field);
+        OdeSolverExtensions.Direction(times);
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var x = x0.clone();
-        double t = from;
-        for (int i = 0; i < Steps; i++)
+        var states = new List<Tensor> { x };
+        double t = times[0];
+        int taken = 0;
+        while (states.Count < times.Length)
         {
-            cancellation.ThrowIfCancellationRequested();
-            double next = i == Steps - 1 ? to : from + (to - from) * (i + 1) / Steps;
-            using var step = NewDisposeScope();
-            var moved = Step(field, x, label, t, next);
-            if (!moved.isfinite().all().ToBoolean()) return Result(x, t, OdeOutcome.NonFinite, i + 1, i);
-            x.Dispose();
-            x = moved.MoveToOuterDisposeScope();
-            t = next;
+            double start = t, way = times[states.Count] - start;
+            int steps = (int)Math.Ceiling(Steps * way / (times[^1] - times[0]) - Rounding);
+            for (int i = 1; i <= steps; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                double next = i == steps ? times[states.Count] : start + way * i / steps;
+                if (Finite(field, x, label, t, next) is not { } moved) return Result(OdeOutcome.NonFinite, taken + 1);
+                if (i > 1) x.Dispose();
+                (x, t) = (moved, next);
+                taken++;
+            }
+            states.Add(x);
         }
-        return Result(x, t, OdeOutcome.Done, Steps, Steps);
+        return Result(OdeOutcome.Done, taken);
 
-        OdeResult Result(Tensor state, double time, OdeOutcome outcome, int tried, int accepted) =>
-            new(state.MoveToOuterDisposeScope(), time, outcome, tried * EvaluationsPerStep, accepted, tried - accepted);
+        OdeResult Result(OdeOutcome outcome, int tried) =>
+            new(x.clone().MoveToOuterDisposeScope(), t, outcome, tried * EvaluationsPerStep, taken, tried - taken)
+            {
+                States = stack(states).MoveToOuterDisposeScope(),
+            };
+    }
+
+    /// <summary>x(next) from x(t), or null where it is not finite.</summary>
+    private Tensor? Finite(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    {
+        using var scope = NewDisposeScope();
+        var moved = Step(field, x, label, t, next);
+        return moved.isfinite().all().ToBoolean() ? moved.MoveToOuterDisposeScope() : null;
     }
 
     /// <summary>x(next) from x(t): a new tensor.</summary>

@@ -52,6 +52,16 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     }
 
     [Fact]
+    public void One_way_leads_by_every_strength()
+    {
+        var (moved, evaluations) = trained.Postprocessor.Follow(
+            _samples.Points, _samples.Labels, [0.5, 1], new Euler(4), TestContext.Current.CancellationToken);
+        Assert.Equal(4, evaluations);
+        Assert.True(AnyTensor.Same(Apply(new Euler(2), strength: 0.5).Samples, moved[0]));
+        Assert.True(AnyTensor.Same(Apply(new Euler(4)).Samples, moved[1]));
+    }
+
+    [Fact]
     public void A_solver_of_ones_own_is_used()
     {
         var (moved, evaluations) = Apply(new Dopri5());

@@ -23,6 +23,6 @@ internal static class Solving
     public static OdeResult Run(this IOdeSolver solver, IVelocityField field, Tensor x0, double from, double to) =>
         solver.Solve(field, x0, zeros(x0.shape[0], ScalarType.Int64), from, to, TestContext.Current.CancellationToken);
 
-    public static OdeResult RunAt(this Dopri5 solver, IVelocityField field, Tensor x0, params double[] times) =>
+    public static OdeResult RunAt(this IOdeSolver solver, IVelocityField field, Tensor x0, params double[] times) =>
         solver.Solve(field, x0, zeros(x0.shape[0], ScalarType.Int64), times, TestContext.Current.CancellationToken);
 }

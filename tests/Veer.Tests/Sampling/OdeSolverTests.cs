@@ -59,6 +59,19 @@ public sealed class OdeSolverTests
     }
 
     [Fact]
+    public void Fixed_steps_are_shared_among_the_parts_of_the_way()
+    {
+        var whole = new Euler(4).Run(new Field(Swinging), One(), 0, 2);
+        var parts = new Euler(4).RunAt(new Field(Swinging), One(), 0, 0.5, 1.5, 2);
+        Assert.Equal((4, 4L), (parts.Evaluations, parts.States!.shape[0]));
+        Assert.Equal(whole.State.item<double>(), parts.State.item<double>());
+        Assert.Equal(new Euler(1).Run(new Field(Swinging), One(), 0, 0.5).State.item<double>(), parts.States[1].item<double>());
+        Assert.Equal(parts.State.item<double>(), parts.States[3].item<double>());
+        // a part too short for a step has one all the same
+        Assert.Equal(5, new Euler(4).RunAt(new Field(Swinging), One(), 0, 0.1, 2).Evaluations);
+    }
+
+    [Fact]
     public void There_and_back_returns_to_the_start()
     {
         var solver = new Dopri5(new() { RelativeTolerance = 1e-9, AbsoluteTolerance = 1e-9 });
@@ -138,14 +151,18 @@ public sealed class OdeSolverTests
         Assert.Equal(OdeOutcome.StepTooSmall, coarse.Outcome);
     }
 
-    [Fact]
-    public void Times_reached_before_a_failure_are_returned()
+    [Theory]
+    [InlineData("dopri5")]
+    [InlineData("euler")]
+    public void Times_reached_before_a_failure_are_returned(string name)
     {
         static Tensor Torn(Tensor x, double t) => t > 0.5 ? x * double.NaN : ones_like(x);
-        var result = new Dopri5().RunAt(new Field(Torn), One(), 0, 0.25, 0.45, 0.8);
+        IOdeSolver solver = name == "euler" ? new Euler(10) : new Dopri5();
+        var result = solver.RunAt(new Field(Torn), One(), 0, 0.25, 0.45, 0.8);
+        Assert.Equal(OdeOutcome.NonFinite, result.Outcome);
         Assert.Equal(3, result.States!.shape[0]);
         Assert.Equal(1.45, result.States[2].item<double>(), 1e-9);
-        Assert.Throws<ArgumentException>(() => new Dopri5().RunAt(new Field(Torn), One(), 0, 1, 0.5));
+        Assert.Throws<ArgumentException>(() => solver.RunAt(new Field(Torn), One(), 0, 1, 0.5));
     }
 
     [Fact]
