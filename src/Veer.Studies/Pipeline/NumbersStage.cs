@@ -34,13 +34,13 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private double Seconds()
     {
-        double points = context.Settings.Sampling.TestSamples, validation = context.Settings.Sampling.ValidationSamples ?? 0, seconds = Once;
+        double points = context.Settings.Sampling.TestSamples, seconds = Once;
         foreach (var (guidance, scale) in Sets())
         {
             foreach (var repair in Repairs(guidance, scale))
             {
                 var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
-                double moved = points + (repair.How.Strengths is null ? 0 : validation);
+                double moved = points + (context.Settings.StrengthsOf(repair.How).Count > 1 ? context.Settings.Sampling.ValidationSamples : 0);
                 seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(repair.How), moved) + PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
@@ -83,8 +83,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
             var solver = Solver(repair.How);
             var postprocessor = Postprocessor.Load(repair.Folder, context.Run.Device, context.PrecisionFor(adaptive: solver is Dopri5));
-            double strength = repair.How.Strength;
-            if (repair.How.Strengths is { } strengths)
+            var strengths = context.Settings.StrengthsOf(repair.How);
+            double strength = strengths[0];
+            if (strengths.Count > 1)
             {
                 var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
                 strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);

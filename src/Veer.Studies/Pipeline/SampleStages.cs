@@ -33,7 +33,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
-        var drawing = sampling with { ValidationSamples = null };
+        var drawing = sampling with { ValidationSamples = 0 };
         return StageCache.Key(
             new { shaping, scale, sampling = drawing, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
     }
@@ -62,7 +62,8 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     /// <summary>Samples that strengths are chosen on: after all that could be trained on.</summary>
     private Stage? ValidationOf(string name, GuidanceSettings guidance, double scale)
     {
-        if (sampling.ValidationSamples is not int count) return null;
+        if (!context.Settings.ChoosesStrengths) return null;
+        int count = sampling.ValidationSamples;
         string stage = $"validation {name} w = {RunPaths.Text(scale)}", path = context.Paths.Validation(name, scale);
         List<Portion> portions = [new(path, sampling.TestSamples + (long)sampling.TrainingSamples, count)];
         return new(

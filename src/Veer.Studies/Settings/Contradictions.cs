@@ -26,7 +26,7 @@ internal static partial class Contradictions
         Names("guidances", settings.Guidances.Keys, "none");
         Names("postprocessors", settings.Postprocessors.Keys, _stages);
         Names("applications", settings.Applications.Keys);
-        bool images = settings.Data.Kind == "images";
+        bool images = settings.Data.IsImages;
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.HasTimesteps()))
@@ -67,8 +67,7 @@ internal static partial class Contradictions
             if (application.Strengths is not { } strengths) return;
             if (strengths.Any(strength => strength is not (>= 0 and <= 1)))
                 throw Fault($"{key}.strengths", $"[{string.Join(", ", strengths.Select(strength => Shown(strength)))}]", "numbers from 0 to 1");
-            if (settings.Sampling.ValidationSamples is null)
-                throw Fault("sampling.validation_samples", "nothing", $"the samples per scale that one of {key}.strengths is chosen on");
+            if (application.Strength is { } single) throw Fault($"{key}.strength", single, "nothing beside strengths");
         }
 
         void Network(string key, AdmSize? unet)

@@ -40,9 +40,9 @@ public sealed record ApplicationSettings
     [Range(1, 10_000)]
     public int Steps { get; init; } = 4;
 
-    /// <summary>0 leaves the samples, 1 goes the whole way.</summary>
+    /// <summary>0 leaves the samples, 1 goes the whole way. If neither it nor <see cref="Strengths"/> is given: 1, and of images one of quarters.</summary>
     [Range(0.0, 1.0)]
-    public double Strength { get; init; } = 1;
+    public double? Strength { get; init; }
 
     /// <summary>
     /// In the place of one strength: of these that is taken, for each scale, which brings samples drawn for this choice nearest to the

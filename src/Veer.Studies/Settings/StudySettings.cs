@@ -8,6 +8,12 @@ namespace Veer.Studies.Settings;
 /// <summary>A study: one file, one command, one page. Keys are these names in snake_case.</summary>
 public sealed record StudySettings
 {
+    /// <summary>
+    /// What images are repaired with if nothing is said: with generators that are good at small scales the whole way can do harm there
+    /// (arXiv 2503.10638, Tab. 2 and 3; docs/results).
+    /// </summary>
+    private static readonly double[] Quarters = [0, 0.25, 0.5, 0.75, 1];
+
     /// <summary>What the study shows, in one line.</summary>
     public required string Title { get; init; }
 
@@ -59,7 +65,11 @@ public sealed record StudySettings
     internal IEnumerable<string> Spaces => Postprocessors.Values.Select(postprocessor => postprocessor.Space).Append(Evaluation.Features).OfType<string>().Distinct();
 
     /// <summary>Whether a postprocessor is applied with a strength of its own at each scale.</summary>
-    internal bool ChoosesStrengths => Applications.Values.Any(application => application.Strengths is not null);
+    internal bool ChoosesStrengths => Postprocessors.Count > 0 && Applications.Values.Any(application => StrengthsOf(application).Count > 1);
+
+    /// <summary>The strengths that an application chooses from; where it is one, there is no choice.</summary>
+    internal IReadOnlyList<double> StrengthsOf(ApplicationSettings application) =>
+        application.Strengths ?? (application.Strength is { } strength ? [strength] : Data.IsImages ? Quarters : [1]);
 }
 
 /// <summary>A table of the paper.</summary>
@@ -88,6 +98,9 @@ public sealed record DataSettings
     /// </summary>
     [AllowedValues("fractal", "gaussians", "vectors", "images", "mnist-components")]
     public required string Kind { get; init; }
+
+    /// <summary>Whether the points are images.</summary>
+    internal bool IsImages => Kind == "images";
 
     /// <summary>fractal, gaussians: training points per class.</summary>
     [Range(1, 10_000_000)]
@@ -144,9 +157,9 @@ public sealed record SamplingSettings
     [Range(1, 10_000_000)]
     public int TestSamples { get; init; } = 10_000;
 
-    /// <summary>Samples per scale that the strength of postprocessors is chosen on (<see cref="ApplicationSettings.Strengths"/>); none if not given.</summary>
+    /// <summary>Samples per scale that the strength of postprocessors is chosen on, where one is chosen (<see cref="ApplicationSettings.Strengths"/>).</summary>
     [Range(2, 10_000_000)]
-    public int? ValidationSamples { get; init; }
+    public int ValidationSamples { get; init; } = 1000;
 
     /// <summary>Trajectories that are recorded per scale; their numbers are taken from all of them, figures show some.</summary>
     [Range(1, 10_000)]

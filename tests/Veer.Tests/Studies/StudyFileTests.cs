@@ -34,9 +34,23 @@ public sealed class StudyFileTests : IDisposable
         foreach (string name in StudyFile.Names())
         {
             var settings = StudyFile.Resolve(name, "quick", []).Settings;
-            string[] expected = settings.Judge is not null ? ["quick"] : settings.Data.Kind == "images" ? ["quick", "cpu", "paper"] : ["quick", "paper"];
+            string[] expected = settings.Judge is not null ? ["quick"] : settings.Data.IsImages ? ["quick", "cpu", "paper"] : ["quick", "paper"];
             Assert.Equal(expected, StudyFile.Presets(name));
         }
+    }
+
+    [Fact]
+    public void Images_are_moved_as_far_as_helps_unless_it_is_said_how_far()
+    {
+        var images = StudyFile.Resolve("mnist-cfg", "quick", []).Settings;
+        Assert.Equal([1.0], images.StrengthsOf(images.Applications["whole"]));
+        Assert.Equal([0, 0.25, 0.5, 0.75, 1], images.StrengthsOf(images.Applications["chosen"]));
+        Assert.Equal([0.5, 1], images.StrengthsOf(new() { Strengths = [0.5, 1] }));
+        Assert.True(images.ChoosesStrengths);
+        Assert.False((images with { Postprocessors = new Dictionary<string, PostprocessorSettings>() }).ChoosesStrengths);
+        var points = StudyFile.Resolve("fractal", "quick", []).Settings;
+        Assert.Equal([1.0], points.StrengthsOf(new()));
+        Assert.False(points.ChoosesStrengths);
     }
 
     [Fact]
@@ -128,7 +142,7 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("title=a: b: c", "--set: title: found 'a: b: c', expected a YAML value (")]
     [InlineData("title=*x", "--set: title")]
     [InlineData("title=", "title: found nothing, expected a text")]
-    [InlineData("applications={ chosen: { strengths: [0, 1] } }", "sampling.validation_samples: found nothing, expected the samples per scale that one of applications.chosen.strengths")]
+    [InlineData("applications={ chosen: { strengths: [0, 1], strength: 1 } }", "applications.chosen.strength: found 1, expected nothing beside strengths")]
     [InlineData("applications={ chosen: { strengths: [0, 1.5] } }", "applications.chosen.strengths: found [0, 1.5], expected numbers from 0 to 1")]
     [InlineData("evaluation.features=judge", "evaluation.features: found 'judge', expected none: the data are no images")]
     [InlineData("evaluation.reference=train", "evaluation.reference: found 'train', expected none")]
