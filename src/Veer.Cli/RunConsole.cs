@@ -8,6 +8,8 @@ namespace Veer.Cli;
 /// <summary>Shows a run: the plan first, then a live bar per stage, or a plain line every few seconds where the output is no terminal.</summary>
 internal static class RunConsole
 {
+    private const double Hour = 3600, Day = 24 * Hour, Year = 365 * Day;
+
     public static void Execute(Study study, RunOptions options, CancellationToken cancellation)
     {
         var console = AnsiConsole.Console;
@@ -33,11 +35,14 @@ internal static class RunConsole
         foreach (var stage in stages) yield return $"  {stage.Name.PadRight(width)}  {(stage.TakenFrom is { } from ? $"taken from {Path.GetFileName(Path.TrimEndingDirectorySeparator(from))}" : Duration(stage.Seconds))}";
     }
 
-    private static string Duration(double seconds) => seconds switch
+    /// <summary>How long something is expected to take, in the unit that suits it.</summary>
+    internal static string Duration(double seconds) => seconds switch
     {
         < 90 => FormattableString.Invariant($"{Math.Max(1, seconds):f0} s"),
-        < 5400 => FormattableString.Invariant($"{seconds / 60:f0} min"),
-        _ => FormattableString.Invariant($"{seconds / 3600:f1} h"),
+        < 2 * Hour => FormattableString.Invariant($"{seconds / 60:f0} min"),
+        < 2 * Day => FormattableString.Invariant($"{seconds / Hour:0.#} h"),
+        < 2 * Year => FormattableString.Invariant($"{seconds / Day:f0} days"),
+        _ => FormattableString.Invariant($"{seconds / Year:f0} years"),
     };
 
     private sealed class PlainObserver : IRunObserver

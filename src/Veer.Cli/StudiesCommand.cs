@@ -13,15 +13,14 @@ internal static class StudiesCommand
         command.SetAction(_ =>
         {
             var table = new Table().Border(TableBorder.Simple)
-                .AddColumn(new TableColumn("study").NoWrap()).AddColumn("shows").AddColumn("reproduces")
-                .AddColumn("preset, minutes on 2 cores");
+                .AddColumn(new TableColumn("study").NoWrap()).AddColumn("shows").AddColumn(new TableColumn("expected on 2 cores").NoWrap());
             foreach (string name in StudyFile.Names())
             {
                 var presets = StudyFile.Presets(name).Select(preset => StudyFile.Resolve(name, preset, [])).ToList();
                 if (presets.Count == 0) continue;
                 var settings = presets[0].Settings;
-                string times = string.Join("\n", presets.Select(p => FormattableString.Invariant($"{p.Preset} {p.Settings.Minutes:0.#}")));
-                table.AddRow(Markup.Escape(name), Markup.Escape(settings.Title), Markup.Escape(settings.Reproduces), Markup.Escape(times));
+                string times = string.Join("\n", presets.Select(study => $"{study.Preset} {RunConsole.Duration(60 * study.Settings.Minutes)}"));
+                table.AddRow(Markup.Escape(name), $"{Markup.Escape(settings.Title)}\n[dim]{Markup.Escape(settings.Reproduces)}[/]", Markup.Escape(times));
             }
             AnsiConsole.Write(table);
             return CommandRunner.Done;
