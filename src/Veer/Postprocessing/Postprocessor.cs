@@ -153,7 +153,7 @@ public sealed class Postprocessor : IVelocityField
         Tensor samples, Tensor labels, IReadOnlyList<double> strengths, IOdeSolver? solver = null, CancellationToken cancellation = default)
     {
         foreach (double strength in strengths)
-            if (strength is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected 0 to 1");
+            if (strength is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected above 0 and at most 1");
         using var scope = NewDisposeScope();
         solver ??= new Euler(DefaultSteps);
         int evaluations = 0;
@@ -161,12 +161,14 @@ public sealed class Postprocessor : IVelocityField
         var moved = strengths.Select(_ => new List<Tensor>()).ToList();
         for (long first = 0; first < samples.shape[0]; first += batch)
         {
+            using var step = NewDisposeScope();
             long count = Math.Min(batch, samples.shape[0] - first);
             var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], cancellation);
             if (result.Outcome != OdeOutcome.Done)
                 throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strengths[^1]:g4}: {result.Outcome}");
             evaluations = Math.Max(evaluations, result.Evaluations);
-            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state);
+            // copies: a part of all states would keep the whole
+            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state.clone().MoveToOuterDisposeScope());
         }
         return ([.. moved.Select(states => cat(states).MoveToOuterDisposeScope())], evaluations);
     }
