@@ -82,7 +82,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             context.Cancellation.ThrowIfCancellationRequested();
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
             var solver = Solver(repair.How);
-            var postprocessor = Postprocessor.Load(repair.Folder, context.Run.Device, context.PrecisionFor(adaptive: solver is Dopri5));
+            var postprocessor = context.Postprocessor(repair.Folder, adaptive: solver is Dopri5);
             var strengths = context.Settings.StrengthsOf(repair.How);
             double strength = strengths[0];
             if (strengths.Count > 1)

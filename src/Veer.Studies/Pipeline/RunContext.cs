@@ -5,6 +5,7 @@ using Veer.Features;
 using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Native;
+using Veer.Postprocessing;
 using Veer.Studies.Settings;
 using Veer.Training;
 
@@ -15,6 +16,7 @@ internal sealed class RunContext
 {
     private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
+    private readonly Dictionary<(string Folder, Precision Precision), Postprocessor> postprocessors = [];
     private readonly Dictionary<string, IFeatureSpace> spaces = [];
 
     public RunContext(Study study, RunOptions run, IRunObserver observer, StudyData data, CancellationToken cancellation)
@@ -55,11 +57,17 @@ internal sealed class RunContext
         name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
 
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
-    public Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
+    private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
 
     /// <summary>A trained classifier, or the exact one.</summary>
     public INoisyClassifier Classifier(string name) => Once(
         classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
+
+    /// <summary>A trained postprocessor.</summary>
+    /// <param name="folder">Its model.</param>
+    /// <param name="adaptive">Whether a solver asks that looks at its errors.</param>
+    public Postprocessor Postprocessor(string folder, bool adaptive) => Once(
+        postprocessors, (folder, PrecisionFor(adaptive)), () => Postprocessing.Postprocessor.Load(folder, Run.Device, PrecisionFor(adaptive)));
 
     /// <summary>A space in which the study's images are compared. What takes long to compute is kept beside the runs, for all of them.</summary>
     public IFeatureSpace Space(string name) => Once(spaces, name, () =>
