@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>Trains the postprocessors of a study: per guidance, and per scale or for all scales.</summary>
-internal sealed class PostprocessorStages(RunContext context, SampleStages samples, CostEstimates costs)
+internal sealed class PostprocessorStages(RunContext context, ModelStages models, SampleStages samples, CostEstimates costs)
 {
     public IEnumerable<Stage> All() =>
         from guidance in context.Settings.Guidances
@@ -32,7 +32,8 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         string stage = $"{name} {guidance}{(scale is double own ? $" w = {RunPaths.Text(own)}" : "")}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
         var flow = settings.Flow();
-        string key = StageCache.Key(new { flow, settings.RealPerClass, settings.Space }, [.. scales.Select(each => samples.Key(guidance, each))]);
+        string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
+        string key = StageCache.Key(new { flow, settings.RealPerClass, settings.Space }, inputs);
         return new(
             stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
             () => Train(stage, flow, settings, guidance, scales, folder));
@@ -51,7 +52,7 @@ internal sealed class PostprocessorStages(RunContext context, SampleStages sampl
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
             context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), space, context.Run.Precision,
-            context.Cancellation);
+            settings.Start is { } start ? context.Paths.Denoiser(start) : null, context.Cancellation);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

@@ -53,7 +53,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var costs = new CostEstimates(context);
         var models = new ModelStages(context, costs);
         var samples = new SampleStages(context, models, costs);
-        var postprocessors = new PostprocessorStages(context, samples, costs);
+        var postprocessors = new PostprocessorStages(context, models, samples, costs);
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>

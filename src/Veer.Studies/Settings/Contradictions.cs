@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Networks;
 using Veer.Sampling;
@@ -41,6 +42,7 @@ internal static partial class Contradictions
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
+            if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Guidances is not { } wanted) continue;
             string? unknown = wanted.FirstOrDefault(guidance => !settings.Guidances.ContainsKey(guidance));
             if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Guidances.Keys));
@@ -68,6 +70,16 @@ internal static partial class Contradictions
             if (strengths.Any(strength => strength is not (>= 0 and <= 1)))
                 throw Fault($"{key}.strengths", $"[{string.Join(", ", strengths.Select(strength => Shown(strength)))}]", "numbers from 0 to 1");
             if (application.Strength is { } single) throw Fault($"{key}.strength", single, "nothing beside strengths");
+        }
+
+        void Start(string key, string start, PostprocessorSettings postprocessor)
+        {
+            if (!settings.Denoisers.TryGetValue(start, out var denoiser)) throw Fault($"{key}.start", $"'{start}'", OneOf(settings.Denoisers.Keys));
+            if (!denoiser.IsRectifiedFlow())
+                throw Fault($"{key}.start", $"'{start}'", "a denoiser of family flow: only a rectified flow can be begun with");
+            // records that hold lists are not equal by their values
+            if (!images ? postprocessor.Network != denoiser.Network : Written(postprocessor.Unet) != Written(denoiser.Unet))
+                throw Fault($"{key}.start", $"'{start}'", $"a denoiser with the network of {key}");
         }
 
         void Network(string key, AdmSize? unet)
@@ -123,6 +135,8 @@ internal static partial class Contradictions
     }
 
     private static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
+
+    private static string Written(AdmSize? size) => JsonSerializer.Serialize(size, ModelFolder.Json);
 
     private static string Shown(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 

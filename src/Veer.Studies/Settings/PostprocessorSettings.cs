@@ -24,6 +24,9 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     /// <summary>Where images are compared to be paired: a name that <see cref="Features.FeatureSpaces"/> knows; their pixels, if not given.</summary>
     public string? Space { get; init; }
 
+    /// <summary>The denoiser whose weights its training begins with, a rectified flow with the same network; random ones, if not given.</summary>
+    public string? Start { get; init; }
+
     /// <summary>The flow alone, without what it is trained on.</summary>
     internal PostprocessorOptions Flow() =>
         JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, ModelFolder.Json), ModelFolder.Json)!;

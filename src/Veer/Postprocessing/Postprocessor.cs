@@ -74,14 +74,20 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="pairing">Told, before the training, the share of the pairing that is done, 0 to 1.</param>
     /// <param name="space">Where images are compared to be paired; their values themselves, if not given.</param>
     /// <param name="precision">What a UNet calculates in.</param>
+    /// <param name="start">
+    /// The folder of a rectified flow with a network of this shape (the generator, or an earlier postprocessor), whose weights are the first
+    /// ones; random, if not given. A short training that begins with a generator's ends far better (docs/results/cifar10.md).
+    /// </param>
     /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
     /// <exception cref="InputException">
-    /// A class has fewer than k real points, or none where no neighbours are asked for; or the network does not fit the points.
+    /// A class has fewer than k real points, or none where no neighbours are asked for; the network does not fit the points; or
+    /// <paramref name="start"/> holds no rectified flow, or one of another shape.
     /// </exception>
     public static Postprocessor Fit(
         LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, IProgress<double>? pairing = null,
-        IFeatureSpace? space = null, Precision precision = Precision.Float32, CancellationToken cancellation = default)
+        IFeatureSpace? space = null, Precision precision = Precision.Float32, string? start = null,
+        CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var config = new ModelConfig
@@ -92,9 +98,10 @@ public sealed class Postprocessor : IVelocityField
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
+        if (start is not null) StartingWeights.Copy(start, network);
         var targets = Pairing.Of(InSpace(generated), InSpace(real), options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision} {Path.GetFileName(start)}".TrimEnd());
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();

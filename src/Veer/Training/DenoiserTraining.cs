@@ -51,6 +51,9 @@ public sealed record DenoiserOptions
     /// <summary>Whether it has a schedule and timesteps.</summary>
     public bool HasTimesteps() => Family is null or DdpmDenoiser.Family;
 
+    /// <summary>Whether its network predicts the velocity of a straight way from noise to data, as a postprocessor's from samples to data.</summary>
+    public bool IsRectifiedFlow() => Family == FlowDenoiser.Family;
+
     /// <summary>What it is trained to undo.</summary>
     public NoisingProcess Process() => Family switch
     {

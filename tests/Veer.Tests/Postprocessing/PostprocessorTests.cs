@@ -4,6 +4,7 @@ using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Tests.Formats;
+using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -105,6 +106,52 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         Fit(scarce, _options with { MatchClasses = false, Training = new() { Steps = 1, BatchSize = 8 } }, folder.Path);
         Refusal.Of(() => Fit(_real, _options with { MatchClasses = false, Neighbors = 201 }, folder.Path), "200", "201");
     }
+
+    [Fact]
+    public void A_training_begins_with_a_generators_weights()
+    {
+        using var folders = new TemporaryFolder();
+        Generator(folders, "flow");
+        var start = Weights("generator");
+        Begin(folders);
+        foreach (var (name, weights) in Weights("postprocessor"))
+        {
+            var wanted = start[name];
+            for (int axis = 0; axis < weights.dim(); axis++) wanted = wanted.narrow(axis, 0, weights.shape[axis]);
+            Data.Near.Absolute(wanted, weights, 1e-6);
+        }
+
+        Dictionary<string, Tensor> Weights(string name) => StateTensors.Of(ModelFolder.Load(folders.File(name)).Network);
+    }
+
+    [Fact]
+    public void A_postprocessor_goes_on_from_an_earlier_one_alike()
+    {
+        using var folders = new TemporaryFolder();
+        Begin(folders, trained.Folder.Path);
+        var moved = Apply(postprocessor: Postprocessor.Load(folders.File("postprocessor"))).Samples;
+        Data.Near.Distance(Apply().Samples, moved, 1e-5);
+    }
+
+    [Fact]
+    public void A_generator_that_is_no_flow_or_of_another_shape_is_no_start()
+    {
+        using var folders = new TemporaryFolder();
+        Generator(folders, "ddpm");
+        Refusal.Of(() => Begin(folders), "generator: family: found 'ddpm', expected 'flow'");
+        Generator(folders, "flow", width: 24);
+        Refusal.Of(() => Begin(folders), "generator", "24", "16");
+    }
+
+    private static void Generator(TemporaryFolder folders, string family, int width = 16) => DenoiserTraining.Fit(
+        _real,
+        new() { Family = family, Network = _options.Network with { Width = width }, Training = new() { Steps = 5, BatchSize = 8 } },
+        folders.File("generator"), seed: 3, cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>One step, too short to be seen.</summary>
+    private static void Begin(TemporaryFolder folders, string? start = null) => Postprocessor.Fit(
+        _samples, _real, _options with { Training = new() { Steps = 1, BatchSize = 8, LearningRate = 1e-9 } }, folders.File("postprocessor"), seed: 4,
+        start: start ?? folders.File("generator"), cancellation: TestContext.Current.CancellationToken);
 
     private (Tensor Samples, int Evaluations) Apply(IOdeSolver? solver = null, double strength = 1, Postprocessor? postprocessor = null) =>
         (postprocessor ?? trained.Postprocessor).Apply(

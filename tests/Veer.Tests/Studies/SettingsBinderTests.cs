@@ -77,6 +77,11 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("postprocessors: { before: {} }", "postprocessors: found the name 'before', expected another name")]
     [InlineData("postprocessors: { a/b: {} }", "postprocessors: found the name 'a/b', expected small letters, digits and single hyphens")]
     [InlineData("postprocessors: { a: { guidances: [b] } }", "postprocessors.a.guidances: found 'b', expected one of classifier-free")]
+    [InlineData("postprocessor: { start: bas }", "postprocessors.individual.start: found 'bas', expected one of base")]
+    [InlineData("postprocessor: { start: base }", "postprocessors.individual.start: found 'base', expected a denoiser of family flow")]
+    [InlineData(
+        "denoiser: { family: flow }\npostprocessor: { start: base, network: { width: 8 } }",
+        "postprocessors.individual.start: found 'base', expected a denoiser with the network of postprocessors.individual")]
     [InlineData("denoiser: { label_dropout: 1 }", "denoisers.base.label_dropout: found 1, expected below 1")]
     public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);
