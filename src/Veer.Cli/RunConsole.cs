@@ -50,6 +50,7 @@ internal static class RunConsole
         private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
 
         private readonly Stopwatch stage = new(), sinceLine = new();
+        private readonly TimeLeft timeLeft = new();
 
         public void Planned(string folder, IReadOnlyList<PlannedStage> stages)
         {
@@ -60,15 +61,16 @@ internal static class RunConsole
         {
             Console.WriteLine($"{name} ...");
             stage.Restart();
+            timeLeft.Restart();
             sinceLine.Restart();
         }
 
         public void Progressed(StageProgress progress)
         {
+            double? left = timeLeft.At(stage.Elapsed.TotalSeconds, progress.Fraction);
             if (sinceLine.Elapsed < _every) return;
             sinceLine.Restart();
-            double left = stage.Elapsed.TotalSeconds * (1 - progress.Fraction) / progress.Fraction;
-            string soon = double.IsFinite(left) ? $", {Duration(left)} left" : "";
+            string soon = left is { } seconds ? $", {Duration(seconds)} left" : "";
             Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{soon}"));
         }
 
