@@ -22,9 +22,9 @@ internal sealed class ImageEvaluation : IEvaluation
     private readonly Judging? judging;
     private readonly IFeatureSpace space;
     private readonly Tensor reference;
-    private readonly FeatureMoments moments;
+    private readonly FrechetReference spread;
     private readonly ManifoldReference manifold;
-    private readonly FeatureMoments? trainMoments;
+    private readonly FrechetReference? trainSpread;
     private readonly long seed;
 
     /// <param name="context">A run on images.</param>
@@ -42,9 +42,9 @@ internal sealed class ImageEvaluation : IEvaluation
             var judge = context.Space(FeatureSpaces.Judge);
             judging = new(ImageJudge.Of(data.Name), judge, judge == space && !toTrain ? reference : judge.Features(heldOut.Points));
         }
-        moments = FeatureMoments.Of(reference);
+        spread = new(FeatureMoments.Of(reference));
         manifold = new(reference);
-        if (context.Settings.ChoosesStrengths) trainMoments = toTrain ? moments : FeatureMoments.Of(space.Features(data.Train.Points));
+        if (context.Settings.ChoosesStrengths) trainSpread = toTrain ? spread : new(FeatureMoments.Of(space.Features(data.Train.Points)));
         Fingerprint = Print(MetricFingerprint.Of(
             space, context.Settings.Sampling.TestSamples, reference.shape[0], data.Name, toTrain ? "train" : "test"), data.Lossy);
     }
@@ -76,7 +76,7 @@ internal sealed class ImageEvaluation : IEvaluation
 
         IEnumerable<ResultRow> Spread(Tensor features)
         {
-            yield return Row("all", "frechet", FrechetDistance.Of(FeatureMoments.Of(features), moments).Value);
+            yield return Row("all", "frechet", spread.Compare(FeatureMoments.Of(features)).Value);
             yield return Row("all", "kernel", KernelDistance.Of(features, reference, seed: seed).Mean);
             var shares = manifold.Compare(features);
             yield return Row("all", "precision", shares.Precision);
@@ -92,7 +92,7 @@ internal sealed class ImageEvaluation : IEvaluation
     public double DistanceToTraining(LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        return FrechetDistance.Of(FeatureMoments.Of(space.Features(samples.Points)), trainMoments!).Value;
+        return trainSpread!.Compare(FeatureMoments.Of(space.Features(samples.Points))).Value;
     }
 
     private Dictionary<string, string> Print(MetricFingerprint print, bool lossy)

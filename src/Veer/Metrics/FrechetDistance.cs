@@ -20,8 +20,6 @@ namespace Veer.Metrics;
 /// </remarks>
 public readonly record struct FrechetDistance(double MeanTerm, double CovarianceTerm, bool FewSamples)
 {
-    private const double Epsilon = 1.0 / (1L << 52);
-
     /// <summary>The distance, squared as is the custom: at least 0.</summary>
     public double Value => MeanTerm + CovarianceTerm;
 
@@ -37,51 +35,14 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
         return Of(FeatureMoments.Of(samples), FeatureMoments.Of(reference));
     }
 
-    /// <summary>The distance between two sets of which the moments are known.</summary>
+    /// <summary>The distance between two sets of which the moments are known; many sets are compared with one by <see cref="FrechetReference"/>.</summary>
     /// <param name="samples">Moments of the one set.</param>
     /// <param name="reference">Moments of the other.</param>
     /// <exception cref="ArgumentException">They differ in size, or are no moments.</exception>
     /// <exception cref="InputException">A value is not finite.</exception>
     public static FrechetDistance Of(FeatureMoments samples, FeatureMoments reference)
     {
-        Check(samples, reference.Size, nameof(samples));
-        Check(reference, reference.Size, nameof(reference));
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var device = samples.Mean.device;
-        var (mean, covariance) = (Wide(samples.Mean, device), Wide(samples.Covariance, device));
-        var (otherMean, otherCovariance) = (Wide(reference.Mean, device), Wide(reference.Covariance, device));
-        double means = (mean - otherMean).square().sum().item<double>();
-        double traces = (covariance.trace() + otherCovariance.trace()).item<double>();
-        double shared = SumOfSingularValues(Root(covariance).t().matmul(Root(otherCovariance)));
-        return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || reference.FewSamples);
-    }
-
-    /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: eigenvectors times the roots of their eigenvalues.</summary>
-    private static Tensor Root(Tensor covariance)
-    {
-        var (variances, directions) = linalg.eigh(covariance);
-        // what a zero eigenvalue becomes by rounding; its root would be large
-        double floor = variances.max().item<double>() * covariance.shape[0] * Epsilon;
-        var kept = (variances > floor).nonzero().squeeze(1);
-        return directions.index_select(1, kept) * variances.index_select(0, kept).sqrt();
-    }
-
-    private static double SumOfSingularValues(Tensor matrix) => matrix.numel() == 0 ? 0 : linalg.svdvals(matrix).sum().item<double>();
-
-    private static Tensor Wide(Tensor tensor, Device device) => tensor.detach().to(device).to(ScalarType.Float64);
-
-    private static void Check(FeatureMoments moments, long size, string name)
-    {
-        var (mean, covariance) = (moments.Mean, moments.Covariance);
-        if (mean.dim() != 1 || mean.shape[0] != size || covariance.dim() != 2 || covariance.shape[0] != size || covariance.shape[1] != size)
-        {
-            throw new ArgumentException(
-                $"frechet wants a mean [{size}] and a covariance [{size}, {size}], "
-                + $"not [{string.Join(", ", mean.shape)}] and [{string.Join(", ", covariance.shape)}]",
-                name);
-        }
-        PointSets.CheckFinite(covariance, "frechet", $"{name}' covariance");
-        PointSets.CheckFinite(mean.unsqueeze(0), "frechet", $"{name}' mean");
+        return new FrechetReference(reference).Compare(samples);
     }
 }

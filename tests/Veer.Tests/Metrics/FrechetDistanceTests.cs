@@ -97,6 +97,21 @@ public class FrechetDistanceTests
     }
 
     [Fact]
+    public void A_reference_serves_many_sets_and_needs_its_moments_no_longer()
+    {
+        using var scope = NewDisposeScope();
+        var moments = FeatureMoments.Of(Points("reference", 40, 5));
+        var reference = new FrechetReference(moments);
+        moments.Mean.Dispose();
+        moments.Covariance.Dispose();
+        foreach (string name in new[] { "first", "second" })
+        {
+            var samples = FeatureMoments.Of(Points(name, 30, 5));
+            Assert.Equal(FrechetDistance.Of(samples, FeatureMoments.Of(Points("reference", 40, 5))), reference.Compare(samples));
+        }
+    }
+
+    [Fact]
     public void Sets_that_do_not_fit_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
