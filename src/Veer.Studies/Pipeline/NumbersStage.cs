@@ -37,11 +37,14 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         double points = context.Settings.Sampling.TestSamples, seconds = Once;
         foreach (var (guidance, scale) in Sets())
         {
-            foreach (var repair in Repairs(guidance, scale))
+            // a chosen strength is likely to be one that another way of applying the flow takes anyhow
+            foreach (var ways in Repairs(guidance, scale).GroupBy(repair => (repair.Folder, repair.How.Solver, repair.How.Steps)))
             {
-                var size = context.Settings.Postprocessors[repair.Stage.Split('@')[0]];
-                double moved = points + (context.Settings.StrengthsOf(repair.How).Count > 1 ? context.Settings.Sampling.ValidationSamples : 0);
-                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(repair.How), moved) + PerThousand * moved / 1000;
+                var size = context.Settings.Postprocessors[ways.First().Stage.Split('@')[0]];
+                var strengths = ways.Select(repair => context.Settings.StrengthsOf(repair.How)).ToList();
+                int given = strengths.Where(choice => choice.Count == 1).Select(choice => choice[0]).Distinct().Count();
+                double moved = points * Math.Max(1, given) + (strengths.Any(choice => choice.Count > 1) ? context.Settings.Sampling.ValidationSamples : 0);
+                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(ways.First().How), moved) + PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
         }
