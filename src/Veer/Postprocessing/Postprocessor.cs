@@ -81,7 +81,7 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
     /// <exception cref="InputException">
     /// A class has fewer than k real points, or none where no neighbours are asked for; the network does not fit the points; or
-    /// <paramref name="start"/> holds no rectified flow, or one of another shape.
+    /// <paramref name="start"/> holds no rectified flow, or one of another shape or of other classes.
     /// </exception>
     public static Postprocessor Fit(
         LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
@@ -98,7 +98,7 @@ public sealed class Postprocessor : IVelocityField
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
-        if (start is not null) StartingWeights.Copy(start, network);
+        if (start is not null) StartingWeights.Copy(start, network, generated.Classes);
         var targets = Pairing.Of(InSpace(generated), InSpace(real), options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
         using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision} {Path.GetFileName(start)}".TrimEnd());

@@ -11,19 +11,23 @@ namespace Veer.Postprocessing;
 /// </summary>
 internal static class StartingWeights
 {
-    /// <summary>Copies a model's weights; of its classes, the null one is left out.</summary>
-    /// <param name="folder">A model of the same shape.</param>
+    /// <summary>Copies a model's weights; those of a generator's null label are left out.</summary>
+    /// <param name="folder">A model of the same shape and classes.</param>
     /// <param name="network">The network that is to begin with them.</param>
-    /// <exception cref="InputException">It is no rectified flow, or of another shape.</exception>
-    public static void Copy(string folder, nn.Module network)
+    /// <param name="classes">Its number of classes.</param>
+    /// <exception cref="InputException">It is no rectified flow, of other classes, or of another shape.</exception>
+    public static void Copy(string folder, nn.Module network, int classes)
     {
         using var scope = NewDisposeScope();
         var (model, config) = ModelFolder.Load(folder);
         using var owned = model;
-        if (config.Kind != "postprocessor" && config.Family != FlowDenoiser.Family)
+        bool postprocessor = config.Kind == "postprocessor";
+        if (!postprocessor && config.Family != FlowDenoiser.Family)
             throw new InputException(folder, "family", $"'{config.Family ?? DdpmDenoiser.Family}'", $"'{FlowDenoiser.Family}': only a rectified flow can be begun with");
+        if (config.Classes != classes) throw new InputException(folder, "classes", $"{config.Classes}", $"{classes}");
         var (from, to) = (StateTensors.Of(model), StateTensors.Of(network));
-        StateTensors.Copy(folder, from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key))), to);
+        if (!postprocessor) from = from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key)));
+        StateTensors.Copy(folder, from, to);
     }
 
     /// <summary>The weights of the classes alone: the null label is the last along the one axis that is longer by one.</summary>

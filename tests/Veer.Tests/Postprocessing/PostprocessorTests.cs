@@ -141,10 +141,12 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         Refusal.Of(() => Begin(folders), "generator: family: found 'ddpm', expected 'flow'");
         Generator(folders, "flow", width: 24);
         Refusal.Of(() => Begin(folders), "generator", "24", "16");
+        Generator(folders, "flow", classes: 3);
+        Refusal.Of(() => Begin(folders), "generator: classes: found 3, expected 2");
     }
 
-    private static void Generator(TemporaryFolder folders, string family, int width = 16) => DenoiserTraining.Fit(
-        _real,
+    private static void Generator(TemporaryFolder folders, string family, int width = 16, int classes = 2) => DenoiserTraining.Fit(
+        _real with { Classes = classes },
         new() { Family = family, Network = _options.Network with { Width = width }, Training = new() { Steps = 5, BatchSize = 8 } },
         folders.File("generator"), seed: 3, cancellation: TestContext.Current.CancellationToken);
 
