@@ -1,7 +1,7 @@
 namespace Veer;
 
 /// <summary>Input that a user can mend: one line that names the file, the field, what was found and what was expected.</summary>
-public sealed class InputException : Exception
+public sealed class InputException : VeerException
 {
     /// <param name="file">The file, option or study that holds the fault.</param>
     /// <param name="field">The field, key or array in it.</param>
@@ -14,7 +14,7 @@ public sealed class InputException : Exception
 
     /// <param name="message">One whole line, for faults that have no field (a missing file, say); line ends become spaces.</param>
     public InputException(string message)
-        : base(message.ReplaceLineEndings(" "))
+        : base(message)
     {
     }
 }

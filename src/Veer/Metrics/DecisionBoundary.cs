@@ -57,7 +57,7 @@ public sealed class DecisionBoundary
     /// Grid points on each axis, at least 2; <see cref="DefaultLineResolution"/> or <see cref="DefaultPlaneResolution"/> if not given.
     /// </param>
     /// <param name="like">Its type and device are those the classifier is asked in; float32 on the CPU if not given.</param>
-    /// <exception cref="InvalidOperationException">The classifier's answer is not finite.</exception>
+    /// <exception cref="NonFiniteException">The classifier's answer is not finite.</exception>
     public static DecisionBoundary Of(
         INoisyClassifier classifier, Level level, Box box, int label = 0, int? resolution = null, Tensor? like = null)
     {
@@ -158,7 +158,8 @@ public sealed class DecisionBoundary
             values.AddRange(odds.cpu().to(ScalarType.Float64).data<double>());
         }
         if (!values.TrueForAll(double.IsFinite))
-            throw new InvalidOperationException($"the classifier's log-odds are not finite at level ({level.Signal:g4}, {level.Noise:g4})");
+            throw new NonFiniteException(FormattableString.Invariant(
+                $"the classifier's log-odds are not finite at level ({level.Signal:g4}, {level.Noise:g4})"));
         return [.. values];
     }
 }

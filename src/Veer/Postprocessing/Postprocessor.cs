@@ -139,7 +139,7 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The samples moved, and the network evaluations that one batch took at most.</returns>
-    /// <exception cref="InvalidOperationException">The solver did not reach the end.</exception>
+    /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (Tensor Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
     {
@@ -155,7 +155,7 @@ public sealed class Postprocessor : IVelocityField
     /// <param name="solver">As in <see cref="Apply"/>; its steps lead to the last strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The samples moved, for each strength, and the network evaluations that one batch took at most.</returns>
-    /// <exception cref="InvalidOperationException">The solver did not reach the end.</exception>
+    /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (IReadOnlyList<Tensor> Samples, int Evaluations) Follow(
         Tensor samples, Tensor labels, IReadOnlyList<double> strengths, IOdeSolver? solver = null, CancellationToken cancellation = default)
     {
@@ -171,8 +171,7 @@ public sealed class Postprocessor : IVelocityField
             using var step = NewDisposeScope();
             long count = Math.Min(batch, samples.shape[0] - first);
             var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], cancellation);
-            if (result.Outcome != OdeOutcome.Done)
-                throw new InvalidOperationException($"the flow stopped at t = {result.Time:g4} of {strengths[^1]:g4}: {result.Outcome}");
+            if (result.Outcome != OdeOutcome.Done) throw new SolverStoppedException("the flow", result, strengths[^1]);
             evaluations = Math.Max(evaluations, result.Evaluations);
             // copies: a part of all states would keep the whole
             foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state.clone().MoveToOuterDisposeScope());

@@ -15,6 +15,7 @@ public interface ISampler
     /// <param name="cancellation">Asked before every step.</param>
     /// <returns>[N, shape...]</returns>
     /// <exception cref="NonFiniteStateException">A sample became infinite or not a number.</exception>
+    /// <exception cref="SolverStoppedException">An ODE solver did not reach the end.</exception>
     Tensor Sample(
         IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
         CancellationToken cancellation = default);

@@ -3,15 +3,16 @@ using Veer.Diffusion;
 namespace Veer.Sampling;
 
 /// <summary>A sample became infinite or not a number on its way.</summary>
-public sealed class NonFiniteStateException : ArithmeticException
+public sealed class NonFiniteStateException : NonFiniteException
 {
     /// <param name="sample">Index of the first such sample.</param>
     /// <param name="step">The step that made it so, from 1.</param>
     /// <param name="steps">Number of steps.</param>
     /// <param name="level">The level that the step started from.</param>
     public NonFiniteStateException(long sample, int step, int steps, Level level)
-        : base($"sample {sample} is not finite after step {step} of {steps} (from signal {level.Signal:g4}, noise {level.Noise:g4}): "
-            + "a smaller guidance scale, or clipping, may help")
+        : base(FormattableString.Invariant(
+            $"sample {sample} is not finite after step {step} of {steps} (from signal {level.Signal:g4}, noise {level.Noise:g4})")
+            + ": a smaller guidance scale, or clipping, may help")
     {
         Sample = sample;
         Step = step;

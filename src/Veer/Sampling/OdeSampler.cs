@@ -24,7 +24,6 @@ public sealed class OdeSampler : LevelSampler
     {
         var result = solver.Solve(new ProbabilityFlow(denoiser, path), x, label, times[step], times[step + 1]);
         if (result.Outcome == OdeOutcome.Done) return result.State;
-        throw new InvalidOperationException(
-            FormattableString.Invariant($"the sampling stopped at t = {result.Time:g4} of {times[step + 1]:g4}: {result.Outcome}"));
+        throw new SolverStoppedException("the sampling", result, times[step + 1]);
     }
 }

@@ -56,7 +56,7 @@ public sealed class Trainer : IDisposable
     /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint and throws
     /// <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A step's loss or gradient is not finite; the state before it is saved.</exception>
+    /// <exception cref="TrainingDivergedException">A step's loss or gradient is not finite; the state before it is saved.</exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         long step = checkpoint.Restore(State(), warn ?? (_ => { }));
@@ -121,8 +121,7 @@ public sealed class Trainer : IDisposable
     {
         if (guard.Fault() is not long step) return;
         checkpoint.Save(step - 1, State());
-        throw new InvalidOperationException(
-            $"the loss or gradient is not finite at step {step}, the state before it is in {folder}; a lower learning_rate or a gradient_limit may help");
+        throw new TrainingDivergedException(step, folder);
     }
 
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>

@@ -140,7 +140,7 @@ public sealed class DecisionBoundaryTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => DecisionBoundary.Of(classifier, Level.Clean, _square, resolution: 1));
         Assert.Throws<ArgumentException>(() => DecisionBoundary.Of(classifier, Level.Clean, _square).Distance(zeros(3, 1)));
         Assert.Throws<ArgumentException>(() => new Box([1], [0]));
-        Assert.Throws<InvalidOperationException>(
+        Assert.Throws<NonFiniteException>(
             () => DecisionBoundary.Of(new Formula((x, _) => x.select(1, 0) * double.NaN), Level.Clean, _square));
     }
 

@@ -92,7 +92,7 @@ public sealed class TrainerTests : IDisposable
     public void A_loss_that_is_not_finite_stops_it_at_its_step_and_the_state_before_it_is_kept()
     {
         var toy = new Toy { Changed = (call, loss) => call == 77 ? loss * double.NaN : loss };
-        var fault = Assert.Throws<InvalidOperationException>(() => toy.Train(folder.Path, _options));
+        var fault = Assert.Throws<TrainingDivergedException>(() => toy.Train(folder.Path, _options));
         Assert.Contains("step 77,", fault.Message, StringComparison.Ordinal);
         Assert.Contains("learning_rate", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, Toy.Losses(folder.Path).Length);
