@@ -1,24 +1,36 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Veer.Cli;
 
 /// <summary>Runs a command line and turns every outcome into the exit code and the one line that scripts and people rely on.</summary>
 internal static class CommandRunner
 {
-    public const int Done = 0, Failed = 1, BadInput = 2, Interrupted = 130;
+    public const int Done = 0, Failed = 1, BadInput = 2;
+
+    /// <summary>What a stopped command says.</summary>
+    public const string Stopped = "interrupted; the same command goes on from the last checkpoint";
 
     public static async Task<int> Run(Command root, string[] arguments)
     {
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        List<string> faults = [.. Empty(parsed.RootCommandResult)];
+        if (faults.Count == 0) faults = [.. parsed.Errors.Select(error => error.Message)];
+        if (faults.Count > 0)
         {
-            Console.Error.WriteLine($"veer: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
+            Say(string.Join("; ", faults).ReplaceLineEndings(" "));
             return BadInput;
         }
+        using var signals = new Signals();
         try
         {
-            // the command's own handler reports faults: the library's would print a stack trace
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });
+            // the command's own handler reports faults and signals: the library's would print a stack trace, and wait
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            Say(Stopped);
+            return signals.ExitCode;
         }
         catch (Exception fault)
         {
@@ -26,24 +38,48 @@ internal static class CommandRunner
         }
     }
 
+    /// <summary>A line on standard error, if there is one.</summary>
+    public static void Say(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine($"veer: {line}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // standard error is closed: the exit code says it
+        }
+    }
+
+    /// <summary>Options and arguments that are given without a value in them.</summary>
+    private static IEnumerable<string> Empty(SymbolResult result)
+    {
+        if (result is CommandResult command) return command.Children.SelectMany(Empty);
+        string? name = result switch { OptionResult option => option.Option.Name, ArgumentResult argument => argument.Argument.Name, _ => null };
+        return result.Tokens.Where(token => string.IsNullOrWhiteSpace(token.Value)).Select(_ => CommandLineFault(name!, "an empty text", "a value").Message);
+    }
+
+    /// <summary>A value of the command line that cannot be used.</summary>
+    public static InputException CommandLineFault(string name, string found, string expected) => new("command line", name, found, expected);
+
     private static int Report(Exception fault)
     {
         switch (fault)
         {
-            case OperationCanceledException:
-                Console.Error.WriteLine("veer: interrupted; the same command goes on from the last checkpoint");
-                return Interrupted;
             case InputException:
-                Console.Error.WriteLine($"veer: {fault.Message}");
+                Say(fault.Message);
                 return BadInput;
-            case IOException or UnauthorizedAccessException:
-                Console.Error.WriteLine($"veer: {fault.Message}");
+            case VeerException:
+                Say(fault.Message);
                 return Failed;
-            case InvalidOperationException or DllNotFoundException or TypeInitializationException:
-                Console.Error.WriteLine($"veer: {FirstLine(fault)}; 'veer doctor' may know more");
+            case IOException or UnauthorizedAccessException:
+                Say(fault.Message.ReplaceLineEndings(" "));
+                return Failed;
+            case DllNotFoundException or TypeInitializationException or OutOfMemoryException:
+                Say($"{FirstLine(fault)}; 'veer doctor' may know more");
                 return Failed;
             default:
-                Console.Error.WriteLine($"veer: a fault of the program: {fault}");
+                Say($"a fault of the program: {fault}");
                 return Failed;
         }
     }

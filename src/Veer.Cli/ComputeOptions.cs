@@ -5,7 +5,7 @@ namespace Veer.Cli;
 /// <summary>Options of every command that calculates.</summary>
 internal static class ComputeOptions
 {
-    public static Option<long> Seed() => new("--seed") { Description = "Seed of every draw.", DefaultValueFactory = _ => 0 };
+    public static Option<long> Seed() => NumberOption.Whole("--seed", "Seed of every draw.", long.MinValue, long.MaxValue, usual: 0);
 
     public static Option<string> Device() => OneOf("--device", "Where networks run.", "auto", "cpu", "cuda");
 

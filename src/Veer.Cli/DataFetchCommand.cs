@@ -25,7 +25,7 @@ internal static class DataFetchCommand
             {
                 var progress = new SynchronousProgress<DownloadProgress>(p =>
                     shown.Report((p.Fraction, FormattableString.Invariant($"{p.File}, {p.Bytes / Mega:f1} MB"))));
-                folder = DataDownload.Fetch(set, parsed.GetValue(output), parsed.GetValue(mirror), progress, cancellation);
+                folder = DataDownload.Fetch(set, parsed.GetValue(output) is { } given ? OutputPath.Folder("--out", given) : null, parsed.GetValue(mirror), progress, cancellation);
             });
             Console.WriteLine(folder);
             return Task.FromResult(CommandRunner.Done);

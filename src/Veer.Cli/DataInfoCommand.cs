@@ -18,8 +18,8 @@ internal static class DataInfoCommand
         var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images of each class.") { path, sheet, json };
         command.SetAction((parsed, cancellation) =>
         {
+            string? sheetPath = parsed.GetValue(sheet) is { } given ? OutputPath.File("--sheet", given) : null;
             var data = ImageData.Open(parsed.GetRequiredValue(path));
-            string? sheetPath = parsed.GetValue(sheet);
             var first = data.Parts[0];
             var pictures = sheetPath is null ? null : new ContactSheet(first.Shape, first.Labelled ? first.Classes : null);
             var summaries = new List<ImageSummary>();

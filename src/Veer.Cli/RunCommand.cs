@@ -20,14 +20,15 @@ internal static class RunCommand
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/STUDY-PRESET)." };
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var resume = new Option<bool>("--resume") { Description = "Go on with a run; it is an error if its folder holds none." };
+        var check = new Option<bool>("--check") { Description = "Look at the study and its data, say what a run would make, and make nothing." };
         var command = new Command("run", "Run a study, from data to report; what its folder already holds is not made again.")
         {
-            study, preset, set, output, seed, device, precision, resume,
+            study, preset, set, output, seed, device, precision, resume, check,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var resolved = StudyFile.Resolve(parsed.GetRequiredValue(study), parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? []);
-            string folder = parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}");
+            string folder = OutputPath.Folder("--out", parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}"));
             if (parsed.GetValue(resume) && !File.Exists(Path.Combine(folder, "study.yaml")))
                 throw new InputException(folder, "study.yaml", "no such file", "the folder of a run, since --resume is given");
             NativeLibraries.EnsureLoaded();
@@ -36,7 +37,7 @@ internal static class RunCommand
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, images);
             if (reason is not null) Console.WriteLine($"precision {reason}");
             var options = new RunOptions(folder, parsed.GetValue(seed), where, digits);
-            RunConsole.Execute(resolved, options, cancellation);
+            RunConsole.Execute(resolved, options, parsed.GetValue(check), cancellation);
             return Task.FromResult(CommandRunner.Done);
         });
         return command;

@@ -10,10 +10,16 @@ internal static class RunConsole
 {
     private const double Hour = 3600, Day = 24 * Hour, Year = 365 * Day;
 
-    public static void Execute(Study study, RunOptions options, CancellationToken cancellation)
+    /// <summary>Runs a study, or looks only whether it can run.</summary>
+    public static void Execute(Study study, RunOptions options, bool check, CancellationToken cancellation)
     {
         var console = AnsiConsole.Console;
         console.MarkupLineInterpolated($"[bold]{study.Settings.Title}[/] ({study.Name}, preset {study.Preset}, seed {options.Seed})");
+        if (check)
+        {
+            new StudyRun(study, options, new PlainObserver()).Check(cancellation);
+            return;
+        }
         if (!console.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
         {
             new StudyRun(study, options, new PlainObserver()).Execute(cancellation);
@@ -76,7 +82,7 @@ internal static class RunConsole
 
         public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));
 
-        public void Warned(string line) => Console.Error.WriteLine($"veer: {line}");
+        public void Warned(string line) => CommandRunner.Say(line);
     }
 
     private sealed class LiveObserver(ProgressContext context) : IRunObserver

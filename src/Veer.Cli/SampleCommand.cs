@@ -12,7 +12,10 @@ namespace Veer.Cli;
 /// <summary><c>veer sample</c>: samples of a model that a run left.</summary>
 internal static class SampleCommand
 {
-    private const int DefaultSteps = 50;
+    private const int DefaultSteps = 50, LeastSteps = 2, MostSteps = 100_000, MostSamples = 10_000_000;
+
+    /// <summary>Far beyond any guidance; samples of scales like this are hardly finite.</summary>
+    private const double MostScale = 1e6;
 
     private static readonly string[] _guidances = ["none", "classifier-free", "classifier", "autoguidance", "classifier-free-plus-plus"];
 
@@ -21,7 +24,7 @@ internal static class SampleCommand
         var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
         var guidance = new Option<string>("--guidance") { Description = "How it is steered.", DefaultValueFactory = _ => "classifier-free" };
         guidance.AcceptOnlyFromAmong(_guidances);
-        var scale = new Option<double>("--scale") { Description = "w; 1 is the plain conditional model.", DefaultValueFactory = _ => 1 };
+        var scale = NumberOption.Real("--scale", "w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
             Description = "The folder of the classifier (classifier guidance) or of the weaker model (autoguidance).",
@@ -29,8 +32,8 @@ internal static class SampleCommand
         };
         var sampler = new Option<string>("--sampler") { Description = "Deterministic (ddim), ancestral (ddpm), of an EDM (heun) or of a flow (dopri5).", DefaultValueFactory = _ => Samplers.Deterministic };
         sampler.AcceptOnlyFromAmong(Samplers.Deterministic, Samplers.Ancestral, Samplers.Edm, Samplers.Adaptive);
-        var steps = new Option<int>("--steps") { Description = "Steps of the sampler.", DefaultValueFactory = _ => DefaultSteps };
-        var count = new Option<int>("--count") { Description = "Samples.", Required = true };
+        var steps = NumberOption.Whole("--steps", "Steps of the sampler.", LeastSteps, MostSteps, DefaultSteps);
+        var count = NumberOption.Whole("--count", "Samples.", 1, MostSamples);
         var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
@@ -40,16 +43,18 @@ internal static class SampleCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
+            string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             string method = parsed.GetRequiredValue(sampler);
             var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
             bool images = denoiser.SampleShape.Length == 3;
             var digits = Digits(parsed.GetRequiredValue(precision), where, images, adaptive: method == Samplers.Adaptive);
             denoiser.Compute = digits;
-            int wanted = AtLeastOne("--count", parsed.GetRequiredValue(count));
-            int taken = parsed.GetRequiredValue(steps), most = denoiser.Process is DiscreteProcess process ? process.Schedule.Steps : int.MaxValue;
-            if (taken < 2 || taken > most)
-                throw Fault("--steps", taken, most == int.MaxValue ? "at least 2" : $"2 to {most}, the steps that the model was trained with");
+            int wanted = (int)parsed.GetRequiredValue(count), taken = (int)parsed.GetRequiredValue(steps);
+            if (denoiser.Process is DiscreteProcess process && taken > process.Schedule.Steps)
+                throw Fault("--steps", $"{taken}", $"{LeastSteps} to {process.Schedule.Steps}, the steps that the model was trained with");
+            if (!Samplers.For(denoiser.Process).Contains(method))
+                throw Fault("--sampler", method, $"{string.Join(" or ", Samplers.For(denoiser.Process))}, the samplers of this model");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where, digits);
@@ -65,9 +70,9 @@ internal static class SampleCommand
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
                 var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
-                SampleFile.Write(parsed.GetRequiredValue(output), drawn, asked);
+                SampleFile.Write(target, drawn, asked);
             });
-            Console.WriteLine(parsed.GetRequiredValue(output));
+            Console.WriteLine(target);
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
@@ -77,14 +82,30 @@ internal static class SampleCommand
     {
         if (guidance is "classifier" or "autoguidance" && guide is null)
             throw Fault("--guide", "nothing", guidance == "classifier" ? "the folder of a classifier" : "the folder of the weaker model");
-        return guidance switch
+        switch (guidance)
         {
-            "none" => denoiser,
-            "classifier" => new ClassifierGuidance(denoiser, Model.LoadClassifier(guide!, device, digits), scale),
-            "autoguidance" => new Autoguidance(denoiser, Model.Load(guide!, device, digits), scale),
-            "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
-            _ => new ClassifierFreeGuidance(denoiser, scale),
-        };
+            case "none":
+                return denoiser;
+            case "classifier":
+                if (denoiser.Process is not DiscreteProcess) throw Fault("--guidance", guidance, "another: this model has no timesteps, and classifiers are trained for them");
+                var classifier = Model.LoadClassifier(guide!, device, digits);
+                Fits(classifier.SampleShape);
+                return new ClassifierGuidance(denoiser, classifier, scale);
+            case "autoguidance":
+                var weaker = Model.Load(guide!, device, digits);
+                Fits(weaker.SampleShape);
+                return new Autoguidance(denoiser, weaker, scale);
+            case "classifier-free-plus-plus":
+                return new ClassifierFreeGuidancePlusPlus(denoiser, scale);
+            default:
+                return new ClassifierFreeGuidance(denoiser, scale);
+        }
+
+        void Fits(long[] shape)
+        {
+            if (shape.Length > 0 && !shape.SequenceEqual(denoiser.SampleShape))
+                throw Fault("--guide", $"'{guide}', a model of points [{string.Join(", ", shape)}]", $"one of points [{string.Join(", ", denoiser.SampleShape)}]");
+        }
     }
 
     /// <summary>What networks calculate in; an adaptive solver would take bfloat16's rounding for its own error.</summary>
@@ -106,7 +127,5 @@ internal static class SampleCommand
                 : throw Fault("--labels", $"'{text}'", $"0 to {classes - 1}, with commas between"))];
     }
 
-    private static int AtLeastOne(string option, int value) => value >= 1 ? value : throw Fault(option, value, "at least 1");
-
-    private static InputException Fault(string option, object found, string expected) => new("command line", option, $"{found}", expected);
+    private static InputException Fault(string option, string found, string expected) => CommandRunner.CommandLineFault(option, found, expected);
 }

@@ -35,7 +35,7 @@ public static class Model
     public static NetworkClassifier LoadClassifier(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var (network, config) = Load(folder, "classifier", device, precision);
-        return new NetworkClassifier(network, config.Process(), config.Classes);
+        return new NetworkClassifier(network, config.Process(), config.Classes) { SampleShape = config.PointShape() };
     }
 
     private static (nn.Module<Tensor, Tensor, Tensor, Tensor> Network, ModelConfig Config) Load(

@@ -32,6 +32,9 @@ internal sealed class Evaluation : IEvaluation
         new([.. Rows(guidance, scale, stage, samples)], new Dictionary<string, Tensor>());
 
     /// <inheritdoc/>
+    public IReadOnlyList<ResultRow> Floor() => [.. Rows("none", 0, "real", data.Second)];
+
+    /// <inheritdoc/>
     public double DistanceToTraining(LabeledData samples)
     {
         using var scope = NewDisposeScope();

@@ -12,6 +12,9 @@ internal interface IEvaluation
     /// <summary>Every number of one set of samples, per class where that makes sense and over all classes.</summary>
     Measured Measure(string guidance, double scale, string stage, LabeledData samples);
 
+    /// <summary>What real points that are no samples come to, measured like samples: the floor of each number.</summary>
+    IReadOnlyList<ResultRow> Floor();
+
     /// <summary>How far samples are from the training points: what the strength of a postprocessor is chosen by, so that held-out points stay unseen.</summary>
     double DistanceToTraining(LabeledData samples);
 }

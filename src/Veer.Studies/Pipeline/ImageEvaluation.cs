@@ -18,7 +18,10 @@ internal sealed class ImageEvaluation : IEvaluation
     /// <summary>A judge, its features, and those of the held-out images.</summary>
     private sealed record Judging(ImageJudge Judge, IFeatureSpace Space, Tensor HeldOut);
 
-    private readonly LabeledData heldOut;
+    /// <summary>One number of a class, or of "all".</summary>
+    private readonly record struct Number(string Class, string Metric, double Value);
+
+    private readonly LabeledData heldOut, second, other;
     private readonly Judging? judging;
     private readonly IFeatureSpace space;
     private readonly Tensor reference;
@@ -36,6 +39,8 @@ internal sealed class ImageEvaluation : IEvaluation
         bool judged = ImageJudge.DataSets.Contains(data.Name);
         space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
         bool toTrain = settings.Reference == "train";
+        second = data.Second;
+        other = toTrain ? heldOut.Slice(0, Math.Min(heldOut.Count, context.Settings.Sampling.TestSamples)) : second;
         reference = space.Features((toTrain ? data.Train : heldOut).Points);
         if (judged)
         {
@@ -58,35 +63,50 @@ internal sealed class ImageEvaluation : IEvaluation
         using var scope = NewDisposeScope();
         var features = space.Features(samples.Points);
         var each = new Dictionary<string, Tensor>();
-        List<ResultRow> rows = [.. Spread(features), .. Means("nn-distance", NearestOfClass(samples.Points.flatten(1), heldOut.Points.flatten(1)).Distances)];
+        List<Number> numbers = [.. Spread(features), .. Nearest(samples)];
         if (judging is not null)
         {
             var judged = judging.Space == space ? features : judging.Space.Features(samples.Points);
             var seen = judging.Judge.Seen(judged);
-            rows.AddRange(Means("label-agreement", seen.eq(samples.Labels)));
-            var nearest = NearestOfClass(judged, judging.HeldOut);
+            numbers.AddRange(Means("label-agreement", seen.eq(samples.Labels), samples));
+            var nearest = NearestOfClass(judged, samples.Labels, judging.HeldOut);
             each[""] = seen.MoveToOuterDisposeScope();
             each[".distance"] = nearest.Distances.squeeze(1).MoveToOuterDisposeScope();
             each[".nearest"] = nearest.Indices.squeeze(1).MoveToOuterDisposeScope();
         }
-        return new(rows, each);
-
-        NeighborLists NearestOfClass(Tensor from, Tensor to) =>
-            Neighbors.SearchByClass(from, samples.Labels, to, heldOut.Labels, heldOut.Classes, 1);
-
-        IEnumerable<ResultRow> Spread(Tensor features)
-        {
-            yield return Row("all", "frechet", spread.Compare(FeatureMoments.Of(features)).Value);
-            yield return Row("all", "kernel", KernelDistance.Of(features, reference, seed: seed).Mean);
-            var shares = manifold.Compare(features);
-            yield return Row("all", "precision", shares.Precision);
-            yield return Row("all", "recall", shares.Recall);
-        }
-
-        IEnumerable<ResultRow> Means(string metric, Tensor values) => ClassMeans.Of(values, samples).Select(mean => Row(mean.Class, metric, mean.Value));
-
-        ResultRow Row(string label, string metric, double value) => new(guidance, scale, label, stage, metric, value);
+        return new([.. numbers.Select(number => new ResultRow(guidance, scale, number.Class, stage, number.Metric, number.Value))], each);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Each from images that it was not made of: the reference of the spread is compared with images of the other split, and the judge is asked
+    /// about images that it was not trained on.
+    /// </remarks>
+    public IReadOnlyList<ResultRow> Floor()
+    {
+        using var scope = NewDisposeScope();
+        List<Number> numbers = [.. Spread(space.Features(other.Points)), .. Nearest(second)];
+        if (judging is not null) numbers.AddRange(Means("label-agreement", judging.Judge.Seen(judging.HeldOut).eq(heldOut.Labels), heldOut));
+        return [.. numbers.Select(number => new ResultRow("none", 0, number.Class, "real", number.Metric, number.Value))];
+    }
+
+    private IEnumerable<Number> Spread(Tensor features)
+    {
+        yield return new("all", "frechet", spread.Compare(FeatureMoments.Of(features)).Value);
+        yield return new("all", "kernel", KernelDistance.Of(features, reference, seed: seed).Mean);
+        var shares = manifold.Compare(features);
+        yield return new("all", "precision", shares.Precision);
+        yield return new("all", "recall", shares.Recall);
+    }
+
+    private IEnumerable<Number> Nearest(LabeledData samples) =>
+        Means("nn-distance", NearestOfClass(samples.Points.flatten(1), samples.Labels, heldOut.Points.flatten(1)).Distances, samples);
+
+    private NeighborLists NearestOfClass(Tensor from, Tensor labels, Tensor to) =>
+        Neighbors.SearchByClass(from, labels, to, heldOut.Labels, heldOut.Classes, 1);
+
+    private static IEnumerable<Number> Means(string metric, Tensor values, LabeledData samples) =>
+        ClassMeans.Of(values, samples).Select(mean => new Number(mean.Class, metric, mean.Value));
 
     /// <inheritdoc/>
     public double DistanceToTraining(LabeledData samples)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Veer.Data;
 using Veer.Studies.Settings;
 
@@ -9,19 +8,16 @@ internal static class ImageStudyData
 {
     /// <summary>Reads training and held-out images; the second real sample, for the floor, is the first training images.</summary>
     /// <exception cref="InputException">The settings name no images or both kinds; images are missing, faulty or do not fit each other.</exception>
-    public static StudyData Load(Study study)
+    public static StudyData Load(Study study, CancellationToken cancellation)
     {
         var settings = study.Settings.Data;
         var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name) : ByPath(study);
-        var (train, heldOut) = (trainSet.Load(), heldOutSet.Load());
-        if (!train.Points.shape.AsSpan(1).SequenceEqual(heldOut.Points.shape.AsSpan(1)))
-            throw Fault("held_out", $"images {Sides(heldOut)}", $"{Sides(train)}, as in data.train");
-        if (heldOut.Classes > train.Classes) throw Fault("held_out", $"{heldOut.Classes} classes", $"{train.Classes}, as in data.train");
-        heldOut = heldOut with { Classes = train.Classes };
+        ImageData.Fit(trainSet, heldOutSet);
+        var (train, heldOut) = (trainSet.Load(null, cancellation), heldOutSet.Load(null, cancellation));
         var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
-        return new(train, heldOut, second, Name: settings.Set ?? study.Name, Content: Hash(train) + Hash(heldOut), Lossy: trainSet.Lossy || heldOutSet.Lossy);
-
-        InputException Fault(string key, string found, string expected) => new(study.Path, $"data.{key}", found, expected);
+        return new(
+            train, heldOut, second, Name: settings.Set ?? study.Name, Content: train.Key() + heldOut.Key(), Lossy: trainSet.Lossy || heldOutSet.Lossy,
+            ClassNames: trainSet.ClassNames, TrainName: trainSet.Path, HeldOutName: heldOutSet.Path);
     }
 
     private static (ImageSet Train, ImageSet HeldOut) Named(Study study, string name)
@@ -39,19 +35,9 @@ internal static class ImageStudyData
 
         ImageSet Open(string key, string? name)
         {
-            if (name is null)
-                throw new InputException(study.Path, $"data.{key}", "no such key", $"a path to images, or data.set: one of {string.Join(", ", DataFolders.Names)}");
+            if (name is null or "")
+                throw new InputException(study.Path, $"data.{key}", name is null ? "no such key" : "an empty text", $"a path to images, or data.set: one of {string.Join(", ", DataFolders.Names)}");
             return ImageData.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name)).Part(null);
         }
-    }
-
-    private static string Sides(LabeledData images) => string.Join(" x ", images.Points.shape[1..]);
-
-    private static string Hash(LabeledData data)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(data.Points.bytes);
-        hash.AppendData(data.Labels.bytes);
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }

@@ -1,3 +1,4 @@
+using Veer.Training;
 using Veer.Judges;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed class JudgeStage(RunContext context)
     {
         if (context.Settings.Judge is not { } options) yield break;
         string path = Path.Combine(context.Paths.Judge, ImageJudgeTraining.FileName);
-        yield return new(Name, StageCache.Key(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
+        yield return new(Name, ContentKey.Of(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
             ImageJudgeTraining.Fit(
                 context.Data.Train.To(context.Run.Device), context.Data.Name, options, context.Paths.Judge, context.Run.Seed, context.Training(Name),
                 context.Observer.Warned, context.Run.Precision, context.Cancellation).Dispose());

@@ -17,11 +17,11 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
 
     /// <summary>The key of a denoiser; the exact one hangs on the data alone.</summary>
     public string DenoiserKey(string name) =>
-        name == VariantNames.Exact ? context.Start : StageCache.Key(context.Settings.Denoisers[name], context.Start);
+        name == VariantNames.Exact ? context.Start : ContentKey.Of(context.Settings.Denoisers[name], context.Start);
 
     /// <summary>The key of a classifier.</summary>
     public string ClassifierKey(string name) =>
-        name == VariantNames.Exact ? context.Start : StageCache.Key(context.Settings.Classifiers[name], context.Start);
+        name == VariantNames.Exact ? context.Start : ContentKey.Of(context.Settings.Classifiers[name], context.Start);
 
     private Stage Denoiser(KeyValuePair<string, DenoiserOptions> entry)
     {

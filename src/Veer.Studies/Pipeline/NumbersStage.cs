@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Veer.Training;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Postprocessing;
@@ -26,7 +27,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured);
 
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
-        Name, StageCache.Key(new { context.Settings.Evaluation, context.Settings.Applications }, [.. before.Select(stage => stage.Name + stage.Key)]),
+        Name, ContentKey.Of(new { context.Settings.Evaluation, context.Settings.Applications }, [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>
@@ -56,7 +57,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         IEvaluation evaluation = context.Data.IsImages
             ? new ImageEvaluation(context)
             : new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
-        var rows = new List<ResultRow>(evaluation.Measure("none", 0, "real", context.Data.Second).Rows);
+        var rows = new List<ResultRow>(evaluation.Floor());
         int done = 0, sets = Sets().Count();
         foreach (var (guidance, scale) in Sets())
         {

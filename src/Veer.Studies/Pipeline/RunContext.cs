@@ -12,7 +12,7 @@ using Veer.Training;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>What every stage of a run works with.</summary>
-internal sealed class RunContext
+internal sealed class RunContext : IDisposable
 {
     private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
@@ -23,7 +23,7 @@ internal sealed class RunContext
     {
         (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
         Paths = new RunPaths(run.Folder);
-        Start = StageCache.Key(
+        Start = ContentKey.Of(
             new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
             data.Content);
     }
@@ -77,11 +77,15 @@ internal sealed class RunContext
         return space is PixelSpace ? space : new CachedFeatures(space, Path.Combine(beside, ".features"), Observer.Warned);
     });
 
-    /// <summary>The process of a denoiser; the exact one takes the study's first.</summary>
-    public NoisingProcess Process(string denoiser) => Options(denoiser).Process();
+    /// <summary>The key of a space: a model file by the same name may hold another model.</summary>
+    /// <param name="name">Its name; null for what stands where none is given.</param>
+    public string SpaceKey(string? name) => name is null ? "" : ContentKey.Of(new { name, Space(name).Fingerprint, Space(name).Description });
+
+    /// <summary>The process of a denoiser.</summary>
+    public NoisingProcess Process(string denoiser) => Settings.ProcessOf(denoiser).Process();
 
     /// <summary>The steps of a denoiser's process; of one that has none, those that levels are counted by.</summary>
-    public NoiseSchedule Schedule(string denoiser) => NoiseSchedule.Named(Options(denoiser).Schedule, Options(denoiser).Timesteps);
+    public NoiseSchedule Schedule(string denoiser) => NoiseSchedule.Named(Settings.ProcessOf(denoiser).Schedule, Settings.ProcessOf(denoiser).Timesteps);
 
     /// <summary>Samples that a stage left.</summary>
     public LabeledData Samples(string path) => SampleFile.Read(path, Data.Train.Classes, Data.IsImages);
@@ -90,10 +94,14 @@ internal sealed class RunContext
     public IProgress<TrainingProgress> Training(string stage) => new SynchronousProgress<TrainingProgress>(p => Observer.Progressed(new(
         stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));
 
-    private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
+    /// <summary>Frees the models and feature spaces that were loaded.</summary>
+    public void Dispose()
+    {
+        foreach (var one in denoisers.Values.Concat<object>(classifiers.Values).Concat(postprocessors.Values).Concat(spaces.Values))
+            (one as IDisposable)?.Dispose();
+    }
 
-    private DenoiserOptions Options(string denoiser) =>
-        Settings.Denoisers.GetValueOrDefault(denoiser) ?? Settings.Denoisers.Values.FirstOrDefault() ?? new DenoiserOptions();
+    private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
 
     private static T Once<TName, T>(Dictionary<TName, T> made, TName name, Func<T> make)
         where TName : notnull

@@ -8,4 +8,8 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Seed">Seed of every draw.</param>
 /// <param name="Device">Where networks run.</param>
 /// <param name="Precision">What networks of images calculate in.</param>
-public sealed record RunOptions(string Folder, long Seed, Device Device, Precision Precision = Precision.Float32);
+public sealed record RunOptions(string Folder, long Seed, Device Device, Precision Precision = Precision.Float32)
+{
+    /// <summary>The run's folder, without a separator at its end: runs beside it are found by its parent.</summary>
+    public string Folder { get; } = Path.TrimEndingDirectorySeparator(Folder);
+}

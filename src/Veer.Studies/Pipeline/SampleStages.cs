@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Veer.Training;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
@@ -34,7 +35,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
         var drawing = sampling with { ValidationSamples = 0 };
-        return StageCache.Key(
+        return ContentKey.Of(
             new { shaping, scale, sampling = drawing, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
     }
 
@@ -67,7 +68,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         string stage = $"validation {name} w = {RunPaths.Text(scale)}", path = context.Paths.Validation(name, scale);
         List<Portion> portions = [new(path, sampling.TestSamples + (long)sampling.TrainingSamples, count)];
         return new(
-            stage, StageCache.Key(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),
+            stage, ContentKey.Of(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),
             () => Draw(stage, guidance, scale, portions, trajectories: null));
     }
 

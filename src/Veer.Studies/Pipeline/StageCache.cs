@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Veer.Formats;
 using Veer.Networks;
@@ -21,51 +19,61 @@ internal sealed class StageCache
 
     public StageCache(string folder)
     {
-        this.folder = folder;
+        this.folder = Path.GetFullPath(folder);
         done = Read(folder);
     }
 
     /// <summary>Seconds that all stages took when they were made, whenever that was.</summary>
     public double Seconds => done.Values.Sum(entry => entry.Seconds);
 
-    /// <summary>The key of a stage.</summary>
-    public static string Key(object settings, params string[] inputs)
+    /// <summary>
+    /// Where the stage stands: in the folder itself, or in that of a run beside it, for studies that share a model train it once. What lies
+    /// in the run's own folder is a result, and made anew.
+    /// </summary>
+    /// <returns>The run's folder; null where it is to be made.</returns>
+    public string? Find(Stage stage)
     {
-        string text = JsonSerializer.Serialize(settings, ModelFolder.Json) + string.Concat(inputs);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+        if (Has(stage)) return folder;
+        string beside = Path.GetDirectoryName(folder)!;
+        if (Folder(stage) == folder || !Directory.Exists(beside)) return null;
+        return Directory.GetDirectories(beside, "*", new EnumerationOptions())
+            .Order(StringComparer.Ordinal).FirstOrDefault(other => other != folder && Lent(stage, other) is not null);
+    }
+
+    /// <summary>Takes the stage over from a run beside this one.</summary>
+    /// <returns>Whether it stands here now; not so where the other run has begun to make it anew.</returns>
+    public bool Take(Stage stage, string other)
+    {
+        if (Lent(stage, other) is not { } entry) return false;
+        Begin(stage);
+        CopyFolder(Path.GetDirectoryName(Path.Combine(other, entry.Output))!, Folder(stage));
+        if (Lent(stage, other) != entry) return false;
+        Add(stage, entry.Seconds);
+        return true;
     }
 
     /// <summary>Whether the stage stands in the folder.</summary>
     public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && File.Exists(stage.Output);
 
+    /// <summary>Records that the stage is about to be made: from here on its files are neither those of before nor whole.</summary>
+    public void Begin(Stage stage)
+    {
+        if (done.Remove(stage.Name)) Save();
+    }
+
     /// <summary>Records that the stage is done.</summary>
     public void Add(Stage stage, double seconds)
     {
         done[stage.Name] = new(stage.Key, seconds, Path.GetRelativePath(folder, stage.Output));
-        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, ModelFolder.Json) + "\n");
+        Save();
     }
 
-    /// <summary>
-    /// Takes over the folder of the stage's output from a run beside this one: studies that share a model train it once. What lies in the
-    /// run's own folder is a result, and made anew.
-    /// </summary>
-    /// <returns>The other run's folder; null where there is none.</returns>
-    public string? Borrow(Stage stage)
-    {
-        string here = Path.GetFullPath(folder), into = Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
-        if (into == here) return null;
-        var beside = Directory.GetDirectories(Path.GetDirectoryName(here)!, "*", new EnumerationOptions());
-        foreach (string other in beside.Order(StringComparer.Ordinal))
-        {
-            if (other == here || Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key)) is not { } entry) continue;
-            string output = Path.Combine(other, entry.Output);
-            if (!File.Exists(output)) continue;
-            CopyFolder(Path.GetDirectoryName(output)!, into);
-            Add(stage, entry.Seconds);
-            return other;
-        }
-        return null;
-    }
+    private void Save() => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, ModelFolder.Json) + "\n");
+
+    private static string Folder(Stage stage) => Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
+
+    private static Entry? Lent(Stage stage, string other) =>
+        Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
 
     private static void CopyFolder(string from, string to)
     {
@@ -86,8 +94,9 @@ internal sealed class StageCache
         {
             return JsonSerializer.Deserialize<Dictionary<string, Entry>>(File.ReadAllText(path), ModelFolder.Json) ?? [];
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // the second: a text that is no UTF-8
             return [];
         }
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Veer.Data;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -14,10 +12,13 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Components">How points become images, where they are components of images.</param>
 /// <param name="Name">The data set's name: "fractal", "mnist", or the study's own.</param>
 /// <param name="Lossy">Whether the images were read from JPEG files.</param>
-/// <param name="Content">Hashes of the user's own files; empty where the settings alone make the points.</param>
+/// <param name="Content">Hashes of what was read; empty where the settings alone make the points.</param>
+/// <param name="ClassNames">Names of the classes, where the data have names.</param>
+/// <param name="TrainName">What faults call the training points.</param>
+/// <param name="HeldOutName">What faults call the held-out ones.</param>
 internal sealed record StudyData(
     LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Components = null,
-    string Name = "", string Content = "", bool Lossy = false)
+    string Name = "", string Content = "", bool Lossy = false, IReadOnlyList<string>? ClassNames = null, string TrainName = "data.train", string HeldOutName = "data.held_out")
 {
     /// <summary>Dimension of a point.</summary>
     public int Dimensions => checked((int)Shape.Aggregate(1L, (product, side) => product * side));
@@ -29,7 +30,8 @@ internal sealed record StudyData(
     public bool IsImages => Shape.Length == 3;
 
     /// <summary>Draws or reads the study's points; all on the CPU.</summary>
-    public static StudyData Load(Study study, long seed)
+    /// <exception cref="InputException">A file is missing or faulty, or the two sets do not fit each other.</exception>
+    public static StudyData Load(Study study, long seed, CancellationToken cancellation = default)
     {
         var settings = study.Settings.Data;
         return settings.Kind switch
@@ -37,8 +39,8 @@ internal sealed record StudyData(
             "fractal" => Draw(Fractal.Mixture(), settings, study.Settings.Sampling.TestSamples, seed),
             "gaussians" => Draw(Gaussians(study), settings, study.Settings.Sampling.TestSamples, seed),
             "vectors" => ReadVectors(study),
-            "images" => ImageStudyData.Load(study),
-            _ => ReadMnistComponents(settings),
+            "images" => ImageStudyData.Load(study, cancellation),
+            _ => ReadMnistComponents(settings, cancellation),
         };
     }
 
@@ -66,39 +68,27 @@ internal sealed record StudyData(
     private static StudyData ReadVectors(Study study)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(study.Path))!;
-        var content = new StringBuilder();
-        var train = Read("train", study.Settings.Data.Train, null);
-        var heldOut = Read("held_out", study.Settings.Data.HeldOut, train.Classes);
+        string trainPath = At("train", study.Settings.Data.Train), heldOutPath = At("held_out", study.Settings.Data.HeldOut);
+        var train = VectorData.Load(trainPath);
+        var heldOut = VectorData.Load(heldOutPath, train.Classes);
         if (heldOut.Points.shape[1] != train.Points.shape[1])
             throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
-        return new(train, heldOut, train, Content: content.ToString());
+        return new(train, heldOut, train, Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);
 
-        LabeledData Read(string key, string? name, int? classes)
-        {
-            if (name is null)
-                throw new InputException(study.Path, $"data.{key}", "no such key", "an .npz with points [N, D] and labels [N]");
-            string path = Path.Combine(folder, name);
-            var read = VectorData.Load(path, classes);
-            for (int label = 0; label < read.Classes; label++)
-            {
-                if (!read.Labels.eq(label).any().item<bool>())
-                    throw new InputException(path, "labels", $"no point of class {label}", $"points of classes 0 to {read.Classes - 1}");
-            }
-            using var file = File.OpenRead(path);
-            content.Append(Convert.ToHexStringLower(SHA256.HashData(file)));
-            return read;
-        }
+        string At(string key, string? name) => name is { Length: > 0 }
+            ? Path.Combine(folder, name)
+            : throw new InputException(study.Path, $"data.{key}", name is null ? "no such key" : "an empty text", "an .npz with points [N, D] and labels [N]");
     }
 
-    private static StudyData ReadMnistComponents(DataSettings settings)
+    private static StudyData ReadMnistComponents(DataSettings settings, CancellationToken cancellation)
     {
         string folder = DataFolders.Find("mnist", settings.Folder);
         using var scope = NewDisposeScope();
-        var train = Mnist.Load(folder, train: true);
-        var test = Mnist.Load(folder, train: false);
+        var train = Mnist.Load(folder, train: true, cancellation: cancellation);
+        var test = Mnist.Load(folder, train: false, cancellation: cancellation);
         var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
         var projected = Project(train);
-        return new(projected, Project(test), projected, Components: new ImageComponents(components, 28, 28));
+        return new(projected, Project(test), projected, Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
 
         LabeledData Project(LabeledData images) => new(
             components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);

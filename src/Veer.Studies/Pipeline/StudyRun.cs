@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Veer.Training;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Reporting;
@@ -21,31 +22,55 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
     private const double ReportSeconds = 10;
 
     /// <summary>Runs every stage that is not done and builds the report.</summary>
+    /// <exception cref="InputException">Data or settings cannot be used, or another run holds the folder; nothing is written then.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on from the last checkpoint.</exception>
     public void Execute(CancellationToken cancellation = default)
     {
-        var data = StudyData.Load(study, run.Seed);
-        var context = new RunContext(study, run, observer, data, cancellation);
-        if (UsesExactModels()) _ = context.Truth;
-        // a model that is missing is told of now, not after days of training
-        foreach (string space in study.Settings.Spaces) _ = context.Space(space);
-        Directory.CreateDirectory(run.Folder);
+        // a run that goes on is told of before its data are read; a folder is made only for data that can be used
+        using var early = Directory.Exists(run.Folder) ? RunLock.Take(run.Folder) : null;
+        using var context = Open(cancellation);
+        using var held = early ?? RunLock.Take(run.Folder);
+        var (cache, stages) = Plan(context);
         AtomicFile.WriteText(context.Paths.Study, StudyFile.ToYaml(study.Settings));
-        SaveReal(data, context.Paths);
-        var cache = new StageCache(run.Folder);
-        var stages = Stages(context, cache);
-        var taken = stages.Select(stage => cache.Has(stage) ? run.Folder : cache.Borrow(stage)).ToList();
-        observer.Planned(run.Folder, [.. stages.Zip(taken, (stage, from) => new PlannedStage(stage.Name, from, from is null ? stage.Seconds() : 0))]);
-        foreach (var stage in stages)
+        SaveReal(context.Data, context.Paths);
+        foreach (var (stage, from) in stages)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (cache.Has(stage)) continue;
+            if (from is not null && (cache.Has(stage) || cache.Take(stage, from))) continue;
             var watch = Stopwatch.StartNew();
             observer.Started(stage.Name);
+            cache.Begin(stage);
             using (NewDisposeScope()) stage.Make();
             cache.Add(stage, watch.Elapsed.TotalSeconds);
             observer.Finished(stage.Name, watch.Elapsed.TotalSeconds);
         }
+    }
+
+    /// <summary>Looks at data and settings and tells the plan, as <see cref="Execute"/> does first; writes nothing.</summary>
+    /// <exception cref="InputException">Data or settings cannot be used.</exception>
+    public void Check(CancellationToken cancellation = default)
+    {
+        using var context = Open(cancellation);
+        Plan(context);
+    }
+
+    /// <summary>Reads the data and holds everything that is given against each other: what can be known now is told now, not after days of training.</summary>
+    private RunContext Open(CancellationToken cancellation)
+    {
+        var data = StudyData.Load(study, run.Seed, cancellation);
+        StudyGate.Refuse(study, data);
+        foreach (string line in StudyGate.Doubts(data)) observer.Warned(line);
+        var context = new RunContext(study, run, observer, data, cancellation);
+        foreach (string space in study.Settings.Spaces) _ = context.Space(space);
+        return context;
+    }
+
+    private (StageCache Cache, IReadOnlyList<(Stage Stage, string? From)> Stages) Plan(RunContext context)
+    {
+        var cache = new StageCache(run.Folder);
+        var stages = Stages(context, cache).Select(stage => (Stage: stage, From: cache.Find(stage))).ToList();
+        observer.Planned(run.Folder, [.. stages.Select(one => new PlannedStage(one.Stage.Name, one.From, one.From is null ? one.Stage.Seconds() : 0))]);
+        return (cache, stages);
     }
 
     private List<Stage> Stages(RunContext context, StageCache cache)
@@ -59,12 +84,9 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, fingerprint, rows).Save(context.Paths.Results));
         stages.Add(numbers);
-        stages.Add(new("report", StageCache.Key(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder)));
+        stages.Add(new("report", ContentKey.Of(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder)));
         return stages;
     }
-
-    private bool UsesExactModels() => study.Settings.Guidances.Values.Any(guidance =>
-        guidance.Denoiser == VariantNames.Exact || (guidance.Kind == "classifier" && guidance.Classifier == VariantNames.Exact));
 
     private static void SaveReal(StudyData data, RunPaths paths)
     {

@@ -76,7 +76,7 @@ internal static partial class Contradictions
         {
             if (!settings.Denoisers.TryGetValue(start, out var denoiser)) throw Fault($"{key}.start", $"'{start}'", OneOf(settings.Denoisers.Keys));
             if (!denoiser.IsRectifiedFlow())
-                throw Fault($"{key}.start", $"'{start}'", "a denoiser of family flow: only a rectified flow can be begun with");
+                throw Fault($"{key}.start", $"'{start}'", "a denoiser of family flow, whose network predicts a velocity as the postprocessor's does");
             // records that hold lists are not equal by their values
             if (!images ? postprocessor.Network != denoiser.Network : Written(postprocessor.Unet) != Written(denoiser.Unet))
                 throw Fault($"{key}.start", $"'{start}'", $"a denoiser with the network of {key}");
@@ -110,7 +110,8 @@ internal static partial class Contradictions
                 throw Fault($"{key}.lowest_noise", guidance.LowestNoise, $"less than highest_noise, {Shown(guidance.HighestNoise)}");
             if (guidance.AnnealingStart >= guidance.AnnealingEnd)
                 throw Fault($"{key}.annealing_start", guidance.AnnealingStart, $"less than annealing_end, {Shown(guidance.AnnealingEnd)}");
-            if (!settings.Denoisers.TryGetValue(guidance.Denoiser, out var denoiser)) return;
+            var denoiser = settings.ProcessOf(guidance.Denoiser);
+            if (!settings.Denoisers.ContainsKey(guidance.Denoiser) && denoiser.HasTimesteps()) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
             bool continuous = !denoiser.HasTimesteps();
             if (continuous && guidance.Kind is "condition-annealing" or "rectified" or "classifier")
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
@@ -118,6 +119,7 @@ internal static partial class Contradictions
             var known = Samplers.For(denoiser.Process());
             if (!known.Contains(sampler))
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known)}, the samplers of denoisers.{guidance.Denoiser}");
+            if (guidance.Denoiser == VariantNames.Exact) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));
             if (asksNull && denoiser.LabelDropout == 0)

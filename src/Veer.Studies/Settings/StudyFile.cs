@@ -21,6 +21,9 @@ public static class StudyFile
 
     private const string PresetsKey = "presets";
 
+    // far above any study's own; a device has no end
+    private const int MostCharacters = 1_000_000;
+
     /// <summary>The folder of the studies that come with the program.</summary>
     public static string Folder => System.IO.Path.Combine(AppContext.BaseDirectory, "studies");
 
@@ -83,7 +86,7 @@ public static class StudyFile
     {
         try
         {
-            using var reader = new StreamReader(path);
+            using var reader = new StringReader(Text(path));
             var root = YamlTree.Read(reader);
             string found = root is null ? "an empty file" : "no mapping";
             return root as JsonObject ?? throw new InputException(path, "document", found, "one mapping of keys to values");
@@ -93,6 +96,14 @@ public static class StudyFile
             throw new InputException(
                 $"{path}: line {fault.Start.Line}, column {fault.Start.Column}: not a study's YAML: {fault.Message}");
         }
+    }
+
+    private static string Text(string path)
+    {
+        using var reader = new StreamReader(path);
+        var text = new char[MostCharacters + 1];
+        int length = reader.ReadBlock(text);
+        return length <= MostCharacters ? new(text, 0, length) : throw new InputException(path, "document", $"more than {MostCharacters} characters", "a study");
     }
 
     private static JsonObject TakePresets(JsonObject tree, string path)

@@ -61,6 +61,9 @@ public sealed record StudySettings
     /// <summary>Numbers of the paper, which the report sets beside the run's own.</summary>
     public PublishedNumbers? Published { get; init; }
 
+    /// <summary>The options whose process a denoiser undoes: its own; the exact one walks the way of the study's first.</summary>
+    internal DenoiserOptions ProcessOf(string denoiser) => Denoisers.GetValueOrDefault(denoiser) ?? Denoisers.Values.FirstOrDefault() ?? new();
+
     /// <summary>The feature spaces that it names.</summary>
     internal IEnumerable<string> Spaces => Postprocessors.Values.Select(postprocessor => postprocessor.Space).Append(Evaluation.Features).OfType<string>().Distinct();
 

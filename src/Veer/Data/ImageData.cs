@@ -55,19 +55,26 @@ public sealed class ImageData
         return part ?? throw new InputException(Path, "parts", there, wanted is null ? "one only" : $"one named {wanted}");
     }
 
-    /// <summary>Both parts are for one model: of one shape, and no class of the test images is unknown to the training.</summary>
-    private static void Fit(ImageSet train, ImageSet test)
+    /// <summary>
+    /// Holds two sets for one model against each other: both are of one shape, both have labels or neither has, and where their classes have
+    /// names, these are the same. The held-out set then has the classes of the training.
+    /// </summary>
+    /// <exception cref="InputException">They do not fit; a class that only one of them has is named.</exception>
+    public static void Fit(ImageSet train, ImageSet heldOut)
     {
-        if (test.Shape != train.Shape) throw new InputException(test.Path, "images", $"{test.Shape}", $"{train.Shape}, as in {train.Path}");
-        if (test.Labelled != train.Labelled)
-            throw new InputException(test.Path, "labels", test.Labelled ? "labels" : "none", $"{(train.Labelled ? "labels" : "none")}, as in {train.Path}");
-        if (test.Classes > train.Classes)
-            throw new InputException(test.Path, "labels", $"label {test.Classes - 1}", $"0 to {train.Classes - 1}, as in {train.Path}");
-        if (test.ClassNames is { } names && train.ClassNames is { } known && !names.SequenceEqual(known))
+        if (heldOut.Shape != train.Shape) throw new InputException(heldOut.Path, "images", $"{heldOut.Shape}", $"{train.Shape}, as in {train.Path}");
+        if (heldOut.Labelled != train.Labelled)
+            throw new InputException(heldOut.Path, "labels", Labels(heldOut), $"{Labels(train)}, as in {train.Path}");
+        if (heldOut.ClassNames is { } names && train.ClassNames is { } known && !names.SequenceEqual(known))
         {
-            string other = names.Except(known).FirstOrDefault() ?? known.Except(names).First();
-            throw new InputException(test.Path, "classes", $"{string.Join(", ", names)}", $"those of {train.Path}: {other} is not in both");
+            string? other = known.Except(names).FirstOrDefault(), more = names.Except(known).FirstOrDefault();
+            string found = other is not null ? $"no class '{other}'" : more is not null ? $"the class '{more}'" : "another order";
+            throw new InputException(heldOut.Path, "classes", found, $"those of {train.Path}: {string.Join(", ", known)}");
         }
-        test.Classes = train.Classes;
+        if (heldOut.Classes > train.Classes)
+            throw new InputException(heldOut.Path, "labels", $"label {heldOut.Classes - 1}", $"0 to {train.Classes - 1}, as in {train.Path}");
+        heldOut.Classes = train.Classes;
+
+        static string Labels(ImageSet set) => set.Labelled ? "labels" : "no labels";
     }
 }

@@ -1,3 +1,4 @@
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Data;
@@ -19,6 +20,9 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
 
     /// <summary>The same points as vectors.</summary>
     public LabeledData Flat() => this with { Points = Points.flatten(1) };
+
+    /// <summary>The hash by which these points, labels and classes are known again.</summary>
+    public string Key() => ContentKey.Of(new { Classes }, ContentKey.OfTensors(Points, Labels));
 
     /// <summary>Some of the points, in a row.</summary>
     public LabeledData Slice(long first, long count) =>

@@ -15,9 +15,11 @@ public static class Mnist
     /// <summary>Reads the training or the test images. Each of the files may be gzipped (.gz) or unpacked.</summary>
     /// <param name="folder">The folder with the files; <see cref="DataFolders.Find"/> knows the usual places.</param>
     /// <param name="train">The 60,000 training images, or the 10,000 test images.</param>
+    /// <param name="cancellation">Stops between batches.</param>
     /// <returns>Points [N, 1, 28, 28] in [-1, 1] (byte / 127.5 - 1) and their labels, 0 to 9.</returns>
     /// <exception cref="InputException">A file is missing, damaged, or does not fit the other.</exception>
-    public static LabeledData Load(string folder, bool train) => OpenPart(folder, train).Load();
+    public static LabeledData Load(string folder, bool train, CancellationToken cancellation = default) =>
+        OpenPart(folder, train).Load(cancellation: cancellation);
 
     /// <summary>Whether a folder holds any of the four files.</summary>
     internal static bool IsFolder(string folder) => Files.Any(name => IdxPair.Find(folder, name) is not null);

@@ -25,6 +25,9 @@ public sealed class NetworkClassifier : INoisyClassifier
     /// <inheritdoc/>
     public int Classes { get; }
 
+    /// <summary>The shape of a point: [D], or [C, H, W] of an image; empty where it is not known.</summary>
+    public long[] SampleShape { get; init; } = [];
+
     /// <inheritdoc/>
     public Tensor LogProbability(Tensor x, Level level)
     {

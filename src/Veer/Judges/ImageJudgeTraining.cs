@@ -77,7 +77,7 @@ public static class ImageJudgeTraining
         network.Initialise(RandomKey.Of(seed, "judge weights"));
         network.to(device);
         var objective = new ImageJudgeObjective(network, data, options.Augmentation);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "judge"), folder, $"{dataSet} {options}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "judge"), folder, ContentKey.Of(new { dataSet, options, precision }, data.Key()));
         if (network is IMixedPrecision learning) learning.Compute = precision;
         trainer.Run(progress, warn, cancellation);
         if (network is IMixedPrecision learned) learned.Compute = Precision.Float32;

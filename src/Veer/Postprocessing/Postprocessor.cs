@@ -99,9 +99,11 @@ public sealed class Postprocessor : IVelocityField
         }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
         if (start is not null) StartingWeights.Copy(start, network, generated.Classes);
-        var targets = Pairing.Of(InSpace(generated), InSpace(real), options, seed, pairing, cancellation);
+        var (from, to) = (InSpace(generated), InSpace(real));
+        var targets = Pairing.Of(from, to, options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder, $"{options} {precision} {Path.GetFileName(start)}".TrimEnd());
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder,
+            ContentKey.Of(new { options, precision }, generated.Key(), real.Key(), from.Key(), to.Key()));
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();

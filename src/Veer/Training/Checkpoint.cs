@@ -64,7 +64,7 @@ public sealed class Checkpoint(string folder, string settings)
         using var quiet = no_grad();
         var file = Safetensors.Read(path);
         if (file.Metadata.GetValueOrDefault("settings") != settings)
-            throw new InputException(path, "settings", "those of another training", "this training's settings");
+            throw new InputException(path, "settings", "those of another training", "this training's settings, data and version of the program");
         if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out long step))
             throw new InputException(path, "step", $"'{file.Metadata.GetValueOrDefault("step")}'", "a number");
         StateTensors.Copy(path, file.Tensors, state);

@@ -32,6 +32,18 @@ public sealed record ClassifierOptions
 
     /// <summary>Steps, batch and rate.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Refuses a network that no classifier of such points can have.</summary>
+    /// <param name="point">The shape of a point: [D], or [C, H, W].</param>
+    /// <param name="file">Where the settings stand.</param>
+    /// <param name="prefix">What stands before each key, as "classifiers.linear.".</param>
+    /// <exception cref="InputException">One line that names the key.</exception>
+    public void Refuse(ReadOnlySpan<long> point, string file = "classifier", string prefix = "")
+    {
+        if ((Network, point.Length) is ("linear", _) or ("mlp", 1) or ("encoder", 3)) return;
+        throw new InputException(
+            file, $"{prefix}network", $"'{Network}' for points [{string.Join(", ", point.ToArray())}]", "'linear', 'mlp' for vectors, 'encoder' for images");
+    }
 }
 
 /// <summary>Trains a noisy classifier on points with classes.</summary>
@@ -51,11 +63,12 @@ public static class ClassifierTraining
         LabeledData data, ClassifierOptions options, string folder, long seed,
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32, CancellationToken cancellation = default)
     {
+        options.Refuse(data.Points.shape[1..]);
         var config = Shaped(options, data.Points.shape[1..], data.Classes);
         var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "classifier weights"), data.Points.device, precision);
         var objective = new ClassifierObjective(network, schedule, data);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "classifier"), folder, $"{options} {precision}");
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "classifier"), folder, ContentKey.Of(new { options, precision }, data.Key()));
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
@@ -75,14 +88,11 @@ public static class ClassifierTraining
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         };
         int dimensions = checked((int)point.Aggregate(1L, (product, side) => product * side));
-        return (options.Network, point.Length) switch
+        return options.Network switch
         {
-            ("linear", _) => config with { Linear = new() { Dimensions = dimensions, Outputs = classes } },
-            ("mlp", 1) => config with { Network = new(options.Size) { Dimensions = dimensions, Labels = 0, Outputs = classes } },
-            ("encoder", 3) => config with { Encoder = new(options.Encoder ?? new()) { ImageChannels = checked((int)point[0]), Outputs = classes } },
-            ("mlp" or "encoder", _) => throw new InputException(
-                "classifier", "network", $"'{options.Network}' for points [{string.Join(", ", point)}]", "'linear', 'mlp' for vectors, 'encoder' for images"),
-            _ => throw new InputException("classifier", "network", $"'{options.Network}'", "'linear', 'mlp' or 'encoder'"),
+            "linear" => config with { Linear = new() { Dimensions = dimensions, Outputs = classes } },
+            "mlp" => config with { Network = new(options.Size) { Dimensions = dimensions, Labels = 0, Outputs = classes } },
+            _ => config with { Encoder = new(options.Encoder ?? new()) { ImageChannels = checked((int)point[0]), Outputs = classes } },
         };
     }
 }

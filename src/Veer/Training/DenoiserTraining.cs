@@ -61,6 +61,22 @@ public sealed record DenoiserOptions
         EdmDenoiser.Family => new ContinuousProcess(new VarianceExplodingPath()),
         _ => new DiscreteProcess(NoiseSchedule.Named(Schedule, Timesteps)),
     };
+
+    /// <summary>Refuses settings that no generator of such points can have.</summary>
+    /// <param name="point">The shape of a point: [D], or [C, H, W].</param>
+    /// <param name="file">Where the settings stand.</param>
+    /// <param name="prefix">What stands before each key, as "denoisers.base.".</param>
+    /// <exception cref="InputException">One line that names the key.</exception>
+    public void Refuse(ReadOnlySpan<long> point, string file = "denoiser", string prefix = "")
+    {
+        bool edm = Family == EdmDenoiser.Family;
+        if (HorizontalFlips == true && point.Length != 3) throw Fault("horizontal_flips", "true", "false: the points are no images");
+        if (edm != Song is not null) throw Fault("song", edm ? "nothing" : "a UNet of EDM", edm ? "the size of its UNet" : "none, or family: edm");
+        if (Augmentation is not null && Song?.AugmentInputs != EdmAugmentation.Conditions)
+            throw Fault("song.augment_inputs", $"{Song?.AugmentInputs ?? 0}", $"{EdmAugmentation.Conditions}, or no augmentation");
+
+        InputException Fault(string field, string found, string expected) => new(file, prefix + field, found, expected);
+    }
 }
 
 /// <summary>Trains a conditional generator on points with classes.</summary>
@@ -82,7 +98,7 @@ public static class DenoiserTraining
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32,
         Action<NetworkDenoiser, EventLog, long>? preview = null, CancellationToken cancellation = default)
     {
-        Refuse(options, data);
+        options.Refuse(data.Points.shape[1..]);
         var config = new ModelConfig
         {
             Kind = "denoiser",
@@ -101,7 +117,7 @@ public static class DenoiserTraining
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "denoiser weights"), data.Points.device, precision);
         var denoiser = NetworkDenoiser.Of(network, config);
         var objective = Objective(network, denoiser, data, options);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, $"{options} {precision}")
+        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "denoiser"), folder, ContentKey.Of(new { options, precision }, data.Key()))
         {
             Preview = preview is null ? null : (events, step) => preview(denoiser, events, step),
         };
@@ -122,17 +138,5 @@ public static class DenoiserTraining
             EdmDenoiser edm => new EdmObjective(network, data, dropout, options.Augmentation, flips) { Preconditioning = edm.Preconditioning },
             _ => new RectifiedFlowObjective(network, data, dropout, flips),
         };
-    }
-
-    private static void Refuse(DenoiserOptions options, LabeledData data)
-    {
-        bool edm = options.Family == EdmDenoiser.Family;
-        if (options.HorizontalFlips == true && data.Points.dim() != 4)
-            throw Fault("horizontal_flips", "true", "false: the points are no images");
-        if (edm != options.Song is not null) throw Fault("song", edm ? "nothing" : "a UNet of EDM", edm ? "the size of its UNet" : "none, or family: edm");
-        if (options.Augmentation is not null && options.Song?.AugmentInputs != EdmAugmentation.Conditions)
-            throw Fault("song.augment_inputs", $"{options.Song?.AugmentInputs ?? 0}", $"{EdmAugmentation.Conditions}, or no augmentation");
-
-        static InputException Fault(string field, string found, string expected) => new("denoiser", field, found, expected);
     }
 }

@@ -23,11 +23,19 @@ public sealed class Trainer : IDisposable
     private readonly GradientGuard guard;
     private readonly Tensor lossSum;
 
+    /// <summary>Held while the state changes, so that whoever cancels finds a whole one.</summary>
+    private readonly Lock change = new();
+    private long done;
+    private bool stopped, showing;
+
     /// <param name="objective">What to minimise.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="key">Every step's draws come from this key and the step's number.</param>
     /// <param name="folder">Where the checkpoint, the losses and the events go; made if missing.</param>
-    /// <param name="settings">Names everything that shapes the result; a checkpoint of other settings is not resumed.</param>
+    /// <param name="settings">
+    /// Names everything that shapes the result beside key, options and first weights: above all the data (<see cref="ContentKey"/>). A
+    /// checkpoint of another training is not resumed.
+    /// </param>
     public Trainer(IObjective objective, TrainingOptions options, RandomKey key, string folder, string settings)
     {
         this.objective = objective;
@@ -35,7 +43,8 @@ public sealed class Trainer : IDisposable
         this.key = key;
         this.folder = folder;
         gradient = new ShardedGradient(objective, options.BatchSize);
-        checkpoint = new Checkpoint(folder, $"{key.Value:x16} {settings}");
+        // the first weights too: they hang on the network's shape, its seed and a model it may begin with
+        checkpoint = new Checkpoint(folder, ContentKey.Of(new { key.Value, settings, options }, ContentKey.OfTensors(StateTensors.Of(objective.Network).Values)));
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
         var device = objective.Network.parameters().First().device;
         guard = new GradientGuard(options.GradientLimit, device);
@@ -53,44 +62,19 @@ public sealed class Trainer : IDisposable
     public Action<EventLog, long>? Preview { get; init; }
 
     /// <summary>
-    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint and throws
-    /// <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
+    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint at once, whatever a step
+    /// under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
     /// </summary>
     /// <exception cref="TrainingDivergedException">A step's loss or gradient is not finite; the state before it is saved.</exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
-        long step = checkpoint.Restore(State(), warn ?? (_ => { }));
-        using var log = new LossLog(folder, step);
-        var sinceCheckpoint = Stopwatch.StartNew();
-        var sinceReport = Stopwatch.StartNew();
-        long reported = step;
+        done = checkpoint.Restore(State(), warn ?? (_ => { }));
+        stopped = false;
         objective.Network.train();
-        while (step < options.Steps)
-        {
-            if (cancellation.IsCancellationRequested)
-            {
-                checkpoint.Save(step, State());
-                cancellation.ThrowIfCancellationRequested();
-            }
-            step++;
-            bool sound = Step(step);
-            if (!sound || step % StepsPerReport == 0 || step == options.Steps)
-            {
-                StopAtFault();
-                double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
-                var report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize);
-                log.Add(report);
-                progress?.Report(report);
-                reported = step;
-                sinceReport.Restart();
-            }
-            if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step, cancellation);
-            if (sinceCheckpoint.Elapsed >= CheckpointEvery)
-            {
-                checkpoint.Save(step, State());
-                sinceCheckpoint.Restart();
-            }
-        }
+        using (var log = new LossLog(folder, done))
+        // a step of a large network takes seconds: who cancels saves the state that stands
+        using (cancellation.Register(Stop))
+            Steps(log, progress, cancellation);
         UseAverage();
         objective.Network.eval();
     }
@@ -106,10 +90,57 @@ public sealed class Trainer : IDisposable
         lossSum.Dispose();
     }
 
-    private bool Step(long step)
+    private void Steps(LossLog log, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        using var scope = NewDisposeScope();
-        var (loss, gradients) = gradient.At(key.At(step), scope);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var sinceReport = Stopwatch.StartNew();
+        long reported = done;
+        while (done < options.Steps)
+        {
+            if (cancellation.IsCancellationRequested) Stop();
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            long step = done + 1;
+            var (loss, gradients) = gradient.At(key.At(step), scope);
+            lock (change)
+            {
+                if (stopped) cancellation.ThrowIfCancellationRequested();
+                bool sound = Apply(loss, gradients, step);
+                TrainingProgress? report = null;
+                if (!sound || step % StepsPerReport == 0 || step == options.Steps)
+                {
+                    StopAtFault();
+                    double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
+                    report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize);
+                    log.Add(report.Value);
+                    reported = step;
+                    sinceReport.Restart();
+                }
+                done = step;
+                if (report is { } told) progress?.Report(told);
+                if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step, cancellation);
+                if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;
+                checkpoint.Save(step, State());
+                sinceCheckpoint.Restart();
+            }
+        }
+    }
+
+    /// <summary>Saves the state after the last whole step; called by whoever cancels, on their thread.</summary>
+    private void Stop()
+    {
+        lock (change)
+        {
+            // while a preview shows the averaged weights, the loop saves after it
+            if (stopped || showing) return;
+            using var scope = NewDisposeScope();
+            checkpoint.Save(done, State());
+            stopped = true;
+        }
+    }
+
+    private bool Apply(Tensor loss, Tensor[] gradients, long step)
+    {
         if (!guard.Pass(loss, gradients, step)) return false;
         optimizer.Step(gradients, step, options.RateAt(step), options.AverageDecayAt(step));
         using var quiet = no_grad();
@@ -139,6 +170,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var weights = objective.Network.parameters().Select(weight => (weight, Trained: weight.clone())).ToList();
+        showing = true;
         UseAverage();
         objective.Network.eval();
         try
@@ -151,6 +183,7 @@ public sealed class Trainer : IDisposable
         }
         objective.Network.train();
         foreach (var (weight, trained) in weights) weight.copy_(trained);
+        showing = false;
     }
 
     private void UseAverage()

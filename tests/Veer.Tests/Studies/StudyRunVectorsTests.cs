@@ -73,7 +73,7 @@ public sealed class StudyRunVectorsTests : IDisposable
     [Fact]
     public void An_exact_model_is_refused_where_there_is_no_closed_form()
     {
-        Refusal.Of(() => Execute("guidance.denoiser=exact"), "guidances: found a model named 'exact', expected a trained one: data of kind vectors");
+        Refusal.Of(() => Execute("guidance.denoiser=exact"), "guidances.classifier-free.denoiser: found 'exact', expected a trained model: data of kind vectors");
         Assert.False(Directory.Exists(folder.File("run")));
     }
 

@@ -61,11 +61,11 @@ internal sealed class Toy : IObjective
         return Weights();
     }
 
-    /// <summary>Trains a fresh toy up to a step, where it is cancelled after a checkpoint.</summary>
+    /// <summary>Trains a fresh toy up to a step: it is cancelled in the midst of the next, which is dropped.</summary>
     public static void TrainUntil(int step, string folder, TrainingOptions options, int resumedFrom = 0)
     {
         using var source = new CancellationTokenSource();
-        var toy = new Toy { Called = call => { if (resumedFrom + call == step) source.Cancel(); } };
+        var toy = new Toy { Called = call => { if (resumedFrom + call == step + 1) source.Cancel(); } };
         Assert.Throws<OperationCanceledException>(() => new Trainer(toy, options, _key, folder, "toy").Run(cancellation: source.Token));
     }
 

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+
+namespace Veer.Cli;
+
+/// <summary>Options that are numbers, written alike everywhere: a point before decimals, no separators, finite, in a range that help and faults name.</summary>
+internal static class NumberOption
+{
+    /// <summary>A whole number.</summary>
+    public static Option<long> Whole(string name, string description, long least, long most, long? usual = null) =>
+        Of(name, description, $"a whole number from {least} to {most}", NumberStyles.AllowLeadingSign, least, most, usual);
+
+    /// <summary>Any finite number within a range.</summary>
+    public static Option<double> Real(string name, string description, double least, double most, double usual) =>
+        Of(name, description, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), NumberStyles.Float, least, most, usual);
+
+    private static Option<T> Of<T>(string name, string description, string expected, NumberStyles styles, T least, T most, T? usual)
+        where T : struct, INumber<T>
+    {
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            Required = usual is null,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (T.TryParse(text, styles, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+                result.AddError(CommandRunner.CommandLineFault(name, $"'{text}'", expected).Message);
+                return default;
+            },
+        };
+        if (usual is { } value) option.DefaultValueFactory = _ => value;
+        return option;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Veer.Cli;
+
+/// <summary>
+/// The one way in which commands are stopped from outside. The first SIGINT, SIGTERM or SIGHUP cancels the work, which saves its state
+/// at once; work that has not come to an end a moment later, as a network in the midst of a large step, is left where it is. A second
+/// signal ends the process without waiting. A signal that the process was started to ignore, as nohup does with SIGHUP, stays ignored.
+/// </summary>
+internal sealed partial class Signals : IDisposable
+{
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(0.7);
+
+    private static readonly (PosixSignal Signal, int Number)[] _ending = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+
+    private readonly CancellationTokenSource source = new();
+    private readonly ManualResetEventSlim ended = new();
+    private readonly List<PosixSignalRegistration> registrations;
+    private int received;
+
+    public Signals()
+    {
+        registrations = [.. _ending.Where(one => !Ignored(one.Number)).Select(one => PosixSignalRegistration.Create(one.Signal, context =>
+        {
+            context.Cancel = true;
+            Stop(one.Number);
+        }))];
+    }
+
+    /// <summary>What the first signal cancels.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>The exit code of a process that the received signal ended; SIGINT's where none was.</summary>
+    public int ExitCode => 128 + (received == 0 ? _ending[0].Number : received);
+
+    /// <summary>The command has ended by itself: from here on a signal has nothing to stop.</summary>
+    public void Dispose()
+    {
+        ended.Set();
+        foreach (var registration in registrations) registration.Dispose();
+    }
+
+    private void Stop(int number)
+    {
+        if (Interlocked.CompareExchange(ref received, number, 0) != 0) Leave();
+        var since = Stopwatch.StartNew();
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException fault)
+        {
+            // the state could not be saved
+            CommandRunner.Say(fault.InnerExceptions[0].Message);
+        }
+        var left = _grace - since.Elapsed;
+        if (ended.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero)) return;
+        CommandRunner.Say(CommandRunner.Stopped);
+        Leave();
+    }
+
+    /// <summary>At once: an orderly exit waits for native code, and may end in its destructors.</summary>
+    private void Leave()
+    {
+        // a live bar hides the cursor
+        if (!Console.IsErrorRedirected) Console.Error.Write("\e[?25h");
+        if (OperatingSystem.IsWindows()) Environment.Exit(ExitCode);
+        Exit(ExitCode);
+    }
+
+    private static bool Ignored(int number)
+    {
+        const string Field = "SigIgn:";
+        try
+        {
+            string? mask = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
+            return mask is not null && (Convert.ToUInt64(mask[Field.Length..].Trim(), 16) >> (number - 1) & 1) == 1;
+        }
+        catch (IOException)
+        {
+            // no such file system
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int code);
+}

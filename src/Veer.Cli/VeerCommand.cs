@@ -1,0 +1,21 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer</c>: all commands.</summary>
+internal static class VeerCommand
+{
+    // not a RootCommand: that one calls itself by its assembly's name
+    public static Command Create() => new("veer", "See what guidance does to diffusion samples, and repair them.")
+    {
+        StudiesCommand.Create(),
+        RunCommand.Create(),
+        SampleCommand.Create(),
+        ReportCommand.Create(),
+        DataCommand.Create(),
+        DoctorCommand.Create(),
+        new HelpOption { Recursive = true },
+        new VersionOption(),
+    };
+}

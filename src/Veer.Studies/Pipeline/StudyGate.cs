@@ -1,0 +1,98 @@
+using System.Globalization;
+using TorchSharp;
+using Veer.Data;
+using Veer.Metrics;
+using Veer.Studies.Settings;
+using static TorchSharp.torch;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>
+/// Holds a study's data against its settings, and its two sets of points against each other, before anything is made: what settings and data
+/// decide is told at the start, not by a late stage.
+/// </summary>
+internal static class StudyGate
+{
+    /// <summary>Two sets of one source do not differ by more than this in centre or width, in widths of the training points.</summary>
+    private const double MostApart = 10;
+
+    /// <exception cref="InputException">One line that names the file or key, what was found and what is needed.</exception>
+    public static void Refuse(Study study, StudyData data)
+    {
+        var settings = study.Settings;
+        foreach (var (set, name) in Sets(data)) EveryClass(set, name, data.ClassNames);
+        if (!data.IsImages) OneRange(data);
+        else if (PrecisionRecall.DefaultNeighbors >= Math.Min(settings.Sampling.TestSamples, Math.Min(data.HeldOut.Count, data.Train.Count)))
+        {
+            var (name, count) = new[] { ("sampling.test_samples", (long)settings.Sampling.TestSamples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count) }.MinBy(one => one.Item2);
+            throw new InputException(study.Path, name, $"{count} images", $"more than {PrecisionRecall.DefaultNeighbors}: precision and recall look at as many neighbours");
+        }
+        if (data.Truth is null && ExactModel(settings) is { } exact)
+            throw new InputException(study.Path, exact, $"'{VariantNames.Exact}'", $"a trained model: data of kind {settings.Data.Kind} has no closed form");
+        foreach (var (name, denoiser) in settings.Denoisers) denoiser.Refuse(data.Shape, study.Path, $"denoisers.{name}.");
+        foreach (var (name, classifier) in settings.Classifiers) classifier.Refuse(data.Shape, study.Path, $"classifiers.{name}.");
+        foreach (var (name, postprocessor) in settings.Postprocessors) EnoughNeighbors($"postprocessors.{name}", postprocessor, study.Path, data);
+    }
+
+    /// <summary>What can be meant so, and yet makes numbers say less than they seem to: a line each.</summary>
+    public static IEnumerable<string> Doubts(StudyData data)
+    {
+        if (data.Train.Count == data.HeldOut.Count && data.Train.Points.equal(data.HeldOut.Points).all().item<bool>())
+            yield return $"{data.HeldOutName} holds the very points of {data.TrainName}: distances to it say nothing of points that no model has seen";
+    }
+
+    private static (LabeledData Set, string Name)[] Sets(StudyData data) => [(data.Train, data.TrainName), (data.HeldOut, data.HeldOutName)];
+
+    private static void EveryClass(LabeledData set, string name, IReadOnlyList<string>? names)
+    {
+        long[] counts = Counts(set);
+        int empty = Array.IndexOf(counts, 0);
+        if (empty < 0) return;
+        string called = names is null ? $"{empty}" : $"{empty} ({names[empty]})";
+        throw new InputException(name, "labels", $"no point of class {called}", $"points of classes 0 to {set.Classes - 1}");
+    }
+
+    /// <summary>Numbers of another unit or offset are another quantity.</summary>
+    private static void OneRange(StudyData data)
+    {
+        using var scope = NewDisposeScope();
+        var (train, heldOut) = (data.Train.Points.to(ScalarType.Float64), data.HeldOut.Points.to(ScalarType.Float64));
+        double width = train.std(unbiased: false).ToDouble(), other = heldOut.std(unbiased: false).ToDouble();
+        double apart = Math.Abs(train.mean().ToDouble() - heldOut.mean().ToDouble());
+        if (apart <= MostApart * width && other <= MostApart * width && width <= MostApart * Math.Max(other, width / train.shape[0])) return;
+        throw new InputException(data.HeldOutName, "points", Range(heldOut), $"numbers like those of {data.TrainName}, {Range(train)}");
+
+        static string Range(Tensor points) =>
+            string.Create(CultureInfo.InvariantCulture, $"{points.min().ToDouble():g4} to {points.max().ToDouble():g4}");
+    }
+
+    /// <summary>The key of the first setting that asks for the closed form; null where none does.</summary>
+    private static string? ExactModel(StudySettings settings)
+    {
+        foreach (var (name, guidance) in settings.Guidances)
+        {
+            if (guidance.Denoiser == VariantNames.Exact) return $"guidances.{name}.denoiser";
+            if (guidance.Kind == "classifier" && guidance.Classifier == VariantNames.Exact) return $"guidances.{name}.classifier";
+            if (guidance.Kind == "autoguidance" && guidance.Guide == VariantNames.Exact) return $"guidances.{name}.guide";
+        }
+        return null;
+    }
+
+    private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
+    {
+        bool looks = postprocessor.Pairing == PostprocessorSettings.NearestPairing || (postprocessor.Pairing == "balanced" && postprocessor.NearestShare > 0);
+        if (!looks) return;
+        long[] counts = [.. Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
+        if (!postprocessor.MatchClasses) counts = [counts.Sum()];
+        long fewest = counts.Min();
+        if (fewest >= postprocessor.Neighbors) return;
+        string where = postprocessor.MatchClasses ? $"class {Array.IndexOf(counts, fewest)} of {data.TrainName} has {fewest} points" : $"{data.TrainName} has {fewest} points";
+        throw new InputException(file, $"{key}.neighbors", $"{postprocessor.Neighbors}", $"at most {fewest}: {where}");
+    }
+
+    private static long[] Counts(LabeledData set)
+    {
+        using var counts = set.Labels.bincount(null, set.Classes);
+        return counts.data<long>().ToArray();
+    }
+}
