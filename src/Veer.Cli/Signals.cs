@@ -6,7 +6,7 @@ namespace Veer.Cli;
 /// <summary>
 /// The one way in which commands are stopped from outside. The first SIGINT, SIGTERM or SIGHUP cancels the work, which saves its state
 /// at once; work that has not come to an end a moment later, as a network in the midst of a large step, is left where it is. A second
-/// signal ends the process without waiting. A signal that the process was started to ignore, as nohup does with SIGHUP, stays ignored.
+/// signal ends the process without waiting. (The runtime leaves ignored what the process was started to ignore, as nohup does with SIGHUP.)
 /// </summary>
 internal sealed partial class Signals : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed partial class Signals : IDisposable
 
     public Signals()
     {
-        registrations = [.. _ending.Where(one => !Ignored(one.Number)).Select(one => PosixSignalRegistration.Create(one.Signal, context =>
+        registrations = [.. _ending.Select(one => PosixSignalRegistration.Create(one.Signal, context =>
         {
             context.Cancel = true;
             Stop(one.Number);
@@ -67,21 +67,6 @@ internal sealed partial class Signals : IDisposable
         if (!Console.IsErrorRedirected) Console.Error.Write("\e[?25h");
         if (OperatingSystem.IsWindows()) Environment.Exit(ExitCode);
         Exit(ExitCode);
-    }
-
-    private static bool Ignored(int number)
-    {
-        const string Field = "SigIgn:";
-        try
-        {
-            string? mask = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-            return mask is not null && (Convert.ToUInt64(mask[Field.Length..].Trim(), 16) >> (number - 1) & 1) == 1;
-        }
-        catch (IOException)
-        {
-            // no such file system
-            return false;
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]

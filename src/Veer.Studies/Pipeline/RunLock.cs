@@ -1,14 +1,16 @@
 using System.Globalization;
+using Veer.Formats;
 
 namespace Veer.Studies.Pipeline;
 
 /// <summary>
 /// One run at a time in a folder. The system's lock on a file in it ends with the process that holds it, however that ends, so a lock is
-/// never left behind; the file says who holds it.
+/// never left behind; another file says who holds it.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
-    private const string FileName = "run.lock";
+    // a file that is locked cannot be read by others
+    private const string FileName = "run.lock", HolderName = "run.holder";
 
     private readonly FileStream held;
 
@@ -28,21 +30,19 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new InputException(folder, FileName, $"held by {Holder(path)}", "no other run in this folder; wait for it, or name another with --out");
+            throw new InputException(folder, FileName, $"held by {Holder(folder)}", "no other run in this folder; wait for it, or name another with --out");
         }
-        held.SetLength(0);
-        held.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.Now:yyyy-MM-dd HH:mm:ss}\n")));
-        held.Flush();
+        AtomicFile.WriteText(Path.Combine(folder, HolderName), string.Create(
+            CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.Now:yyyy-MM-dd HH:mm:ss}\n"));
         return new RunLock(held);
     }
 
     /// <summary>Gives it back.</summary>
     public void Dispose() => held.Dispose();
 
-    private static string Holder(string path)
+    private static string Holder(string folder)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadLine() is { Length: > 0 } holder ? holder : "another process";
+        string path = Path.Combine(folder, HolderName);
+        return File.Exists(path) ? File.ReadAllText(path).Trim() : "another process";
     }
 }

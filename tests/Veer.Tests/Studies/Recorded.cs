@@ -7,6 +7,9 @@ namespace Veer.Tests.Studies;
 /// <summary>An observer that remembers.</summary>
 internal sealed class Recorded(Action? told = null) : IRunObserver
 {
+    /// <summary>Told of a stage's progress.</summary>
+    public Action<StageProgress>? Saw { get; init; }
+
     public List<PlannedStage> Stages { get; } = [];
 
     /// <summary>Stages that were made, in their order.</summary>
@@ -31,7 +34,11 @@ internal sealed class Recorded(Action? told = null) : IRunObserver
 
     public void Started(string stage) => told?.Invoke();
 
-    public void Progressed(StageProgress progress) => told?.Invoke();
+    public void Progressed(StageProgress progress)
+    {
+        Saw?.Invoke(progress);
+        told?.Invoke();
+    }
 
     public void Finished(string stage, double seconds)
     {

@@ -1,0 +1,115 @@
+using Veer.Formats;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Studies;
+
+/// <summary>What a run left is used again only for the data and settings that it was made from.</summary>
+public sealed class StudyIdentityTests : IDisposable
+{
+    private const string Vectors = "data: { kind: vectors, train: train.npz, held_out: held-out.npz }\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    public StudyIdentityTests()
+    {
+        Write("train.npz", 0);
+        Write("held-out.npz", 1);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("denoiser base")]
+    [InlineData("individual classifier-free w = 1")]
+    public void A_training_that_was_stopped_does_not_go_on_with_other_data(string stage)
+    {
+        StopWithin(stage, "run");
+        Write("train.npz", 5);
+        var observer = Execute("run");
+        Assert.Contains(observer.Warnings, line => line.EndsWith(
+            "settings: found those of another training, expected this training's settings, data and version of the program; the checkpoint is not used",
+            StringComparison.Ordinal));
+        Execute("fresh/run");
+        AssertEqualModels("fresh/run", "run");
+    }
+
+    [Fact]
+    public void A_training_that_was_stopped_goes_on_with_the_data_that_it_had()
+    {
+        StopWithin("denoiser base", "run");
+        Assert.Empty(Execute("run").Warnings);
+        Execute("fresh/run");
+        AssertEqualModels("fresh/run", "run");
+    }
+
+    [Fact]
+    public void A_stage_that_was_begun_anew_and_stopped_is_not_taken_for_the_one_before()
+    {
+        Execute("run");
+        // sampling with other settings overwrites samples before its stage is done
+        StopWithin("samples classifier-free w = 1", "run", "sampling.steps=7");
+        Assert.Contains("samples classifier-free w = 1", Recorded.Plan(Resolve(), new(folder.File("run"), 0, CPU)));
+    }
+
+    [Fact]
+    public void Runs_beside_each_other_share_models_though_a_folder_is_named_with_a_slash()
+    {
+        Execute("run");
+        Assert.All(Execute("other/").Stages.Where(stage => stage.Name.StartsWith("denoiser", StringComparison.Ordinal)), stage => Assert.NotNull(stage.TakenFrom));
+    }
+
+    [Fact]
+    public void A_folder_has_one_run_at_a_time()
+    {
+        using (RunLock.Take(folder.File("run")))
+            Refusal.Of(() => Execute("run"), "run.lock: found held by process ", "expected no other run in this folder");
+        Execute("run");
+        using (RunLock.Take(folder.File("run"))) Recorded.Plan(Resolve(), new(folder.File("other"), 0, CPU));
+    }
+
+    [Fact]
+    public void Checking_plans_what_a_run_would_make_and_writes_nothing()
+    {
+        var observer = new Recorded();
+        new StudyRun(Resolve(), new(folder.File("none/run"), 0, CPU), observer).Check(TestContext.Current.CancellationToken);
+        Assert.Contains("denoiser base", observer.Stages.Select(stage => stage.Name));
+        Assert.False(Directory.Exists(folder.File("none")));
+    }
+
+    private void StopWithin(string stage, string run, params string[] overrides)
+    {
+        using var source = new CancellationTokenSource();
+        var observer = new Recorded { Saw = seen => { if (seen.Stage == stage && !seen.Detail.StartsWith("pairing", StringComparison.Ordinal)) source.Cancel(); } };
+        Assert.Throws<OperationCanceledException>(() => new StudyRun(Resolve(overrides), new(folder.File(run), 0, CPU), observer).Execute(source.Token));
+    }
+
+    private Study Resolve(params string[] overrides)
+    {
+        string text = StudyText.Tiny.Replace("data: { kind: fractal, train_per_class: 300, held_out_per_class: 300 }\n", Vectors, StringComparison.Ordinal);
+        // reports come every 50 steps, and so does the observer's chance to stop a training
+        return StudyText.Resolve(folder, text, ["denoiser.training.steps=70", "postprocessor.training.steps=70", .. overrides]);
+    }
+
+    private Recorded Execute(string run)
+    {
+        var observer = new Recorded();
+        new StudyRun(Resolve(), new(folder.File(run), 0, CPU), observer).Execute(TestContext.Current.CancellationToken);
+        return observer;
+    }
+
+    private void AssertEqualModels(string expected, string found)
+    {
+        foreach (string model in Directory.GetFiles(folder.File(expected), "model.safetensors", SearchOption.AllDirectories))
+            Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(Path.Combine(folder.File(found), Path.GetRelativePath(folder.File(expected), model))));
+    }
+
+    private void Write(string name, int key)
+    {
+        var labels = arange(200, ScalarType.Int64).remainder(2);
+        Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["points"] = new RandomKey((ulong)key).Normal(0, 200, [2]) + labels.unsqueeze(1), ["labels"] = labels });
+    }
+}
