@@ -1,13 +1,17 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Networks.Layers;
 
 namespace Veer.Networks;
 
 /// <summary>Depth and width of an ADM network (Dhariwal and Nichol, arXiv 2105.05233): what a study chooses.</summary>
 public record AdmSize : IValidatableObject
 {
-    /// <summary>Channels at full size; a multiple of 32, as group normalisation has 32 groups.</summary>
-    [Range(32, 4096)]
-    [MultipleOf(32)]
+    /// <summary>
+    /// What <see cref="ChannelMultipliers"/> multiply, and the numbers that embed the time; even. Their products are multiples of 32, as group
+    /// normalisation has 32 groups.
+    /// </summary>
+    [Range(2, 4096)]
+    [MultipleOf(2)]
     public int Channels { get; init; } = 128;
 
     /// <summary>Multiples of the channels, at each size; from one to the next the image is halved.</summary>
@@ -67,6 +71,8 @@ public record AdmSize : IValidatableObject
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
         int levels = ChannelMultipliers.Count;
+        foreach (int width in ChannelMultipliers.Select(multiplier => Channels * multiplier).Where(width => width % GroupNormalization.Groups != 0))
+            yield return new ValidationResult($"Channels: a width of {width} cannot be normalised in {GroupNormalization.Groups} groups.", [nameof(Channels)]);
         foreach (int level in Enumerable.Range(0, levels).Where(level => level == levels - 1 || AttendsAt(level)))
         {
             int width = Channels * ChannelMultipliers[level];

@@ -8,12 +8,14 @@ namespace Veer.Networks;
 /// </summary>
 public record SongSize : IValidatableObject
 {
-    /// <summary>Group normalisation has 32 groups, of four channels or more; up to here they may be fewer.</summary>
-    private const int WidestOfFewGroups = 128;
+    private const int MostGroups = 32, FewestChannelsOfGroup = 4;
 
-    /// <summary>Channels of the first convolution; a multiple of 16, and of 32 where a block is given more than 128 channels.</summary>
-    [Range(16, 4096)]
-    [MultipleOf(16)]
+    /// <summary>
+    /// Channels of the first convolution; even. Every width that is normalised must be a multiple of its groups: 32, or as many as have four
+    /// channels each. Multiples of 16 are fastest.
+    /// </summary>
+    [Range(4, 4096)]
+    [MultipleOf(2)]
     public int Channels { get; init; } = 128;
 
     /// <summary>Multiples of the channels, at each size; from one to the next the image is halved.</summary>
@@ -49,12 +51,40 @@ public record SongSize : IValidatableObject
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) => Faults();
 
+    /// <summary>Groups of a width that is normalised.</summary>
+    internal static int GroupsOf(int width) => Math.Min(MostGroups, width / FewestChannelsOfGroup);
+
     /// <summary>What makes no network, though every number by itself might.</summary>
     private protected virtual IEnumerable<ValidationResult> Faults()
     {
-        // on the way up a block is given two images' channels
-        int widest = 2 * Channels * ChannelMultipliers.Max();
-        if (Channels % 32 != 0 && widest > WidestOfFewGroups)
-            yield return new ValidationResult($"Channels must be a multiple of 32 for a network as wide as {widest}.", [nameof(Channels)]);
+        if (NormalizedWidths().FirstOrDefault(width => width % GroupsOf(width) != 0) is not (> 0 and var odd)) yield break;
+        yield return new ValidationResult($"Channels: a width of {odd} cannot be normalised in {GroupsOf(odd)} groups.", [nameof(Channels)]);
+    }
+
+    /// <summary>The widths that blocks are given and give, from the image down and up again.</summary>
+    private IEnumerable<int> NormalizedWidths()
+    {
+        int width = Channels;
+        var given = new Stack<int>([width]);
+        for (int level = 0; level < ChannelMultipliers.Count; level++)
+        {
+            // the block that halves the image
+            if (level > 0) given.Push(width);
+            for (int i = 0; i < ResidualBlocks; i++)
+            {
+                yield return width;
+                given.Push(width = Channels * ChannelMultipliers[level]);
+            }
+        }
+        for (int level = ChannelMultipliers.Count - 1; level >= 0; level--)
+        {
+            for (int i = 0; i <= ResidualBlocks; i++)
+            {
+                yield return width;
+                yield return width + given.Pop();
+                width = Channels * ChannelMultipliers[level];
+            }
+        }
+        yield return width;
     }
 }

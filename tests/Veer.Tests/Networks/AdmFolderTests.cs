@@ -76,7 +76,7 @@ public sealed class AdmFolderTests : FolderTests
     }
 
     [Theory]
-    [InlineData("\"channels\": 32", "\"channels\": 48", "Channels must be a multiple of 32")]
+    [InlineData("\"channels\": 32", "\"channels\": 48", "Channels: a width of 48 cannot be normalised in 32 groups")]
     [InlineData("\"channels\": 32", "\"channels\": 64", "time_embed.0.weight")]
     [InlineData("\"heads\": 2", "\"heads\": 3", "64 channels cannot be shared among 3 heads")]
     [InlineData("\"heads\": 2", "\"head_channels\": 48", "64 channels cannot be shared among heads of 48 channels")]

@@ -37,6 +37,18 @@ public sealed class AdmUNetTests : IDisposable
     }
 
     [Fact]
+    public void Channels_whose_multiples_are_normalised_in_32_groups_need_be_no_multiple_of_32_themselves()
+    {
+        using var scope = NewDisposeScope();
+        var network = RandomUNet.Drawn(new AdmUNet(RandomUNet.Shape with { Channels = 16, ChannelMultipliers = [2, 4] }, new RandomKey(1)));
+        var x = RandomKey.Of(1, "x").Normal(0, 2, [RandomUNet.Shape.ImageChannels, 8, 8]);
+        var answer = network.forward(x, zeros(2), zeros(2, ScalarType.Int64));
+        Assert.Equal(x.shape, answer.shape);
+        Assert.True(answer.isfinite().all().item<bool>());
+        Assert.Throws<ArgumentException>(() => new AdmUNet(RandomUNet.Shape with { Channels = 16, ChannelMultipliers = [1, 4] }, new RandomKey(1)));
+    }
+
+    [Fact]
     public void Height_and_width_may_differ_and_colours_may_become_other_channels()
     {
         var network = RandomUNet.Network(RandomUNet.Shape with { ImageChannels = 3, Outputs = 6 });

@@ -92,6 +92,34 @@ public sealed class GroupNormalizationTests
         Assert.Throws<ArgumentException>(() => new GroupNormalization(48));
     }
 
+    [Theory]
+    [InlineData(20, 5)]
+    [InlineData(6, 1)]
+    [InlineData(48, 12)]
+    public void Widths_that_vectors_do_not_divide_are_normalised_too(int channels, int groups)
+    {
+        using var scope = NewDisposeScope();
+        var shape = (2, channels, 3, 5, 1.0);
+        var (x, shift) = (Drawn("x", shape, ScalarType.Float32), RandomKey.Of(0, "shift").Normal(0, 2, [channels]));
+        var expected = nn.functional.silu(nn.functional.group_norm(
+            (x + shift.unsqueeze(2).unsqueeze(3)).to(ScalarType.Float64), groups, ones(channels, ScalarType.Float64), zeros(channels, ScalarType.Float64), 1e-5));
+        Near.Absolute(expected, new GroupNormalization(channels, groups).Activated(x, shift), 1e-5);
+    }
+
+    [Fact]
+    public void The_widest_normalisation_fits_on_a_small_stack()
+    {
+        using var scope = NewDisposeScope();
+        var x = Drawn("x", (1, 262_144, 1, 2, 0), ScalarType.Float32);
+        var norm = new GroupNormalization(262_144);
+        Tensor? found = null;
+        var thread = new Thread(() => found = norm.Activated(x), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.True(found!.isfinite().all().item<bool>());
+        found.Dispose();
+    }
+
     /// <summary>Where a group has one number or little spread, gradients cancel: they are measured by what they are made of.</summary>
     private static double Scale(Tensor[] expected, int index) => index == 0
         ? expected[0].abs().max().item<double>()

@@ -40,6 +40,24 @@ public sealed class SongUNetTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(20)]
+    [InlineData(24)]
+    public void Every_width_that_divides_into_groups_of_four_or_more_gives_an_image_and_gradients(int channels)
+    {
+        var network = new SongUNet(RandomSong.Shape with { Channels = channels }, new RandomKey(1));
+        network.eval();
+        var x = RandomKey.Of(1, "x").Normal(0, 2, [1, 8, 8]);
+        foreach (var precision in (Precision[])[Precision.Float32, Precision.BFloat16])
+        {
+            network.Compute = precision;
+            var answer = network.forward(x, zeros(2), zeros(2, ScalarType.Int64));
+            Assert.Equal(x.shape, answer.shape);
+            Assert.All(autograd.grad([answer.sum()], [.. network.parameters()]), gradient => Assert.True(gradient.isfinite().all().item<bool>()));
+        }
+    }
+
     [Fact]
     public void Image_noise_label_and_augmentation_all_matter()
     {
@@ -166,8 +184,9 @@ public sealed class SongUNetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"channels\": 16", "\"channels\": 24", "Channels must be a multiple of 16")]
-    [InlineData("\"channels\": 16", "\"channels\": 80", "Channels must be a multiple of 32 for a network as wide as 320")]
+    [InlineData("\"channels\": 16", "\"channels\": 22", "Channels: a width of 22 cannot be normalised in 5 groups")]
+    [InlineData("\"channels\": 16", "\"channels\": 80", "Channels: a width of 240 cannot be normalised in 32 groups")]
+    [InlineData("\"channels\": 16", "\"channels\": 17", "Channels must be a multiple of 2")]
     [InlineData("\"resolution\": 8", "\"resolution\": 9", "Resolution must be a multiple of 2")]
     [InlineData("\"resolution\": 8", "\"resolution\": 16", "model.enc.16x16_conv.weight: found no such tensor")]
     [InlineData("\"augment_inputs\": 9", "\"augment_inputs\": -1", "AugmentInputs")]

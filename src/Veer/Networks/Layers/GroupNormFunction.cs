@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     /// <summary>What is added to the variance of a group, where nothing else is said.</summary>
     public const float Epsilon = 1e-5f;
 
-    /// <summary>Every number of channels must be a multiple of this.</summary>
+    /// <summary>The number of channels must be a multiple of this; torch's own normalisation takes others.</summary>
     public const int Lanes = 16;
 
     // Native code takes the gradients over once backward has returned, so the next call can free them. The caller's scope does so too, but
@@ -85,13 +86,16 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             var from = Image<TNumber>(x, image);
             Span<float> move = Row(offset, image), scale = Row(deviation, image);
             GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, epsilon, move, scale);
-            Span<float> slope = stackalloc float[channels], intercept = stackalloc float[channels];
+            // not on the stack: the widest networks have 262,144 channels
+            float[] rented = ArrayPool<float>.Shared.Rent(2 * channels);
+            Span<float> slope = rented.AsSpan(0, channels), intercept = rented.AsSpan(channels, channels);
             for (int c = 0; c < channels; c++)
             {
                 slope[c] = weight[c] * scale[c];
                 intercept[c] = bias[c] + slope[c] * move[c];
             }
             GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, image));
+            ArrayPool<float>.Shared.Return(rented);
         });
 
         public (float[] Weight, float[] Bias, float[] Shift) Backward<TNumber, TLanes>(Tensor x, Tensor gradient, Tensor ofX)

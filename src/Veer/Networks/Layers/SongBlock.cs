@@ -13,8 +13,6 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
 {
     private const float Epsilon = 1e-6f;
 
-    private const int MostGroups = 32, FewestChannelsOfGroup = 4;
-
     /// <summary>Of the layers that end a branch: the branch does almost nothing at first.</summary>
     internal const double EndGain = 1e-5;
 
@@ -70,7 +68,7 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The normalisation of a width that this network has everywhere.</summary>
-    public static GroupNormalization Norm(int channels) => new(channels, Math.Min(MostGroups, channels / FewestChannelsOfGroup), Epsilon);
+    public static GroupNormalization Norm(int channels) => new(channels, SongSize.GroupsOf(channels), Epsilon);
 
     /// <param name="x">[B, I, H, W].</param>
     /// <param name="embedded">[B or 1, E] float32.</param>
