@@ -11,7 +11,7 @@ public sealed class ManifoldReference
     private const string Metric = "precision";
 
     private readonly int neighbors;
-    private readonly Tensor reference, centre;
+    private readonly Tensor reference;
     private readonly FeatureManifold manifold;
 
     /// <param name="reference">[M, D], M above k.</param>
@@ -28,9 +28,7 @@ public sealed class ManifoldReference
         this.neighbors = neighbors;
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // distances stay, products lose fewer digits
-        centre = reference.detach().mean([0], type: ScalarType.Float64).MoveToOuterDisposeScope();
-        this.reference = (reference.detach().to(ScalarType.Float64) - centre).MoveToOuterDisposeScope();
+        this.reference = Exact(reference).clone().MoveToOuterDisposeScope();
         manifold = new FeatureManifold(this.reference, neighbors);
         manifold.MoveToOuterDisposeScope();
     }
@@ -47,9 +45,12 @@ public sealed class ManifoldReference
         CheckCount(samples, nameof(samples), neighbors);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var points = samples.detach().to(reference.device).to(ScalarType.Float64) - centre;
+        var points = Exact(samples).to(reference.device);
         return new(manifold.ShareOf(points), new FeatureManifold(points, neighbors).ShareOf(reference), neighbors);
     }
+
+    /// <summary>Differences are taken in float64, which holds every float32 and smaller type.</summary>
+    private static Tensor Exact(Tensor points) => points.detach().to(points.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
 
     private static void CheckCount(Tensor points, string name, int neighbors)
     {

@@ -10,11 +10,14 @@ namespace Veer.Postprocessing;
 internal sealed record Pilot(long[] Targets, double[] Prices);
 
 /// <summary>
-/// Matches blocks, one after another, in its own buffers (12 bytes a pair): costs by one float64 matrix product, stored in float32, then
-/// the exact assignment. So a matching's total cost is the least there is, up to the float32 rounding of single costs (6e-8 of each).
+/// Matches blocks, one after another, in its own buffers (12 bytes a pair): costs by one float64 matrix product, or by direct differences where
+/// that would lose more than the float32 that they are stored in, then the exact assignment. So a matching's total cost is the least there is, up to the float32 rounding of single costs (6e-8 of each).
 /// </summary>
 internal sealed class BlockMatching : IDisposable
 {
+    /// <summary>Differences taken at a time at most: 32 MB.</summary>
+    private const long MeasuredValues = 1 << 22;
+
     private readonly Tensor samples, targets, product, costs;
     private readonly AssignmentSolver solver;
 
@@ -48,6 +51,7 @@ internal sealed class BlockMatching : IDisposable
         double[] guess = pilots.Count == 0 ? new double[n] : RowDuals(left, frame, pilots);
         var right = Right(frame.Targets(targets.index_select(0, tensor(block.Targets))));
         var exact = product.narrow(0, 0, (long)n * n).view(n, n).addmm_(left, right.t(), beta: 0);
+        Measure(exact, left, right);
         costs.narrow(0, 0, (long)n * n).view(n, n).copy_(exact);
         solver.Solve<float>(MemoryMarshal.Cast<byte, float>(costs.bytes)[..(n * n)], guess, cancellation);
         return solver.ColumnOfRow;
@@ -77,6 +81,27 @@ internal sealed class BlockMatching : IDisposable
             sum.add_(reduced.amin([1]));
         }
         return sum.div_(pilots.Count).data<double>().ToArray();
+    }
+
+    /// <summary>
+    /// Direct differences for pairs so near to each other that the product's rounding, 2 (D + 3) 2^-53 (|x|² + |y|²) at most (Higham, Accuracy and
+    /// Stability of Numerical Algorithms, 3.1), could be more than float32's.
+    /// </summary>
+    private static void Measure(Tensor squared, Tensor left, Tensor right)
+    {
+        long dimensions = left.shape[1] - 2, count = left.shape[0], rows = Math.Max(1, MeasuredValues / (count * dimensions));
+        double share = 2 * (dimensions + 3) * Math.ScaleB(1, -53) / Math.ScaleB(1, -25);
+        var limit = (left.narrow(1, dimensions, 1) + right.select(1, dimensions + 1).max()) * share;
+        for (long first = 0; first < count; first += rows)
+        {
+            using var scope = NewDisposeScope();
+            var some = squared.narrow(0, first, Math.Min(rows, count - first));
+            var pairs = some.lt(limit.narrow(0, first, some.shape[0])).nonzero();
+            if (pairs.shape[0] == 0) continue;
+            var (x, y) = (left.index_select(0, pairs.select(1, 0) + first), right.index_select(0, pairs.select(1, 1)));
+            var gaps = x.narrow(1, 0, dimensions) / -2 - y.narrow(1, 0, dimensions);
+            some.index_put_(gaps.square().sum(1), pairs.select(1, 0), pairs.select(1, 1));
+        }
     }
 
     /// <summary>[-2 x, |x|², 1]: times [y, 1, |y|²] it is |x - y|².</summary>

@@ -69,6 +69,26 @@ public class PrecisionRecallTests
         },
         iter: 20);
 
+    [Theory]
+    [InlineData(ScalarType.Float64, 1e9)]
+    [InlineData(ScalarType.Float64, 1e12)]
+    [InlineData(ScalarType.Float32, 1e6)]
+    public void Clusters_far_apart_have_radii_of_their_own(ScalarType type, double apart)
+    {
+        using var scope = NewDisposeScope();
+        var square = tensor(new double[] { 0, 0, 0, 1, 1, 0, 1, 1 }).reshape(4, 2);
+        var real = cat([square, square + apart]).to(type);
+        foreach (double away in (double[])[20, 1.5])
+        {
+            var beside = (real + tensor(new[] { 0.0, away + 1 })).to(type);
+            Assert.Equal(new PrecisionRecall(0, 0, 1), PrecisionRecall.Of(beside, real, neighbors: 1));
+        }
+        // at just the radius of one corner or another
+        var edge = (real + tensor(new[] { 0.0, 1 })).to(type);
+        Assert.Equal(new PrecisionRecall(1, 1, 1), PrecisionRecall.Of(edge, real, neighbors: 1));
+        Assert.Equal(ones(8, ScalarType.Float64), new FeatureManifold(real, 1).Radii);
+    }
+
     [Fact]
     public void A_reference_serves_many_sets_and_outlives_the_scopes_they_are_compared_in()
     {
