@@ -75,7 +75,9 @@ internal sealed class Evaluation : IEvaluation
         yield return ("neighbor-off-class", NeighborOffClass.Share(points, labels, data.HeldOut.Points, data.HeldOut.Labels));
         // on a line the matching is known: exact on all points
         if (points.shape[1] == 1) yield return ("wasserstein-1", Wasserstein.Distance(points, real, order: 1));
-        yield return ("wasserstein-2", Wasserstein.Distance(points, real, limit: settings.AssignmentPoints, seed: seed));
+        // equally many of both, however many there are
+        int matched = (int)Math.Min(settings.AssignmentPoints, Math.Min(points.shape[0], real.shape[0]));
+        yield return ("wasserstein-2", Wasserstein.Distance(points, real, limit: matched, seed: seed));
         yield return ("sliced-wasserstein-2", SlicedWasserstein.Distance(points, real, settings.Projections, seed));
         if (data.Truth is null) yield break;
         yield return ("off-class", DensityMetrics.OffClassShare(data.Truth, samples));

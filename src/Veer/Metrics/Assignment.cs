@@ -25,16 +25,25 @@ public static class Assignment
         return solver.ColumnOfRow.ToArray();
     }
 
-    /// <summary>Squared Euclidean costs between equally many points.</summary>
+    /// <summary>The mean cost of the least matching; as <see cref="Solve"/>.</summary>
+    internal static double MeanCost(ReadOnlySpan<double> costs, int n)
+    {
+        int[] columns = Solve(costs, n);
+        double sum = 0;
+        for (int row = 0; row < n; row++) sum += costs[row * n + columns[row]];
+        return sum / n;
+    }
+
+    /// <summary>Squared Euclidean costs between points.</summary>
     /// <param name="from">[n, dimensions]: the rows of the problem.</param>
-    /// <param name="to">[n, dimensions]: its columns.</param>
+    /// <param name="to">[m, dimensions]: its columns.</param>
     /// <param name="dimensions">Coordinates per point.</param>
-    /// <param name="costs">[n, n], written row by row; may be used again for the next problem.</param>
+    /// <param name="costs">[n, m], written row by row; may be used again for the next problem.</param>
     public static void SquaredDistances(ReadOnlySpan<double> from, ReadOnlySpan<double> to, int dimensions, Span<double> costs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        int n = from.Length / dimensions;
-        if (from.Length != n * dimensions || to.Length != from.Length || costs.Length != (long)n * n)
+        int n = from.Length / dimensions, m = to.Length / dimensions;
+        if (from.Length != n * dimensions || to.Length != m * dimensions || costs.Length != (long)n * m)
         {
             throw new ArgumentException(
                 $"{from.Length} and {to.Length} coordinates of {dimensions} dimensions for {costs.Length} costs", nameof(costs));
@@ -42,8 +51,8 @@ public static class Assignment
         for (int row = 0; row < n; row++)
         {
             var point = from.Slice(row * dimensions, dimensions);
-            var line = costs.Slice(row * n, n);
-            for (int column = 0; column < n; column++)
+            var line = costs.Slice(row * m, m);
+            for (int column = 0; column < m; column++)
             {
                 double sum = 0;
                 for (int axis = 0; axis < dimensions; axis++)

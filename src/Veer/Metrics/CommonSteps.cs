@@ -43,5 +43,6 @@ internal sealed record CommonSteps(Tensor? Mine, Tensor? Theirs, Tensor? Lengths
     private Tensor Gaps(Tensor mine, Tensor theirs) =>
         Mine is null || Theirs is null ? mine - theirs : mine.index_select(1, Mine) - theirs.index_select(1, Theirs);
 
-    private Tensor Mean(Tensor costs) => Lengths is null ? costs.mean([1]) : matmul(costs, Lengths);
+    // a product with a vector is summed in an order that depends on where both lie in memory
+    private Tensor Mean(Tensor costs) => Lengths is null ? costs.mean([1]) : costs.mul_(Lengths).sum([1]);
 }

@@ -7,34 +7,39 @@ namespace Veer.Metrics;
 /// usual W2; its unit is that of the points.
 /// </summary>
 /// <remarks>
-/// In one dimension the optimal matching is the sorted order: the quantile functions of all points are compared, of sets of any size. In
-/// more it is found by <see cref="Assignment"/>, at n² memory and up to n³ time, so larger sets are thinned to a subset: the rows whose
-/// keys (seed, "wasserstein-subset", row) are the smallest, the same for both sets. The distance between finite samples of one
-/// distribution is not 0 and falls slowly with n (about n^(-1/D)): compare only numbers of equal n, and with a second real sample as floor.
+/// In one dimension the optimal matching is the sorted order: the quantile functions of all points are compared. In more it is found by
+/// <see cref="Assignment"/>, or where sets differ in size, so that points are split, by <see cref="Transport"/>: at N · M memory and up to n³
+/// time. Sets may therefore be thinned to a limit: to the rows whose keys (seed, "wasserstein-subset", row) are the smallest, the same for
+/// both sets. The distance between finite samples of one distribution is not 0 and falls slowly with n (about n^(-1/D)): compare only numbers
+/// of equal n, and with a second real sample as floor.
 /// </remarks>
 public static class Wasserstein
 {
-    /// <summary>Points per set above which a subset is drawn, unless said otherwise.</summary>
-    public const int DefaultLimit = 2000;
-
     /// <summary>Beyond this, limit² costs no longer fit into one array.</summary>
     private const int LargestLimit = 46_000;
 
-    /// <summary>The distance; beyond one dimension both sets are thinned to the smaller one's size, and to the limit.</summary>
+    /// <summary>The distance, of all points unless a limit is given.</summary>
     /// <param name="samples">[N, D] float32 or float64.</param>
     /// <param name="reference">[M, D].</param>
     /// <param name="order">1 or 2.</param>
-    /// <param name="limit">Largest number of points to match, 1 to 46,000; memory is 8 · limit² bytes. Not looked at if D = 1.</param>
-    /// <param name="seed">Draws the subset.</param>
-    /// <exception cref="InputException">A set is empty or a value is not finite.</exception>
-    public static double Distance(Tensor samples, Tensor reference, int order = 2, int limit = DefaultLimit, long seed = 0)
+    /// <param name="limit">
+    /// Points that a larger set is thinned to, 1 to 46,000; memory is 8 · limit² bytes, and as much again where the sizes differ. Not looked at
+    /// if D = 1.
+    /// </param>
+    /// <param name="seed">Draws the subset of a set that is larger than the limit.</param>
+    /// <exception cref="InputException">A set is empty, a value is not finite, or there are too many points for a distance without a limit.</exception>
+    public static double Distance(Tensor samples, Tensor reference, int order = 2, int? limit = null, long seed = 0)
     {
         if (order is not (1 or 2)) throw new ArgumentOutOfRangeException(nameof(order), order, "1 or 2");
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestLimit);
+        int most = limit ?? LargestLimit;
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1, nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(most, LargestLimit, nameof(limit));
         PointSets.Check(samples, reference, "wasserstein");
-
-        return samples.shape[1] == 1 ? OnLine(samples, reference, order) : Matched(samples, reference, order, limit, seed);
+        if (samples.shape[1] == 1) return OnLine(samples, reference, order);
+        long larger = Math.Max(samples.shape[0], reference.shape[0]);
+        if (limit is null && larger > LargestLimit)
+            throw new InputException("wasserstein", "points", $"{larger}", $"at most {LargestLimit}, or a limit to thin them to");
+        return Matched(samples, reference, order, most, seed);
     }
 
     private static double OnLine(Tensor samples, Tensor reference, int order)
@@ -50,19 +55,17 @@ public static class Wasserstein
     private static double Matched(Tensor samples, Tensor reference, int order, int limit, long seed)
     {
         using var scope = NewDisposeScope();
-        int n = (int)Math.Min(limit, Math.Min(samples.shape[0], reference.shape[0])), dimensions = (int)samples.shape[1];
+        int n = (int)Math.Min(limit, samples.shape[0]), m = (int)Math.Min(limit, reference.shape[0]), dimensions = (int)samples.shape[1];
         var key = RandomKey.Of(seed, "wasserstein-subset");
-        var costs = new double[n * n];
-        Assignment.SquaredDistances(Subset(samples, key, n), Subset(reference, key, n), dimensions, costs);
+        var costs = new double[n * m];
+        Assignment.SquaredDistances(Subset(samples, key, n), Subset(reference, key, m), dimensions, costs);
         if (order == 1)
         {
             for (int i = 0; i < costs.Length; i++) costs[i] = Math.Sqrt(costs[i]);
         }
 
-        int[] columns = Assignment.Solve(costs, n);
-        double sum = 0;
-        for (int row = 0; row < n; row++) sum += costs[row * n + columns[row]];
-        return order == 1 ? sum / n : Math.Sqrt(sum / n);
+        double mean = n == m ? Assignment.MeanCost(costs, n) : Transport.MeanCost(costs, n, m);
+        return order == 1 ? mean : Math.Sqrt(mean);
     }
 
     private static double[] Subset(Tensor points, RandomKey key, int size)

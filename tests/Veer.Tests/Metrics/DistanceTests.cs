@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Veer.Metrics;
+using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -45,6 +46,60 @@ public class DistanceTests
         Assert.Equal(distance, Wasserstein.Distance(points, others, limit: 100, seed: 4));
         Assert.NotEqual(distance, Wasserstein.Distance(points, others, limit: 100, seed: 5), 1e-6);
         Assert.Equal(0, Wasserstein.Distance(points, points, limit: 100));
+    }
+
+    [Fact]
+    public void Wasserstein_of_a_set_and_its_copies_is_zero_whatever_the_seed()
+    {
+        using var scope = NewDisposeScope();
+        var points = tensor(new double[] { 0, 0, 2, 0, 4, 0 }).reshape(3, 2);
+        foreach (long seed in (long[])[0, 1, 2, 3])
+        {
+            Assert.Equal(0, Wasserstein.Distance(points, points.repeat(4, 1), seed: seed));
+            Assert.Equal(0, Wasserstein.Distance(points.repeat(5, 1), points.repeat(4, 1), order: 1, seed: seed));
+        }
+        var (many, few) = (Points("points", 2100, 2), Points("others", 7, 2));
+        Assert.Equal(Wasserstein.Distance(many, few, seed: 1), Wasserstein.Distance(few, many, seed: 2), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1, 12, 18)]
+    [InlineData(2, 12, 18)]
+    [InlineData(2, 7, 10)]
+    [InlineData(2, 1, 9)]
+    public void Wasserstein_of_unequal_sets_is_that_of_their_copies(int order, int n, int m)
+    {
+        using var scope = NewDisposeScope();
+        var (points, others) = (Points("points", n, 3), Points("others", m, 3) * 2);
+        double copied = Wasserstein.Distance(points.repeat(m, 1), others.repeat(n, 1), order);
+        Assert.Equal(copied, Wasserstein.Distance(points, others, order), 1e-12);
+        Assert.Equal(copied, Wasserstein.Distance(others, points, order), 1e-12);
+    }
+
+    [Fact]
+    public void Too_many_points_for_a_distance_without_a_limit_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        Refusal.Of(() => Wasserstein.Distance(zeros(1, 2).expand(50_000, 2), zeros(3, 2)), "wasserstein: points: found 50000", "46000");
+        Assert.Equal(0, Wasserstein.Distance(zeros(1, 2).expand(50_000, 2), zeros(3, 2), limit: 100));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Distances_of_unequal_sets_are_the_same_to_the_bit_every_time(int dimensions)
+    {
+        using var scope = NewDisposeScope();
+        var (points, others) = (Points("points", 301, dimensions), Points("others", 533, dimensions));
+        var found = new HashSet<double>();
+        var kept = new List<byte[]>();
+        for (int i = 0; i < 40; i++)
+        {
+            // arrays of odd lengths between them move the next ones about in memory
+            kept.Add(new byte[8 * i + 1]);
+            found.Add(SlicedWasserstein.Distance(points, others, directions: 3));
+        }
+        Assert.Single(found);
     }
 
     [Theory]
