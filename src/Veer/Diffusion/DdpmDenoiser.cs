@@ -4,7 +4,8 @@ namespace Veer.Diffusion;
 
 /// <summary>
 /// A denoiser from a network that predicts the noise of a DDPM (Ho et al., arXiv 2006.11239). It answers at any level of any path:
-/// x / sqrt(a² + b²) lies on the variance-preserving path at the same ratio a : b, and neither part changes by that scaling.
+/// x / sqrt(a² + b²) lies on the variance-preserving path at the same ratio a : b, and neither part changes by that scaling. With less signal
+/// than the process ever has, down to none, the clean sample is the one that the network expects at its last step.
 /// </summary>
 public sealed class DdpmDenoiser : NetworkDenoiser
 {
@@ -34,6 +35,12 @@ public sealed class DdpmDenoiser : NetworkDenoiser
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(Schedule, x, level);
         var noise = Network.forward(scaled, time, label).to(x.dtype);
+        var last = Schedule.Noisiest;
+        if (level.Signal * last.Noise < last.Signal * level.Noise)
+        {
+            var expected = last.CleanFrom(scaled, noise);
+            return new(expected.MoveToOuterDisposeScope(), level.NoiseFrom(x, expected).MoveToOuterDisposeScope());
+        }
         var clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }

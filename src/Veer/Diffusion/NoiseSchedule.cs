@@ -101,9 +101,17 @@ public sealed class NoiseSchedule
     /// <summary>The noise level of a step: (sqrt(abar), sqrt(1 - abar)).</summary>
     public Level LevelAt(int step) => new(Math.Sqrt(CumulativeAlphas[step]), Math.Sqrt(1 - CumulativeAlphas[step]));
 
+    /// <summary>The level of the last step of the process that a network was trained on.</summary>
+    internal Level Noisiest => original.LevelAt(original.Steps - 1);
+
     /// <summary>A process over fewer steps with the same marginals (Improved DDPM): evenly spaced, first and last step kept.</summary>
-    /// <param name="steps">1 to <see cref="Steps"/>.</param>
-    public NoiseSchedule Respace(int steps) => Keep(Respacing.Even(Steps, [steps]));
+    /// <param name="steps">1 (the last step alone, pure noise) to <see cref="Steps"/>.</param>
+    public NoiseSchedule Respace(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, Steps);
+        return Keep(Respacing.Even(Steps, [steps]));
+    }
 
     /// <summary>A process over fewer of these steps, chosen in guided-diffusion's notation.</summary>
     /// <param name="spacing">"50", "10,10,15,20" (so many from each equal section) or "ddim50" (an integer stride).</param>

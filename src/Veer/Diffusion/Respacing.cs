@@ -16,6 +16,7 @@ internal static class Respacing
                 throw Refused(spacing, "\"50\", \"10,10,15,20\" or \"ddim50\", each number at least 1");
             counts.Add(count);
         }
+        if (strided && counts is [1] && steps > 1) throw Refused(spacing, "two steps or more: a stride begins at step 0, and a single one from there starts at no noise");
         if (strided && counts.Count == 1)
             return Strided(steps, counts[0]) ?? throw Refused(spacing, $"a number of steps that some integer stride through {steps} gives");
         if (strided || counts.Count > steps || counts.Where((count, i) => count > SectionSize(steps, counts.Count, i)).Any())
@@ -23,7 +24,10 @@ internal static class Respacing
         return Even(steps, [.. counts]);
     }
 
-    /// <summary>So many steps from each of several sections of equal size (the first ones one longer where it does not divide).</summary>
+    /// <summary>
+    /// So many steps from each of several sections of equal size (the first ones one longer where it does not divide). A section's single step
+    /// is its first, but for the last section's: samples start there, and only the last step is pure noise.
+    /// </summary>
     public static int[] Even(int steps, int[] counts)
     {
         var kept = new List<int>();
@@ -36,7 +40,7 @@ internal static class Respacing
             ArgumentOutOfRangeException.ThrowIfGreaterThan(count, size, nameof(counts));
             double stride = count == 1 ? 1 : (size - 1) / (double)(count - 1);
             // summed up and rounded half to even, as trained checkpoints' published samples were: i · stride gives other steps
-            double at = 0;
+            double at = count == 1 && section == counts.Length - 1 ? size - 1 : 0;
             for (int i = 0; i < count; i++, at += stride) kept.Add(start + (int)Math.Round(at, MidpointRounding.ToEven));
             start += size;
         }

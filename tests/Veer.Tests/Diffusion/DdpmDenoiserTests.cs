@@ -53,6 +53,22 @@ public sealed class DdpmDenoiserTests
         Near.Absolute(expected, _denoiser.Predict(x, _schedule.LevelAt(step), _labels).Noise, 1e-5);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 80)]
+    [InlineData(1e-9, 1)]
+    [InlineData(0.001, 0.999)]
+    public void With_less_signal_than_the_process_ever_has_the_clean_sample_is_that_of_its_last_step(double signal, double noise)
+    {
+        using var scope = NewDisposeScope();
+        var denoiser = new DdpmDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(), 3, 0.1);
+        var (x, label, level) = (RandomKey.Of(0, "x").Normal(0, 4, [3]) * noise, tensor(new long[] { 0, 1, 2, 3 }), new Level(signal, noise));
+        var found = denoiser.Predict(x, level, label);
+        Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-6);
+        double length = Math.Sqrt(signal * signal + noise * noise);
+        Near.LargestValue(denoiser.Predict(x / length, denoiser.Schedule.LevelAt(999), label).Clean, found.Clean, 1e-5);
+    }
+
     [Fact]
     public void Label_dropout_makes_the_null_label_known()
     {
