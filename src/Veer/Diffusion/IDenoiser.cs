@@ -20,7 +20,13 @@ public interface IDenoiser
     /// </summary>
     bool KnowsSoftLabels => false;
 
-    /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise.</summary>
+    /// <summary>
+    /// Whether the two parts make up x, to rounding. A guidance that moves one of them alone is for samplers that step to a_s · Clean +
+    /// b_s · Noise, and for nothing that solves x for a part.
+    /// </summary>
+    bool PartsMakeUpX => true;
+
+    /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise where <see cref="PartsMakeUpX"/>.</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
     /// <param name="label">[B] int64, each 0 to C (C: null); or weights, where it <see cref="KnowsSoftLabels"/>.</param>

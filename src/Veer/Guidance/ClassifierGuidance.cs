@@ -6,6 +6,8 @@ namespace Veer.Guidance;
 /// <summary>
 /// Classifier guidance (Dhariwal and Nichol, arXiv 2105.05233), Eq. 9: Noise - b · w · grad log p(c given x) and
 /// Clean + (b² / a) · w · grad log p(c given x). Samples with the null label are not guided.
+/// An ancestral step then moves its mean by beta / sqrt(alpha) · w · gradient; around an <see cref="AncestralClassifier"/> it moves it by variance
+/// · w · gradient, as the paper's own program.
 /// </summary>
 public sealed class ClassifierGuidance : IDenoiser
 {
@@ -39,10 +41,13 @@ public sealed class ClassifierGuidance : IDenoiser
     public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(level.Signal, nameof(level));
+        if (Scale != 0) GuidanceArguments.HasSignal(level, "classifier guidance");
         using var scope = NewDisposeScope();
         var (clean, noise) = conditional ? denoiser.Predict(x, level, label) : denoiser.PredictUnconditional(x, level, label);
         if (Scale == 0) return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());

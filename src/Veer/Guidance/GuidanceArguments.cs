@@ -14,6 +14,12 @@ internal static class GuidanceArguments
             throw new InputException(guidance, "model", "one trained without label dropout", expected);
     }
 
+    public static void HasSignal(Level level, string guidance)
+    {
+        if (level.Signal == 0)
+            throw new ArgumentOutOfRangeException(nameof(level), level, $"{guidance} divides by the signal, and pure noise has none: start at a level with some");
+    }
+
     public static void SameClasses(int found, int expected, string guidance, string field)
     {
         if (found != expected)

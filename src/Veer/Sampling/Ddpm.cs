@@ -38,6 +38,21 @@ public sealed class Ddpm : PathSampler
         return Math.Sqrt(Math.Max(0, from.Noise * from.Noise - ratio * ratio * to.Noise * to.Noise));
     }
 
+    /// <summary>
+    /// The variance of a step that guided-diffusion's <c>condition_mean</c> multiplies a classifier's gradient by. At the last step, which adds no
+    /// noise, that is 0 where it is <see cref="AncestralVariance.Small"/>, and the posterior's of the step before where it is large.
+    /// </summary>
+    /// <param name="step">Number of the step, from 0.</param>
+    internal double ModelVariance(int step)
+    {
+        bool last = Levels[step + 1].Noise == 0 && Variance == AncestralVariance.Large && step > 0;
+        double deviation = last ? PosteriorDeviation(Levels[step - 1], Levels[step]) : FreshNoise(Levels[step], Levels[step + 1]);
+        return deviation * deviation;
+    }
+
+    /// <summary>How far a step moves its mean if Clean is moved by b² / a and Noise by -b: beta / sqrt(alpha).</summary>
+    internal double Shift(Level from, Level to) => to.Signal * from.Noise * from.Noise / from.Signal - KeptNoise(from, to) * from.Noise;
+
     // the posterior mean's coefficient of the noise, whichever variance is added
     private protected override double KeptNoise(Level from, Level to) =>
         from.Signal / to.Signal * to.Noise * to.Noise / from.Noise;

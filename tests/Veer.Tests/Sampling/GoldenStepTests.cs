@@ -36,26 +36,21 @@ public sealed class GoldenStepTests
             foreach (bool clip in new[] { true, false })
             {
                 string kind = clip ? "clip" : "noclip";
-                // The reference moves the mean of an ancestral step by posterior variance · gradient; Eq. 9 as noise moves it by
-                // beta / sqrt(alpha) · gradient. Both tend to the same flow as steps get small. A gradient scaled by the ratio of the
-                // two gives the reference's step from Eq. 9.
-                double Shift(double variance) => variance * Math.Sqrt(1 - schedule.Betas[t]) / schedule.Betas[t];
-                double large = t == 0 ? schedule.PosteriorVariance[1] : schedule.Betas[t];
                 var small = new Ddpm(schedule);
                 Check($"small.{kind}.mean", small.Step(Plain(clip).Predict(x, from, y), from, to, zeros_like(x)));
                 Check($"small.{kind}.pred_xstart", Plain(clip).Predict(x, from, y).Clean);
                 Check($"small.{kind}.p_sample.plain", small.Step(Plain(clip).Predict(x, from, y), from, to, z));
-                Check($"small.{kind}.p_sample.cond", small.Step(Guided(clip, Shift(schedule.PosteriorVariance[t])), from, to, z));
+                Check($"small.{kind}.p_sample.cond", small.Step(Guided(clip, new AncestralClassifier(new StandIn(schedule), small)), from, to, z));
                 var wide = new Ddpm(schedule, variance: AncestralVariance.Large);
                 Check($"large.{kind}.p_sample.plain", wide.Step(Plain(clip).Predict(x, from, y), from, to, z));
-                Check($"large.{kind}.p_sample.cond", wide.Step(Guided(clip, Shift(large)), from, to, z));
+                Check($"large.{kind}.p_sample.cond", wide.Step(Guided(clip, new AncestralClassifier(new StandIn(schedule), wide)), from, to, z));
                 foreach (string eta in new[] { "0", "0.5" })
                 {
                     var ddim = new Ddim(schedule, eta: double.Parse(eta, System.Globalization.CultureInfo.InvariantCulture));
                     Check($"small.{kind}.ddim_eta{eta}.plain", ddim.Step(Plain(clip).Predict(x, from, y), from, to, z));
-                    Check($"small.{kind}.ddim_eta{eta}.cond", ddim.Step(Guided(clip, 1), from, to, z));
+                    Check($"small.{kind}.ddim_eta{eta}.cond", ddim.Step(Guided(clip, new StandIn(schedule)), from, to, z));
                 }
-                Check($"small.{kind}.ddim_xstart.cond", Guided(clip, 1).Clean);
+                Check($"small.{kind}.ddim_xstart.cond", Guided(clip, new StandIn(schedule)).Clean);
             }
             var clean = new StandIn(schedule, predictsClean: true).Predict(x, from, y);
             Check("x0model.ddim_eta0", new Ddim(schedule).Step(clean, from, to, null));
@@ -64,9 +59,8 @@ public sealed class GoldenStepTests
 
             IDenoiser Plain(bool clip) => clip ? new ClippedDenoiser(new StandIn(schedule)) : new StandIn(schedule);
 
-            Prediction Guided(bool clip, double factor) =>
-                new ClassifierGuidance(Plain(clip), new StandIn(schedule) { GradientFactor = _ => factor }, 1, conditional: true)
-                    .Predict(x, from, y);
+            Prediction Guided(bool clip, INoisyClassifier classifier) =>
+                new ClassifierGuidance(Plain(clip), classifier, 1, conditional: true).Predict(x, from, y);
 
             void Check(string key, Tensor found)
             {
@@ -91,13 +85,8 @@ public sealed class GoldenStepTests
         using var scope = NewDisposeScope();
         var golden = GoldenFile.Load("ddpm_loops.safetensors");
         var schedule = NoiseSchedule.Linear().Respace(spacing);
-        // as in single steps: the reference's ancestral shift, from Eq. 9
-        double Ancestral(Level level)
-        {
-            int step = schedule.Timesteps.IndexOf((int)schedule.TimestepOf(level));
-            return schedule.PosteriorVariance[step] * Math.Sqrt(1 - schedule.Betas[step]) / schedule.Betas[step];
-        }
-        var classifier = new StandIn(schedule) { GradientFactor = sampler == "ddpm" ? Ancestral : _ => 1 };
+        var walk = new Ddpm(schedule);
+        INoisyClassifier classifier = sampler == "ddpm" ? new AncestralClassifier(new StandIn(schedule), walk) : new StandIn(schedule);
         IDenoiser denoiser = clip ? new ClippedDenoiser(new StandIn(schedule)) : new StandIn(schedule);
         if (guided) denoiser = new ClassifierGuidance(denoiser, classifier, 1, conditional: true);
 
@@ -110,7 +99,6 @@ public sealed class GoldenStepTests
         else
         {
             // the reference's own noise, so step by step
-            var walk = new Ddpm(schedule);
             var x = golden["x_T"];
             for (int i = 0; i < walk.Steps; i++)
             {

@@ -7,9 +7,6 @@ namespace Veer.Tests.Sampling;
 /// <summary>The stand-in model and classifier gradient of the golden DDPM cases (formulas in Golden/ddpm.json).</summary>
 internal sealed class StandIn(NoiseSchedule schedule, bool predictsClean = false) : IDenoiser, INoisyClassifier
 {
-    /// <summary>Factor on the gradient, by level; 1 unless set.</summary>
-    public Func<Level, double> GradientFactor { get; init; } = _ => 1;
-
     public int Classes => 11;
 
     public Prediction Predict(Tensor x, Level level, Tensor label)
@@ -30,7 +27,7 @@ internal sealed class StandIn(NoiseSchedule schedule, bool predictsClean = false
     public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label)
     {
         double t = schedule.TimestepOf(level);
-        return -0.7 * (x - (0.1 * Column(label, x) - 0.4)) / (1 + 0.001 * t) * GradientFactor(level);
+        return -0.7 * (x - (0.1 * Column(label, x) - 0.4)) / (1 + 0.001 * t);
     }
 
     private static Tensor Column(Tensor label, Tensor x) =>
