@@ -119,6 +119,8 @@ internal static partial class Contradictions
             var known = Samplers.For(denoiser.Process());
             if (!known.Contains(sampler))
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known)}, the samplers of denoisers.{guidance.Denoiser}");
+            if (sampler == Samplers.Adaptive && guidance.Kind == "classifier-free-plus-plus" && guidance.AllScales.Any(scale => scale != 0))
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
             if (guidance.Denoiser == VariantNames.Exact) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));

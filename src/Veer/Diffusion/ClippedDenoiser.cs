@@ -3,10 +3,11 @@ using static TorchSharp.torch;
 namespace Veer.Diffusion;
 
 /// <summary>
-/// Keeps a denoiser's clean part inside a box and moves its noise so that both still make up x. For images in [-1, 1]; leave it off
-/// for data without such bounds. The usual order wraps the network in this, and guidance around it.
+/// Keeps a denoiser's clean part inside a box, and moves its noise so that both still make up x: where they did, and where x has noise. For
+/// images in [-1, 1]; leave it off for data without such bounds. Around guidance it clips what is guided, as studies do; around the network
+/// alone, with guidance around it, the guided prediction may leave the box.
 /// </summary>
-/// <param name="denoiser">The denoiser to be clipped; wrap guidance around the result to leave the guided prediction unclipped.</param>
+/// <param name="denoiser">The denoiser to be clipped.</param>
 /// <param name="limit">Clean is clipped to [-limit, limit]; above 0.</param>
 public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDenoiser
 {
@@ -22,13 +23,16 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
     public bool KnowsSoftLabels => denoiser.KnowsSoftLabels;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         using var scope = NewDisposeScope();
         var (clean, noise) = denoiser.Predict(x, level, label);
         var clipped = clean.clamp(-limit, limit);
         // where nothing was clipped the noise stays as it is, to the bit
-        var moved = noise + (clean - clipped) * (level.Signal / level.Noise);
+        var moved = PartsMakeUpX && level.Noise > 0 ? noise + (clean - clipped) * (level.Signal / level.Noise) : noise;
         return new(clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
     }
 }

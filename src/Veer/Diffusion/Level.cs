@@ -4,7 +4,8 @@ namespace Veer.Diffusion;
 
 /// <summary>
 /// A noise level: x = Signal · clean + Noise · noise, noise ~ N(0, I). Every family is one choice of the two coefficients along a
-/// <see cref="NoisePath"/>; the conversions between clean, noise and velocity stand here and nowhere else.
+/// <see cref="NoisePath"/>. What follows from x and one of its parts stands here; families whose networks predict something else have formulas of
+/// their own.
 /// </summary>
 /// <param name="Signal">a, the coefficient of the clean sample; at least 0.</param>
 /// <param name="Noise">b, the coefficient of the noise; at least 0.</param>

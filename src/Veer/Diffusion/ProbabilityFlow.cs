@@ -4,12 +4,26 @@ namespace Veer.Diffusion;
 
 /// <summary>
 /// The probability-flow ODE of any path, dx/dt = a'(t) · Clean + b'(t) · Noise (Song et al., arXiv 2011.13456): its solutions have the
-/// marginals of the noising process at every time.
+/// marginals of the noising process at every time. Past its ends a path has no levels, and solvers do not ask there.
 /// </summary>
-/// <param name="denoiser">What splits x into its parts, guided or not.</param>
-/// <param name="path">The coefficients; where it is undefined past its end, solve with Dopri5's StepPastEnd off.</param>
-public sealed class ProbabilityFlow(IDenoiser denoiser, NoisePath path) : IVelocityField
+public sealed class ProbabilityFlow : IVelocityField
 {
+    private readonly IDenoiser denoiser;
+    private readonly NoisePath path;
+
+    /// <param name="denoiser">What splits x into its parts, guided or not.</param>
+    /// <param name="path">The coefficients.</param>
+    /// <exception cref="InputException">The denoiser's parts do not make up x: their sum by speeds is then no flow of its samples.</exception>
+    public ProbabilityFlow(IDenoiser denoiser, NoisePath path)
+    {
+        if (!denoiser.PartsMakeUpX)
+            throw new InputException("probability flow", "guidance", "one whose parts do not make up x (CFG++)", "another guidance, or a sampler of steps: ddim, ddpm or heun");
+        (this.denoiser, this.path) = (denoiser, path);
+    }
+
+    /// <inheritdoc/>
+    public bool DefinedPastEnd => false;
+
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)
     {

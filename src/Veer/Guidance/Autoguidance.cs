@@ -6,7 +6,7 @@ namespace Veer.Guidance;
 /// <summary>
 /// Autoguidance (Karras et al., arXiv 2406.02507): guide + w · (denoiser - guide), both parts, both asked with the samples' own labels.
 /// The guide is a bad version of the denoiser (smaller, less trained); what it gets wrong is where the guidance pushes away from. w = 1 is
-/// the denoiser to the bit, without asking the guide.
+/// the denoiser and w = 0 the guide, both to the bit, without asking the other.
 /// </summary>
 public sealed class Autoguidance : IDenoiser
 {
@@ -36,13 +36,16 @@ public sealed class Autoguidance : IDenoiser
     public bool KnowsSoftLabels => denoiser.KnowsSoftLabels && (Scale == 1 || guide.KnowsSoftLabels);
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX && (Scale == 1 || guide.PartsMakeUpX);
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
+        if (Scale == 0) return guide.Predict(x, level, label);
         using var scope = NewDisposeScope();
         var (good, bad) = (denoiser.Predict(x, level, label), guide.Predict(x, level, label));
-        return new(
-            (bad.Clean * (1 - Scale) + good.Clean * Scale).MoveToOuterDisposeScope(),
-            (bad.Noise * (1 - Scale) + good.Noise * Scale).MoveToOuterDisposeScope());
+        var (clean, noise) = Extrapolation.Of(x, level, bad, good, Scale, PartsMakeUpX);
+        return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

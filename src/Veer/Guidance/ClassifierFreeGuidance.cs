@@ -31,14 +31,16 @@ public sealed class ClassifierFreeGuidance : IDenoiser
     public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
         if (Scale == 0) return denoiser.PredictUnconditional(x, level, label);
         using var scope = NewDisposeScope();
         var (none, own) = denoiser.PredictBoth(x, level, label);
-        return new(
-            (none.Clean * (1 - Scale) + own.Clean * Scale).MoveToOuterDisposeScope(),
-            (none.Noise * (1 - Scale) + own.Noise * Scale).MoveToOuterDisposeScope());
+        var (clean, noise) = Extrapolation.Of(x, level, none, own, Scale, PartsMakeUpX);
+        return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

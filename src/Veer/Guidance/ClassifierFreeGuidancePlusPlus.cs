@@ -10,7 +10,7 @@ namespace Veer.Guidance;
 /// <remarks>
 /// By design x = a · Clean + b · Noise no longer holds, so this is for samplers that step to a_s · Clean + b_s · Noise
 /// (<see cref="Sampling.Ddim"/>). A probability-flow ODE puts the parts together differently (with a = 1 it never looks at Clean) and
-/// is then no CFG++. Lambda is not the w of the other guidances: a DDIM step from sigma to sigma_s with lambda is the step of
+/// would be no CFG++: <see cref="ProbabilityFlow"/> refuses it. Lambda is not the w of the other guidances: a DDIM step from sigma to sigma_s with lambda is the step of
 /// <see cref="ClassifierFreeGuidance"/> with w = lambda / (1 - sigma_s / sigma), sigma = b / a. So it guides the more the shorter the steps
 /// are, even at lambda below 1, and only in the last step, to sigma_s = 0, is w = lambda.
 /// </remarks>
@@ -33,6 +33,9 @@ public sealed class ClassifierFreeGuidancePlusPlus : IDenoiser
 
     /// <inheritdoc/>
     public int Classes => denoiser.Classes;
+
+    /// <inheritdoc/>
+    public bool PartsMakeUpX => Scale == 0 && denoiser.PartsMakeUpX;
 
     /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)

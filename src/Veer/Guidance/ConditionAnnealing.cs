@@ -72,6 +72,9 @@ public sealed class ConditionAnnealing : IDenoiser
     public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         double timestep = schedule.TimestepOf(level);

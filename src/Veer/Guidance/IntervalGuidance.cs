@@ -35,6 +35,9 @@ public sealed class IntervalGuidance : IDenoiser
     public bool KnowsSoftLabels => guided.KnowsSoftLabels && plain.KnowsSoftLabels;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => guided.PartsMakeUpX && plain.PartsMakeUpX;
+
+    /// <inheritdoc/>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         double sigma = level.Noise / level.Signal;

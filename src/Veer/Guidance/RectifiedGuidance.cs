@@ -45,11 +45,14 @@ public sealed class RectifiedGuidance : IDenoiser
     public bool KnowsNullLabel => denoiser.KnowsNullLabel;
 
     /// <inheritdoc/>
+    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): the clean part divides by it.</exception>
     public Prediction Predict(Tensor x, Level level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
-        ArgumentOutOfRangeException.ThrowIfZero(level.Signal, nameof(level));
+        GuidanceArguments.HasSignal(level, "rectified guidance");
         using var scope = NewDisposeScope();
         var (none, own) = denoiser.PredictBoth(x, level, label);
         var ratio = ratios.At(level, label).to(x.dtype);
@@ -57,6 +60,9 @@ public sealed class RectifiedGuidance : IDenoiser
         var noise = none.Noise * other + own.Noise * Scale;
         // (x - b · noise) / a by the parts' own clean ones: no digits are lost where a is small and r is 1
         var clean = none.Clean * other + own.Clean * Scale + x * (1 - ratio) * ((1 - Scale) / level.Signal);
+        // as in classifier-free guidance, rounding is not added up
+        if (PartsMakeUpX && level.Signal < level.Noise) noise = level.NoiseFrom(x, clean);
+        else if (PartsMakeUpX) clean = level.CleanFrom(x, noise);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

@@ -60,6 +60,7 @@ public sealed class Dopri5 : IOdeSolver
         ArgumentNullException.ThrowIfNull(field);
         double direction = OdeSolverExtensions.Direction(times);
         double end = times[^1];
+        bool past = options.StepPastEnd && field.DefinedPastEnd;
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var x = x0.clone();
@@ -68,7 +69,7 @@ public sealed class Dopri5 : IOdeSolver
         int accepted = 0, rejected = 0;
         // copies of the field's answers: it may hand out a tensor of its own, or x itself
         var slope = field.Velocity(x, t, label).detach();
-        double size = InitialStep(field, x, slope, label, t, end);
+        double size = InitialStep(field, x, slope, label, t, end, past);
         var outcome = double.IsFinite(size) ? OdeOutcome.Done : OdeOutcome.NonFinite;
         int evaluations = outcome == OdeOutcome.Done ? 2 : 1;
         bool finite = true;
@@ -76,7 +77,7 @@ public sealed class Dopri5 : IOdeSolver
         {
             cancellation.ThrowIfCancellationRequested();
             size = Math.Clamp(size, options.MinimumStep, options.MaximumStep);
-            bool last = !options.StepPastEnd && size >= Math.Abs(end - t);
+            bool last = !past && size >= Math.Abs(end - t);
             double next = last ? end : t + direction * size;
             if (last) size = Math.Abs(end - t);
             if (accepted + rejected == options.MaximumSteps) outcome = OdeOutcome.MaximumSteps;
@@ -160,7 +161,7 @@ public sealed class Dopri5 : IOdeSolver
     };
 
     /// <summary>Hairer, Norsett, Wanner: Solving Ordinary Differential Equations I, II.4. Not finite where the field is not.</summary>
-    private double InitialStep(IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double end)
+    private double InitialStep(IVelocityField field, Tensor x, Tensor slope, Tensor label, double t, double end, bool past)
     {
         using var scope = NewDisposeScope();
         var scale = x.abs() * options.RelativeTolerance + options.AbsoluteTolerance;
@@ -168,7 +169,7 @@ public sealed class Dopri5 : IOdeSolver
         double state = norms[0].ToDouble(), speed = norms[1].ToDouble();
         if (!double.IsFinite(state + speed)) return double.NaN;
         double trial = state < 1e-5 || speed < 1e-5 ? 1e-6 : 0.01 * state / speed;
-        if (!options.StepPastEnd) trial = Math.Min(trial, Math.Abs(end - t));
+        if (!past) trial = Math.Min(trial, Math.Abs(end - t));
         double direction = Math.Sign(end - t);
         var further = field.Velocity(x.add(slope, alpha: direction * trial), t + direction * trial, label);
         double bend = Norm((further - slope) / scale).ToDouble() / trial;

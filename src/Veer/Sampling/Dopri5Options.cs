@@ -32,8 +32,8 @@ public sealed record Dopri5Options
     public ErrorNorm ErrorNorm { get; init; } = ErrorNorm.Batch;
 
     /// <summary>
-    /// Whether the last step may reach past the end, the end state then being interpolated. Switch it off for a field that is not
-    /// defined there: the last step is shortened to the end.
+    /// Whether the last step may reach past the end, the end state then being interpolated, if the field is
+    /// <see cref="Diffusion.IVelocityField.DefinedPastEnd"/>. Else the last step is shortened to the end.
     /// </summary>
     public bool StepPastEnd { get; init; } = true;
 

@@ -60,7 +60,8 @@ public sealed class EdmHeun : LevelSampler
     }
 
     /// <inheritdoc/>
-    private protected override Tensor Advance(IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh)
+    private protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
     {
         double sigma = Levels[step].Noise;
         return Step(denoiser, x, label, step, churn.Raised(sigma, Steps) > sigma ? fresh() : null);

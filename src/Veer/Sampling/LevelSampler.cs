@@ -16,6 +16,11 @@ public abstract class LevelSampler : ISampler
     private protected LevelSampler(IEnumerable<Level> levels, double startDeviation)
     {
         Levels = [.. levels];
+        foreach (var level in Levels)
+        {
+            if (!(level.Signal >= 0 && level.Noise >= 0 && double.IsFinite(level.Signal + level.Noise)))
+                throw new ArgumentOutOfRangeException(nameof(levels), level, "signal and noise must be finite and not negative");
+        }
         double[] ratios = [.. Levels.Select(level => level.Noise / level.Signal)];
         if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
             throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
@@ -51,7 +56,9 @@ public abstract class LevelSampler : ISampler
     /// <param name="label">[B] int64.</param>
     /// <param name="step">Number of the step, from 0.</param>
     /// <param name="fresh">Draws the step's noise, N(0, I) of the shape and type of x.</param>
-    private protected abstract Tensor Advance(IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh);
+    /// <param name="cancellation">For steps that take long; it was asked before this one.</param>
+    private protected abstract Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation);
 
     private Tensor Draw(
         IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions options, bool keep, CancellationToken cancellation)
@@ -97,7 +104,7 @@ public abstract class LevelSampler : ISampler
                 using (NewDisposeScope())
                 {
                     var stream = key.At(1 + i);
-                    x = sampler.Advance(denoiser, before, label, i, () => Noise(stream, before.dtype));
+                    x = sampler.Advance(denoiser, before, label, i, () => Noise(stream, before.dtype), cancellation);
                     // the number of the first step that spoilt each sample
                     var finite = x.reshape(count, -1).isfinite().all(1);
                     spoilt.copy_(spoilt.minimum(finite.to(ScalarType.Int32) * (sampler.Steps - i) + i));

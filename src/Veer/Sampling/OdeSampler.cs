@@ -17,12 +17,13 @@ public sealed class OdeSampler : LevelSampler
     /// <param name="times">Where states are kept, noisiest first: the start and the end at least.</param>
     /// <param name="solver">Carries a batch from one time to the next; null: Dopri5 with its usual tolerances.</param>
     public OdeSampler(NoisePath path, IReadOnlyList<double> times, IOdeSolver? solver = null)
-        : base(times.Select(path.At), path.At(times[0]).Noise) => (this.path, this.times, this.solver) = (path, times, solver ?? new Dopri5());
+        : base(times.Select(path.At), times.Count > 0 ? path.At(times[0]).Noise : 0) => (this.path, this.times, this.solver) = (path, times, solver ?? new Dopri5());
 
     /// <inheritdoc/>
-    private protected override Tensor Advance(IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh)
+    private protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
     {
-        var result = solver.Solve(new ProbabilityFlow(denoiser, path), x, label, times[step], times[step + 1]);
+        var result = solver.Solve(new ProbabilityFlow(denoiser, path), x, label, times[step], times[step + 1], cancellation);
         if (result.Outcome == OdeOutcome.Done) return result.State;
         throw new SolverStoppedException("the sampling", result, times[step + 1]);
     }

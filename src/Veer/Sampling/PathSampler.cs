@@ -56,7 +56,8 @@ public abstract class PathSampler : LevelSampler
         return to.Noise * Math.Sqrt(Math.Max(0, 1 - kept * kept));
     }
 
-    private protected override Tensor Advance(IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh)
+    private protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
     {
         var (from, to) = (Levels[step], Levels[step + 1]);
         var noise = FreshNoise(from, to) > 0 ? fresh() : null;

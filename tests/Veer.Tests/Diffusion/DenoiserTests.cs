@@ -1,4 +1,5 @@
 using Veer.Diffusion;
+using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Tests.Sampling;
 using Xunit;
@@ -23,6 +24,28 @@ public sealed class DenoiserTests
         Assert.InRange(inside.sum().item<long>(), 1, 24);
         Assert.True(plain.Noise[inside].eq(clipped.Noise[inside]).all().item<bool>());
         Assert.Throws<ArgumentOutOfRangeException>(() => new ClippedDenoiser(exact, 0));
+    }
+
+    [Fact]
+    public void Clipping_leaves_the_noise_alone_where_x_has_none_and_where_the_parts_do_not_make_up_x()
+    {
+        using var scope = NewDisposeScope();
+        var (x, label) = (linspace(-3, 3, 25, ScalarType.Float64), zeros(25, ScalarType.Int64));
+        var atEnd = new ClippedDenoiser(new Halves()).Predict(x, Level.Clean, label);
+        Assert.Equal(1, atEnd.Clean.abs().max().item<double>());
+        Assert.True(atEnd.Noise.eq(x / 2).all().item<bool>());
+        var (level, plus) = (new Level(0.8, 0.6), new ClassifierFreeGuidancePlusPlus(new TwoGaussians(), 3));
+        var clipped = new ClippedDenoiser(plus).Predict(x, level, label);
+        Assert.True(clipped.Noise.eq(plus.Predict(x, level, label).Noise).all().item<bool>());
+        Assert.False(new ClassifierFreeGuidance(new ClippedDenoiser(plus), 2).PartsMakeUpX);
+        Assert.True(new ClippedDenoiser(new ClassifierFreeGuidance(new TwoGaussians(), 2)).PartsMakeUpX);
+    }
+
+    private sealed class Halves : IDenoiser
+    {
+        public int Classes => 2;
+
+        public Prediction Predict(Tensor x, Level level, Tensor label) => new(x.clone(), x / 2);
     }
 
     [Fact]
