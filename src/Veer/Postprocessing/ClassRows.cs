@@ -21,18 +21,24 @@ internal static class ClassRows
     /// <exception cref="InputException">A label is out of range.</exception>
     public static Tensor[] Of(Tensor rows, Tensor labels, int classes, string task, string name)
     {
-        if (labels.dim() != 1 || labels.shape[0] != rows.shape[0])
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (rows.dim() == 0 || labels.dim() != 1 || labels.shape[0] != rows.shape[0] || labels.dtype != ScalarType.Int64)
         {
             throw new ArgumentException(
-                $"{name}: {rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", nameof(labels));
+                $"{name}: rows [{string.Join(", ", rows.shape)}] have labels [{string.Join(", ", labels.shape)}] {labels.dtype}, not one Int64 each",
+                nameof(labels));
         }
-        if (labels.shape[0] > 0)
-        {
-            var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
-            long faulty = low < 0 ? low : high;
-            if (faulty < 0 || faulty >= classes) throw new InputException(task, name, $"{faulty}", $"0 to {classes - 1}");
-        }
+        RequireRange(labels, classes, task, name);
         return [.. Enumerable.Range(0, classes).Select(label => labels.eq(label).nonzero().flatten().to(rows.device))];
+    }
+
+    /// <exception cref="InputException">A label is not 0 to classes - 1.</exception>
+    public static void RequireRange(Tensor labels, int classes, string task, string name)
+    {
+        if (labels.shape[0] == 0) return;
+        var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
+        long faulty = low < 0 ? low : high;
+        if (faulty < 0 || faulty >= classes) throw new InputException(task, name, $"{faulty}", $"0 to {classes - 1}");
     }
 
     /// <exception cref="InputException">A class that is asked for has no point.</exception>

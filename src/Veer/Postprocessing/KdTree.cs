@@ -15,6 +15,9 @@ internal sealed class KdTree
 {
     private const int LeafSize = 16;
 
+    /// <summary>Places behind the last point of every coordinate.</summary>
+    internal static int Padding => Vector512<double>.Count;
+
     private readonly int count;
     private readonly int dimensions;
     private readonly int levels;
@@ -36,7 +39,7 @@ internal sealed class KdTree
         Build(points, node: 0, start: 0, end: count, level: 0);
 
         // one column per coordinate, in tree order and padded, so that a leaf is measured by whole vectors
-        stride = count + Vector512<double>.Count;
+        stride = count + Padding;
         coordinates = new double[stride * dimensions];
         for (int axis = 0; axis < dimensions; axis++)
         {

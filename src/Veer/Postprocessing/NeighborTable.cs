@@ -7,12 +7,15 @@ internal sealed class NeighborTable
     private readonly Lock gate = new();
     private int done;
 
-    public NeighborTable(int queries, int k, IProgress<double>? progress)
+    /// <exception cref="InputException">The lists together do not fit into one array.</exception>
+    public NeighborTable(long queries, int k, IProgress<double>? progress)
     {
+        if (queries > Array.MaxLength / k)
+            throw new InputException("neighbours", "queries", $"{queries}", $"at most {Array.MaxLength / k} with {k} neighbours each: search some at a time");
         this.progress = progress;
-        (Queries, K) = (queries, k);
-        Squared = new double[(long)queries * k];
-        Indices = new int[(long)queries * k];
+        (Queries, K) = ((int)queries, k);
+        Squared = new double[Queries * K];
+        Indices = new int[Queries * K];
         Array.Fill(Squared, double.PositiveInfinity);
         Array.Fill(Indices, int.MaxValue);
     }

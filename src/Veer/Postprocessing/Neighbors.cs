@@ -44,6 +44,7 @@ public static class Neighbors
         Tensor queries, Tensor queryLabels, Tensor points, Tensor pointLabels, int classes, int k,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        RequireMatrices(queries, points, k);
         using var scope = NewDisposeScope();
         var asked = ClassRows.Of(queries, queryLabels, classes, "neighbours", "query labels");
         var known = ClassRows.Of(points, pointLabels, classes, "neighbours", "point labels");
@@ -78,6 +79,25 @@ public static class Neighbors
     internal static NeighborTable Find(
         Tensor queries, Tensor points, int k, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        RequireMatrices(queries, points, k);
+        if (k > points.shape[0]) throw new InputException("neighbours", "points", $"{points.shape[0]}", $"at least {k} (the k of top-k)");
+        bool tree = points.shape[1] <= TreeDimensions || queries.dtype == ScalarType.Float64 || points.dtype == ScalarType.Float64;
+        RequireRoom(queries, tree, "queries");
+        RequireRoom(points, tree, "points");
+        var table = new NeighborTable(queries.shape[0], k, progress);
+        ClassRows.RequireFinite(queries, "neighbours", "queries");
+        ClassRows.RequireFinite(points, "neighbours", "points");
+
+        using var scope = NewDisposeScope();
+        int dimensions = (int)points.shape[1];
+        if (table.Queries == 0) return table;
+        if (tree) new KdTree(Values(points), dimensions).Fill(Values(queries), table, cancellation);
+        else ChunkedNeighbors.Fill(Rows(queries, ScalarType.Float32), Rows(points, ScalarType.Float32), table, cancellation);
+        return table;
+    }
+
+    private static void RequireMatrices(Tensor queries, Tensor points, int k)
+    {
         if (queries.dim() != 2 || points.dim() != 2 || queries.shape[1] != points.shape[1] || points.shape[1] == 0)
         {
             throw new ArgumentException(
@@ -85,19 +105,14 @@ public static class Neighbors
                 + $"not [{string.Join(", ", queries.shape)}] and [{string.Join(", ", points.shape)}]",
                 nameof(queries));
         }
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        if (k > points.shape[0]) throw new InputException("neighbours", "points", $"{points.shape[0]}", $"at least {k} (the k of top-k)");
-        ClassRows.RequireFinite(queries, "neighbours", "queries");
-        ClassRows.RequireFinite(points, "neighbours", "points");
+        if (k < 1) throw new InputException("neighbours", "k", FormattableString.Invariant($"{k}"), "at least 1");
+    }
 
-        using var scope = NewDisposeScope();
-        int dimensions = (int)points.shape[1];
-        var table = new NeighborTable(checked((int)queries.shape[0]), k, progress);
-        bool tree = dimensions <= TreeDimensions || queries.dtype == ScalarType.Float64 || points.dtype == ScalarType.Float64;
-        if (table.Queries == 0) return table;
-        if (tree) new KdTree(Values(points), dimensions).Fill(Values(queries), table, cancellation);
-        else ChunkedNeighbors.Fill(Rows(queries, ScalarType.Float32), Rows(points, ScalarType.Float32), table, cancellation);
-        return table;
+    /// <summary>Rows are numbered by int; the tree holds all coordinates in one array, a few more than there are.</summary>
+    private static void RequireRoom(Tensor rows, bool tree, string name)
+    {
+        long most = tree ? Array.MaxLength / rows.shape[1] - KdTree.Padding : Array.MaxLength;
+        if (rows.shape[0] > most) throw new InputException("neighbours", name, $"{rows.shape[0]}", $"at most {most} of {rows.shape[1]} numbers");
     }
 
     private static Tensor Rows(Tensor rows, ScalarType type) => rows.detach().cpu().to(type).contiguous();

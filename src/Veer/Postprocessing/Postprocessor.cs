@@ -61,7 +61,11 @@ public sealed class Postprocessor : IVelocityField
 
     private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
 
-    private Postprocessor(nn.Module<Tensor, Tensor, Tensor, Tensor> network) => this.network = network;
+    private readonly long[] shape;
+    private readonly int classes;
+
+    private Postprocessor(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config) =>
+        (this.network, shape, classes) = (network, config.PointShape(), config.Classes);
 
     /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
     /// <param name="generated">The generator's samples, [N, D] or [N, C, H, W].</param>
@@ -107,7 +111,7 @@ public sealed class Postprocessor : IVelocityField
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
-        return new Postprocessor(network);
+        return new Postprocessor(network, config);
 
         LabeledData InSpace(LabeledData data) => space is null ? data.Flat() : data with { Points = space.Features(data.Points).to(data.Points.device) };
     }
@@ -121,7 +125,7 @@ public sealed class Postprocessor : IVelocityField
     {
         var (network, config) = ModelFolder.Load(folder, device, precision);
         if (config.Kind != "postprocessor") throw new InputException(folder, "kind", $"'{config.Kind}'", "'postprocessor'");
-        return new Postprocessor(network);
+        return new Postprocessor(network, config);
     }
 
     /// <inheritdoc/>
@@ -133,36 +137,44 @@ public sealed class Postprocessor : IVelocityField
 
     /// <summary>Carries samples along the flow.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W].</param>
-    /// <param name="labels">[N] int64.</param>
+    /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="solver">
-    /// The ODE solver; if not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
+    /// The ODE solver; its steps are those of the whole way. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
     /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance.
     /// </param>
     /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The samples moved, and the network evaluations that one batch took at most.</returns>
+    /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (Tensor Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
     {
-        if (strength == 0) return (samples.clone(), 0);
+        if (strength == 0)
+        {
+            Check(samples, labels);
+            return (samples.clone(), 0);
+        }
         var (moved, evaluations) = Follow(samples, labels, [strength], solver, cancellation);
         return (moved[0], evaluations);
     }
 
     /// <summary>Carries samples along the flow and keeps what they are at several strengths: one way, whatever the number of strengths.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W].</param>
-    /// <param name="labels">[N] int64.</param>
+    /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="strengths">Strictly rising, each above 0 and at most 1.</param>
-    /// <param name="solver">As in <see cref="Apply"/>; its steps lead to the last strength.</param>
+    /// <param name="solver">As in <see cref="Apply"/>, which gives the same at each strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>The samples moved, for each strength, and the network evaluations that one batch took at most.</returns>
+    /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (IReadOnlyList<Tensor> Samples, int Evaluations) Follow(
         Tensor samples, Tensor labels, IReadOnlyList<double> strengths, IOdeSolver? solver = null, CancellationToken cancellation = default)
     {
         foreach (double strength in strengths)
             if (strength is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected above 0 and at most 1");
+        Check(samples, labels);
+        if (samples.shape[0] == 0) return ([.. strengths.Select(_ => samples.clone())], 0);
         using var scope = NewDisposeScope();
         solver ??= samples.dim() == 2 ? new Euler(DefaultSteps) : new Heun(DefaultSteps);
         int evaluations = 0;
@@ -172,12 +184,26 @@ public sealed class Postprocessor : IVelocityField
         {
             using var step = NewDisposeScope();
             long count = Math.Min(batch, samples.shape[0] - first);
-            var result = solver.Solve(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], cancellation);
+            var result = solver.SolvePart(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], end: 1, cancellation);
             if (result.Outcome != OdeOutcome.Done) throw new SolverStoppedException("the flow", result, strengths[^1]);
             evaluations = Math.Max(evaluations, result.Evaluations);
             // copies: a part of all states would keep the whole
             foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state.clone().MoveToOuterDisposeScope());
         }
         return ([.. moved.Select(states => cat(states).MoveToOuterDisposeScope())], evaluations);
+    }
+
+    private void Check(Tensor samples, Tensor labels)
+    {
+        if (shape.Length > 0 && (samples.dim() != shape.Length + 1 || samples.shape[1] != shape[0]))
+            throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
+        if (labels.dim() != 1 || labels.shape[0] != samples.shape[0] || labels.dtype != ScalarType.Int64)
+            throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64");
+        string device = network.parameters().First().device.ToString();
+        foreach (var (name, tensor) in (IEnumerable<(string, Tensor)>)[("samples", samples), ("labels", labels)])
+            if (tensor.device.ToString() != device) throw Fault(name, $"on {tensor.device}", $"on {device}, where the postprocessor is");
+        ClassRows.RequireRange(labels, classes, "postprocessor", "labels");
+
+        static InputException Fault(string field, string found, string expected) => new("postprocessor", field, found, expected);
     }
 }

@@ -16,7 +16,8 @@ public static class StrengthChoice
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
     /// <param name="distance">What is to become small: a distance of samples to real data.</param>
     /// <param name="solver">
-    /// The solver that the flow will be followed with, once for all strengths; <see cref="Postprocessor.Apply"/>'s own if not given.
+    /// The solver that the flow will be followed with; <see cref="Postprocessor.Apply"/>'s own if not given. What is judged at a strength is
+    /// what it gives there.
     /// </param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="ArgumentException">There are no strengths to choose from.</exception>

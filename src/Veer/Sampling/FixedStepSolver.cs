@@ -22,33 +22,39 @@ public abstract class FixedStepSolver : IOdeSolver
     private protected abstract int EvaluationsPerStep { get; }
 
     /// <inheritdoc/>
-    /// <remarks>Each part of the way has its share of the steps, rounded up.</remarks>
+    /// <remarks>A time between two steps is reached by a shorter one of its own, which the way does not go on from.</remarks>
     public OdeResult Solve(
-        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default)
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default) =>
+        SolvePart(field, x0, label, times, times.IsEmpty ? 0 : times[^1], cancellation);
+
+    /// <inheritdoc/>
+    public OdeResult SolvePart(
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, double end, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(field);
-        OdeSolverExtensions.Direction(times);
+        int direction = OdeSolverExtensions.Direction(times);
+        if (!(direction * (end - times[^1]) >= 0)) throw new ArgumentOutOfRangeException(nameof(end), end, "the last time or beyond it");
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var x = x0.clone();
         var states = new List<Tensor> { x };
-        double t = times[0];
-        int taken = 0;
+        double start = times[0], t = start, way = end - start;
+        int taken = 0, step = 0;
+        bool kept = true;
         while (states.Count < times.Length)
         {
-            double start = t, way = times[states.Count] - start;
-            int steps = (int)Math.Ceiling(Steps * way / (times[^1] - times[0]) - Rounding);
-            for (int i = 1; i <= steps; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                double next = i == steps ? times[states.Count] : start + way * i / steps;
-                if (Finite(field, x, label, t, next) is not { } moved) return Result(OdeOutcome.NonFinite, taken + 1);
-                if (i > 1) x.Dispose();
-                (x, t) = (moved, next);
-                taken++;
-            }
-            states.Add(x);
+            cancellation.ThrowIfCancellationRequested();
+            double asked = times[states.Count], place = Steps * (asked - start) / way;
+            bool between = place < step + 1 - Rounding, there = !between && place <= step + 1 + Rounding;
+            double next = between || there ? asked : start + way * (step + 1) / Steps;
+            if (Finite(field, x, label, t, next) is not { } moved) return Result(OdeOutcome.NonFinite, taken + 1);
+            taken++;
+            if (between || there) states.Add(moved);
+            if (between) continue;
+            if (!kept) x.Dispose();
+            (x, t, step, kept) = (moved, next, step + 1, there);
         }
+        (x, t) = (states[^1], times[^1]);
         return Result(OdeOutcome.Done, taken);
 
         OdeResult Result(OdeOutcome outcome, int tried) =>

@@ -16,6 +16,20 @@ public interface IOdeSolver
     /// The end state and those before it, or the last good one with its time and the reason: numerical trouble never throws.
     /// </returns>
     OdeResult Solve(IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The same states as on the way to a further time, which is not gone to the end: a state does not depend on the times asked for after it.
+    /// A solver that chooses its steps as it goes need not know how long the way is.
+    /// </summary>
+    /// <param name="field">The right-hand side.</param>
+    /// <param name="x0">[B, ...], as in <see cref="Solve"/>.</param>
+    /// <param name="label">[B] int64, handed on to the field.</param>
+    /// <param name="times">The start and one or more times after it, strictly rising or strictly falling.</param>
+    /// <param name="end">Where the whole way leads; the last time or beyond it.</param>
+    /// <param name="cancellation">Asked before every step.</param>
+    OdeResult SolvePart(
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, double end, CancellationToken cancellation = default) =>
+        Solve(field, x0, label, times, cancellation);
 }
 
 /// <summary>What every solver can do.</summary>

@@ -1,5 +1,6 @@
 using CsCheck;
 using Veer.Postprocessing;
+using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -140,6 +141,25 @@ public class NeighborsTests
         using var scope = NewDisposeScope();
         Assert.Throws<InputException>(() => Search(zeros(1, 2), zeros(3, 2), 4));
         Assert.Equal([0, 3], Search(zeros(0, 2), zeros(3, 2), 3).Indices.shape);
+    }
+
+    [Fact]
+    public void What_cannot_be_searched_is_refused_before_anything_is_read()
+    {
+        using var scope = NewDisposeScope();
+        var labels = zeros(3, ScalarType.Int64);
+        foreach (int k in (int[])[0, -1])
+        {
+            Refusal.Of(() => Search(zeros(3, 2), zeros(3, 2), k), $"neighbours: k: found {k}, expected at least 1");
+            Refusal.Of(() => SearchByClass(zeros(3, 2), labels, zeros(3, 2), labels, 1, k), $"neighbours: k: found {k}, expected at least 1");
+        }
+        Refusal.Of(() => Search(zeros(3, 12), zeros(0, 12), 1), "neighbours: points: found 0");
+        Assert.Throws<ArgumentException>(() => SearchByClass(zeros(3), labels, zeros(3), labels, 1, 1));
+        Assert.Throws<ArgumentException>(() => SearchByClass(zeros(3, 2), labels.to(ScalarType.Float32), zeros(3, 2), labels, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SearchByClass(zeros(3, 2), labels, zeros(3, 2), labels, 0, 1));
+        // a view of one row takes no memory
+        Refusal.Of(() => Search(zeros(1, 12).expand(1 << 30, 12), zeros(3, 12), 2), "neighbours: queries: found 1073741824", "with 2 neighbours each");
+        Refusal.Of(() => Search(zeros(3, 4), zeros(1, 4).expand(1 << 30, 4), 2), "neighbours: points: found 1073741824", "of 4 numbers");
     }
 
     private static NeighborLists Search(Tensor queries, Tensor points, int k) =>

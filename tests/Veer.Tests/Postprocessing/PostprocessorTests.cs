@@ -58,8 +58,50 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         var (moved, evaluations) = trained.Postprocessor.Follow(
             _samples.Points, _samples.Labels, [0.5, 1], new Euler(4), TestContext.Current.CancellationToken);
         Assert.Equal(4, evaluations);
-        Assert.True(AnyTensor.Same(Apply(new Euler(2), strength: 0.5).Samples, moved[0]));
+        Assert.True(AnyTensor.Same(Apply(new Euler(4), strength: 0.5).Samples, moved[0]));
         Assert.True(AnyTensor.Same(Apply(new Euler(4)).Samples, moved[1]));
+    }
+
+    [Theory]
+    [InlineData("euler")]
+    [InlineData("heun")]
+    [InlineData("dopri5")]
+    public void What_is_judged_at_a_strength_is_what_is_applied_whatever_stands_beside_it(string name)
+    {
+        IOdeSolver solver = name switch { "euler" => new Euler(3), "heun" => new Heun(3), _ => new Dopri5() };
+        foreach (double[] strengths in (double[][])[[0.2, 0.5, 0.9], [0.5, 1], [0.2, 1.0 / 3, 2.0 / 3]])
+        {
+            var (judged, _) = trained.Postprocessor.Follow(
+                _samples.Points, _samples.Labels, strengths, solver, TestContext.Current.CancellationToken);
+            for (int i = 0; i < strengths.Length; i++)
+                Assert.True(AnyTensor.Same(Apply(solver, strengths[i]).Samples, judged[i]), $"{strengths[i]} of {string.Join(", ", strengths)}");
+        }
+    }
+
+    [Fact]
+    public void Samples_and_labels_that_it_cannot_know_are_refused()
+    {
+        Refused(_samples.Points, _samples.Labels + 1, "labels: found 2, expected 0 to 1");
+        Refused(_samples.Points, _samples.Labels - 1, "labels: found -1");
+        Refused(_samples.Points, _samples.Labels.narrow(0, 0, 3), "labels: found [3]");
+        Refused(_samples.Points, _samples.Labels.to(ScalarType.Float32), "labels: found [150] Float32");
+        Refused(zeros(150, 3), _samples.Labels, "samples: found [150, 3], expected [N, 2]");
+        Refused(zeros(150), _samples.Labels, "samples: found [150]");
+        Refused(_samples.Points, _samples.Labels.to(META), "labels: found on meta, expected on cpu");
+
+        void Refused(Tensor points, Tensor labels, string message)
+        {
+            foreach (double strength in (double[])[0, 0.5])
+                Refusal.Of(() => trained.Postprocessor.Apply(points, labels, null, strength, TestContext.Current.CancellationToken), "postprocessor", message);
+        }
+    }
+
+    [Fact]
+    public void No_samples_stay_none()
+    {
+        var (moved, evaluations) = trained.Postprocessor.Apply(
+            zeros(0, 2), zeros(0, ScalarType.Int64), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), ((int)moved.shape[0], evaluations));
     }
 
     [Fact]
