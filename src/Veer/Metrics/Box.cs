@@ -35,6 +35,8 @@ public sealed class Box
     /// <param name="room">Width of the room over the points' largest extent; above 0.</param>
     public static Box Around(Tensor points, double room)
     {
+        if (points.dim() != 2 || points.numel() == 0)
+            throw new ArgumentException($"a box wants points [N, D], N and D at least 1, not [{string.Join(", ", points.shape)}]", nameof(points));
         using var scope = NewDisposeScope();
         var values = points.detach().cpu().to(ScalarType.Float64);
         double[] low = values.amin(0).data<double>().ToArray(), high = values.amax(0).data<double>().ToArray();

@@ -18,6 +18,7 @@ public static class DensityMetrics
     /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
     public static double OffClassShare(GaussianMixture truth, LabeledData samples)
     {
+        CheckLabels(samples, truth.Classes);
         using var scope = NewDisposeScope();
         var posterior = truth.LogPosterior(samples.Points.to(ScalarType.Float64), Level.Clean);
         var own = posterior.gather(1, samples.Labels.unsqueeze(1)).squeeze(1);
@@ -57,6 +58,7 @@ public static class DensityMetrics
     /// <param name="thresholds">Of <see cref="OutlierThresholds"/>.</param>
     public static double OutlierShare(GaussianMixture truth, LabeledData samples, double[] thresholds)
     {
+        CheckLabels(samples, thresholds.Length);
         using var scope = NewDisposeScope();
         var limit = tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels);
         return 1 - Share(LogDensity(truth, samples) >= limit);
@@ -64,6 +66,12 @@ public static class DensityMetrics
 
     private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
         truth.LogDensity(samples.Points.to(ScalarType.Float64), Level.Clean, samples.Labels);
+
+    private static void CheckLabels(LabeledData samples, int classes)
+    {
+        if (samples.Labels.numel() == 0 || samples.Labels.min().item<long>() < 0 || samples.Labels.max().item<long>() >= classes)
+            throw new ArgumentException($"labels must be 0 to {classes - 1}, at least one of them", nameof(samples));
+    }
 
     // asked of the good side: a comparison with NaN is false
     private static double Share(Tensor good) => good.to(ScalarType.Float64).mean().item<double>();

@@ -14,7 +14,7 @@ public static class NeighborOffClass
     /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
     public static double Share(Tensor samples, Tensor labels, Tensor reference, Tensor referenceLabels)
     {
-        if (samples.shape[0] == 0) throw new InputException("off-class", "samples", "none", "at least 1");
+        if (samples.dim() == 2 && samples.shape[0] == 0) throw new InputException("off-class", "samples", "none", "at least 1");
         RequireLabels(samples, labels, nameof(labels));
         RequireLabels(reference, referenceLabels, nameof(referenceLabels));
         using var scope = NewDisposeScope();
@@ -25,7 +25,7 @@ public static class NeighborOffClass
 
     private static void RequireLabels(Tensor rows, Tensor labels, string name)
     {
-        if (labels.dim() == 1 && labels.shape[0] == rows.shape[0]) return;
-        throw new ArgumentException($"{rows.shape[0]} rows have labels of shape [{string.Join(", ", labels.shape)}]", name);
+        if (rows.dim() > 0 && labels.dim() == 1 && labels.shape[0] == rows.shape[0]) return;
+        throw new ArgumentException($"rows [{string.Join(", ", rows.shape)}] have labels of shape [{string.Join(", ", labels.shape)}]", name);
     }
 }

@@ -72,8 +72,13 @@ public static class TrajectoryShape
     }
 
     /// <summary>The states as [S, N, D].</summary>
-    private static Tensor Rows(Trajectory trajectory) =>
-        trajectory.States.detach().reshape(trajectory.States.shape[0], trajectory.States.shape[1], -1);
+    private static Tensor Rows(Trajectory trajectory)
+    {
+        long[] shape = trajectory.States.shape;
+        if (shape.Length < 2 || shape.Contains(0))
+            throw new ArgumentException($"a trajectory wants states [S, N, ...] of at least one sample, not [{string.Join(", ", shape)}]", nameof(trajectory));
+        return trajectory.States.detach().reshape(shape[0], shape[1], -1);
+    }
 
     private static double MeanDistance(Tensor from, Tensor to)
     {
