@@ -25,7 +25,7 @@ public sealed class VeerExceptionTests
             new InputException("a.yaml", "steps", "2\r\n3", "a number"),
             new NonFiniteStateException(3, 4, 10, new Level(0.25, 0.75)),
             new SolverStoppedException("the flow", new(empty(0), 0.5, OdeOutcome.NonFinite, 2, 1, 1), 1),
-            new TrainingDivergedException(7, "runs/a\nb"),
+            new TrainingDivergedException(7, 5, "runs/a\nb"),
         ];
         Assert.All(faults, fault => Assert.DoesNotContain('\n', fault.Message));
     }

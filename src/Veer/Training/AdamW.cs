@@ -110,7 +110,7 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>The tensor's own memory.</summary>
-    private static Span<float> Memory(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    internal static Span<float> Memory(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     /// <summary>The same update by tensor operations.</summary>
     private void Tensors(Tensor weight, Tensor gradient, int i, Rates rate)

@@ -1,28 +1,32 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
 
 /// <summary>
 /// Stands between gradients and weights: shortens gradients beyond a limit, and lets nothing through of a step whose loss or gradient is
-/// not finite. Where the weights are out of the processor's reach it remembers such a step on the device, so that no step waits for it.
+/// not finite, or whose gradient's norm is not: its square would spoil the optimizer's moments for good. Where the weights are out of the
+/// processor's reach it remembers such a step on the device, so that no step waits for it.
 /// </summary>
 internal sealed class GradientGuard : IDisposable
 {
     private const long None = long.MaxValue;
 
     private readonly double? limit;
-    private readonly bool waits;
     private readonly Tensor fault;
 
     /// <param name="limit">The longest norm that passes whole; null: any finite one.</param>
     /// <param name="device">Where the gradients are.</param>
-    /// <param name="waits">Whether each step is looked at; by default on the CPU, where nothing is waited for.</param>
+    /// <param name="waits">Whether each step is looked at, in the processor's own memory; by default on the CPU, where nothing is waited for.</param>
     public GradientGuard(double? limit, Device device, bool? waits = null)
     {
         this.limit = limit;
-        this.waits = waits ?? device.type == TorchSharp.DeviceType.CPU;
+        Waits = waits ?? device.type == TorchSharp.DeviceType.CPU;
         fault = full(1, None, ScalarType.Int64, device).DetachFromDisposeScope();
     }
+
+    /// <summary>Whether a step that is not let through is told at once, so that nothing was applied after it.</summary>
+    public bool Waits { get; }
 
     /// <summary>Guards the gradients of a step, in place.</summary>
     /// <returns>Whether they may be applied; where steps are not waited for, always, and faulty ones are zero.</returns>
@@ -31,16 +35,19 @@ internal sealed class GradientGuard : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var sound = loss.isfinite();
-        if (limit is double longest)
+        if (limit is not null || !Waits)
         {
             var norm = stack([.. gradients.Select(gradient => gradient.norm())]).norm();
             sound = sound.logical_and(norm.isfinite());
-            var factor = (longest / norm).clamp_max(1);
-            foreach (var gradient in gradients) gradient.mul_(factor);
+            if (limit is double longest)
+            {
+                var factor = (longest / norm).clamp_max(1);
+                foreach (var gradient in gradients) gradient.mul_(factor);
+            }
         }
-        if (waits)
+        if (Waits)
         {
-            if (sound.item<bool>()) return true;
+            if (sound.item<bool>() && (limit is not null || gradients.All(IsSound))) return true;
             fault.clamp_max_(step);
             return false;
         }
@@ -59,4 +66,21 @@ internal sealed class GradientGuard : IDisposable
     }
 
     public void Dispose() => fault.Dispose();
+
+    /// <summary>Whether the sum of squares is finite: one pass over memory, a tenth of what AdamW takes.</summary>
+    private static bool IsSound(Tensor gradient)
+    {
+        using var dense = gradient.contiguous();
+        var values = AdamW.Memory(dense);
+        var sums = Vector<float>.Zero;
+        int at = 0;
+        for (; at <= values.Length - Vector<float>.Count; at += Vector<float>.Count)
+        {
+            var next = new Vector<float>(values[at..]);
+            sums += next * next;
+        }
+        float sum = Vector.Sum(sums);
+        for (; at < values.Length; at++) sum += values[at] * values[at];
+        return float.IsFinite(sum);
+    }
 }

@@ -20,12 +20,12 @@ public sealed class Trainer : IDisposable
     private readonly string folder;
     private readonly Checkpoint checkpoint;
     private readonly AdamW optimizer;
-    private readonly GradientGuard guard;
     private readonly Tensor lossSum;
 
     /// <summary>Held while the state changes, so that whoever cancels finds a whole one.</summary>
     private readonly Lock change = new();
-    private long done;
+    private GradientGuard? guard;
+    private long done, kept;
     private bool stopped, showing;
 
     /// <param name="objective">What to minimise.</param>
@@ -46,9 +46,7 @@ public sealed class Trainer : IDisposable
         // the first weights too: they hang on the network's shape, its seed and a model it may begin with
         checkpoint = new Checkpoint(folder, ContentKey.Of(new { key.Value, settings, options }, ContentKey.OfTensors(StateTensors.Of(objective.Network).Values)));
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
-        var device = objective.Network.parameters().First().device;
-        guard = new GradientGuard(options.GradientLimit, device);
-        lossSum = zeros(1, device: device).DetachFromDisposeScope();
+        lossSum = zeros(1, device: Device).DetachFromDisposeScope();
         Directory.CreateDirectory(folder);
     }
 
@@ -61,14 +59,23 @@ public sealed class Trainer : IDisposable
     /// <summary>Given the events file and the step while the network holds its averaged weights, to leave there what shows how far it is.</summary>
     public Action<EventLog, long>? Preview { get; init; }
 
+    /// <summary>As <see cref="GradientGuard.Waits"/>; null: as the device wants it.</summary>
+    internal bool? Waits { get; init; }
+
+    private Device Device => objective.Network.parameters().First().device;
+
     /// <summary>
     /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint at once, whatever a step
     /// under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">A step's loss or gradient is not finite; the state before it is saved.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A step's loss or gradient is not finite. On the CPU the state before it is saved; elsewhere steps are not waited for, so the fault is
+    /// found up to 50 steps later, and the checkpoint written last before it stays the newest.
+    /// </exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
-        done = checkpoint.Restore(State(), warn ?? (_ => { }));
+        done = kept = checkpoint.Restore(State(), warn ?? (_ => { }));
+        using var watch = guard = new GradientGuard(options.GradientLimit, Device, Waits);
         stopped = false;
         objective.Network.train();
         using (var log = new LossLog(folder, done))
@@ -86,7 +93,6 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         optimizer.Dispose();
-        guard.Dispose();
         lossSum.Dispose();
     }
 
@@ -98,13 +104,13 @@ public sealed class Trainer : IDisposable
         while (done < options.Steps)
         {
             if (cancellation.IsCancellationRequested) Stop();
-            cancellation.ThrowIfCancellationRequested();
+            if (stopped) Leave(cancellation);
             using var scope = NewDisposeScope();
             long step = done + 1;
             var (loss, gradients) = gradient.At(key.At(step), scope);
             lock (change)
             {
-                if (stopped) cancellation.ThrowIfCancellationRequested();
+                if (stopped) Leave(cancellation);
                 bool sound = Apply(loss, gradients, step);
                 TrainingProgress? report = null;
                 if (!sound || step % StepsPerReport == 0 || step == options.Steps)
@@ -120,7 +126,8 @@ public sealed class Trainer : IDisposable
                 if (report is { } told) progress?.Report(told);
                 if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step, cancellation);
                 if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;
-                checkpoint.Save(step, State());
+                StopAtFault();
+                Save(step);
                 sinceCheckpoint.Restart();
             }
         }
@@ -134,14 +141,20 @@ public sealed class Trainer : IDisposable
             // while a preview shows the averaged weights, the loop saves after it
             if (stopped || showing) return;
             using var scope = NewDisposeScope();
-            checkpoint.Save(done, State());
+            if (guard!.Fault() is null) Save(done);
             stopped = true;
         }
     }
 
+    private void Leave(CancellationToken cancellation)
+    {
+        StopAtFault();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
     private bool Apply(Tensor loss, Tensor[] gradients, long step)
     {
-        if (!guard.Pass(loss, gradients, step)) return false;
+        if (!guard!.Pass(loss, gradients, step)) return false;
         optimizer.Step(gradients, step, options.RateAt(step), options.AverageDecayAt(step));
         using var quiet = no_grad();
         lossSum.add_(loss);
@@ -150,9 +163,16 @@ public sealed class Trainer : IDisposable
 
     private void StopAtFault()
     {
-        if (guard.Fault() is not long step) return;
-        checkpoint.Save(step - 1, State());
-        throw new TrainingDivergedException(step, folder);
+        if (guard!.Fault() is not long step) return;
+        if (guard.Waits) Save(step - 1);
+        throw new TrainingDivergedException(step, kept, folder);
+    }
+
+    /// <summary>Only ever of a state that no fault came before: it would be gone on from.</summary>
+    private void Save(long step)
+    {
+        checkpoint.Save(step, State());
+        kept = step;
     }
 
     /// <summary>Reads the device once per report, so that no step waits for it.</summary>

@@ -24,6 +24,9 @@ public sealed class GradientGuardTests
     [InlineData(float.NaN, 1f, null)]
     [InlineData(float.PositiveInfinity, 1f, 10.0)]
     [InlineData(1f, float.NaN, 10.0)]
+    [InlineData(1f, float.NaN, null)]
+    [InlineData(1f, float.NegativeInfinity, null)]
+    [InlineData(1f, 1e30f, null)] // the square spoils the optimizer's moments
     public void A_fault_is_told_at_once_where_nothing_is_waited_for(float loss, float gradient, double? limit)
     {
         using var guard = new GradientGuard(limit, CPU);
@@ -42,6 +45,32 @@ public sealed class GradientGuardTests
             Assert.Equal(float.IsFinite(loss) ? loss : 0, gradient.item<float>());
         }
         Assert.Equal(5, guard.Fault());
+    }
+
+    [Fact]
+    public void A_fault_is_seen_wherever_in_a_gradient_it_is()
+    {
+        using var guard = new GradientGuard(null, CPU);
+        foreach (int size in (int[])[1, 3, 8, 16, 37])
+        {
+            foreach (int place in (int[])[0, size / 2, size - 1])
+            {
+                var gradient = ones(size, 2);
+                Assert.True(guard.Pass(tensor(1f), [ones(5), gradient.t()], 1));
+                gradient[place, 1] = float.NaN;
+                Assert.False(guard.Pass(tensor(1f), [ones(5), gradient.t()], 1), $"{place} of {size}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Elsewhere_too_a_gradient_that_is_not_finite_beside_a_loss_that_is_comes_to_nothing()
+    {
+        using var guard = new GradientGuard(null, CPU, waits: false);
+        Tensor[] gradients = [ones(2), tensor(new[] { 1, float.NaN })];
+        Assert.True(guard.Pass(tensor(1f), gradients, 3));
+        Assert.All(gradients, gradient => Assert.True(gradient.eq(0).all().item<bool>()));
+        Assert.Equal(3, guard.Fault());
     }
 
     private static bool Close(double expected, double found) => Math.Abs(expected - found) < 1e-6;

@@ -37,6 +37,9 @@ internal sealed class Toy : IObjective
     /// <summary>Makes a loss something else, given the call's number.</summary>
     public Func<int, Tensor, Tensor> Changed { get; init; } = (_, loss) => loss;
 
+    /// <summary>The same loss, whose gradient is not a number: 0 · sqrt(0) is 0, and 0 · its slope is not.</summary>
+    public static Tensor Spoilt(Tensor loss) => loss + (loss - loss.detach()).sqrt() * 0;
+
     public nn.Module Network => flow.Network;
 
     public Tensor Loss(RandomKey key, int count)
@@ -49,13 +52,15 @@ internal sealed class Toy : IObjective
     /// <summary>Trains this toy in a folder and returns its weights' bytes.</summary>
     public byte[] Train(
         string folder, TrainingOptions options, TimeSpan? checkpointEvery = null, Action<string>? warn = null,
-        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null, CancellationToken? cancellation = null)
+        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null, CancellationToken? cancellation = null,
+        bool? waits = null)
     {
         var trainer = new Trainer(this, options, _key, folder, settings)
         {
             CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(2),
             Preview = preview,
             PreviewEvery = 50,
+            Waits = waits,
         };
         trainer.Run(progress is null ? null : new SynchronousProgress<TrainingProgress>(progress), warn, cancellation ?? TestContext.Current.CancellationToken);
         return Weights();

@@ -101,6 +101,39 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_gradient_that_is_not_finite_stops_it_though_its_loss_is()
+    {
+        var toy = Faulty();
+        Assert.Equal((77, 76), Fault(toy, TimeSpan.FromTicks(1)));
+        Assert.All(toy.Network.parameters(), weight => Assert.True(weight.isfinite().all().item<bool>()));
+        Assert.Equal(76, Toy.Step(folder.Path));
+        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+    }
+
+    [Fact]
+    public void Where_steps_are_not_waited_for_no_state_after_a_fault_is_kept()
+    {
+        Assert.Equal((77, 76), Fault(Faulty(), TimeSpan.FromTicks(1), waits: false));
+        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+    }
+
+    [Fact]
+    public void Where_no_checkpoint_was_due_before_a_fault_there_is_none_after_it()
+    {
+        Assert.Equal((77, 0), Fault(Faulty(), TimeSpan.FromHours(1), waits: false));
+        Assert.Empty(Directory.GetFiles(folder.Path, "checkpoint*"));
+    }
+
+    [Fact]
+    public void Cancelled_between_a_fault_and_its_discovery_it_tells_of_the_fault()
+    {
+        using var source = new CancellationTokenSource();
+        var toy = new Toy { Changed = (call, loss) => call == 77 ? Toy.Spoilt(loss) : loss, Called = call => { if (call == 80) source.Cancel(); } };
+        Assert.Equal((77, 0), Fault(toy, TimeSpan.FromHours(1), waits: false, source.Token));
+        Assert.Empty(Directory.GetFiles(folder.Path, "checkpoint*"));
+    }
+
+    [Fact]
     public void A_preview_sees_the_averaged_weights_and_changes_nothing()
     {
         byte[] expected = new Toy().Train(folder.File("whole"), _options);
@@ -134,6 +167,15 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(
             ["step,examples,loss,learning_rate", "50,800,25.5", "100,1600,75.5", "120,1920,110.5"],
             Toy.Losses(folder.Path).Select((row, i) => i == 0 ? row : row[..row.LastIndexOf(',')]));
+    }
+
+    private static Toy Faulty() => new() { Changed = (call, loss) => call == 77 ? Toy.Spoilt(loss) : loss };
+
+    private (long Step, long Kept) Fault(Toy toy, TimeSpan checkpointEvery, bool? waits = null, CancellationToken? cancellation = null)
+    {
+        var fault = Assert.Throws<TrainingDivergedException>(
+            () => toy.Train(folder.Path, _options, checkpointEvery, waits: waits, cancellation: cancellation));
+        return (fault.Step, fault.Kept);
     }
 
     [Fact]
