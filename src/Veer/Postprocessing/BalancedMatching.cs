@@ -1,3 +1,4 @@
+using Veer.Native;
 using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
@@ -45,11 +46,11 @@ internal sealed class BalancedMatching(
     public long[] Run()
     {
         // a sum's last bit depends on the number of threads
-        OnOneThread(() =>
+        using (Threads.Keep().One())
         {
             foreach (var (label, (ofSamples, ofTargets)) in rows)
                 frames[label] = ClassFrame.Of(samples.index_select(0, tensor(ofSamples)), targets.index_select(0, tensor(ofTargets)));
-        });
+        }
         pairs = pilotBlocks.Concat(otherBlocks).Sum(block => (long)block.Samples.Length);
         var learned = new Pilot[pilotBlocks.Count];
         Match(pilotBlocks, _ => [], (i, prices) => learned[i] = new(pilotBlocks[i].Targets, prices.ToArray()));
@@ -63,15 +64,14 @@ internal sealed class BalancedMatching(
     {
         if (blocks.Count == 0) return;
         int largest = pilotBlocks.Concat(otherBlocks).Max(block => block.Samples.Length);
+        using var threads = Threads.Keep();
         var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         Parallel.For(0, blocks.Count, options, () => new BlockMatching(samples, targets, largest), (i, _, worker) =>
         {
-            OnOneThread(() =>
-            {
-                var block = blocks[i];
-                Keep(block, worker.Match(block, frames[block.Label], pilots(block.Label), cancellation));
-                learn(i, worker.Prices);
-            });
+            using var alone = threads.One();
+            var block = blocks[i];
+            Keep(block, worker.Match(block, frames[block.Label], pilots(block.Label), cancellation));
+            learn(i, worker.Prices);
             return worker;
         }, worker => worker.Dispose());
     }
@@ -81,20 +81,5 @@ internal sealed class BalancedMatching(
         for (int i = 0; i < matched.Length; i++) table[block.Samples[i] * rounds + block.Rounds[i]] = block.Targets[matched[i]];
         if (progress is null) return;
         lock (gate) progress.Report((double)(done += matched.Length) / pairs);
-    }
-
-    /// <summary>The cores have blocks of their own: no tensor operation is to spread over them too.</summary>
-    private static void OnOneThread(Action work)
-    {
-        int threads = get_num_threads();
-        set_num_threads(1);
-        try
-        {
-            work();
-        }
-        finally
-        {
-            set_num_threads(threads);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Veer.Native;
 using Veer.Networks;
 using static TorchSharp.torch;
 
@@ -69,22 +70,19 @@ internal sealed class ShardedGradient
     /// <summary>Every worker takes the next shard until there is none, so that few wait for one before them to be added.</summary>
     private void InParallel(Action<int> work)
     {
-        int threads = get_num_threads(), workers = Math.Min(Environment.ProcessorCount, shards.Length), taken = -1;
+        using var threads = Threads.Keep();
+        int workers = Math.Min(Environment.ProcessorCount, shards.Length), taken = -1;
         try
         {
             Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, (_, state) =>
             {
-                set_num_threads(1);
+                using var alone = threads.One();
                 for (int i; !state.IsExceptional && (i = Interlocked.Increment(ref taken)) < shards.Length;) work(i);
             });
         }
         catch (AggregateException faults)
         {
             throw faults.InnerExceptions[0];
-        }
-        finally
-        {
-            set_num_threads(threads);
         }
     }
 

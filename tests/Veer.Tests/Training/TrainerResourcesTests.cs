@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Veer.Data;
+using Veer.Postprocessing;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -33,6 +36,60 @@ public sealed class TrainerResourcesTests : IDisposable
         Assert.Equal(steps / 50, counts.Count);
         // finalizers may take away what earlier tests left
         Assert.All(counts.Skip(1), count => Assert.InRange(count, 0, counts[0]));
+    }
+
+    [Fact]
+    public void Threads_have_the_counts_that_they_had_after_a_training() =>
+        CountsStay(() => new Toy().Train(folder.Path, new() { Steps = 20, BatchSize = LargeBatch }));
+
+    [Fact]
+    public void Threads_have_the_counts_that_they_had_after_a_fault_in_a_shard() => CountsStay(() =>
+    {
+        var toy = new Toy { Called = call => { if (call > 10) throw new InvalidDataException(); } };
+        Assert.Throws<InvalidDataException>(() => toy.Train(folder.Path, new() { Steps = 20, BatchSize = LargeBatch }));
+    });
+
+    [Fact]
+    public void Threads_have_the_counts_that_they_had_after_a_matching() => CountsStay(() =>
+    {
+        using var scope = NewDisposeScope();
+        LabeledData points = new(RandomKey.Of(1, "points").Normal(0, 600, [2]), zeros(600, ScalarType.Int64), 1);
+        BalancedPairing.Match(points, points, 4, 20, new RandomKey(1), 8, null, TestContext.Current.CancellationToken);
+    });
+
+    /// <summary>Looks at this thread, at the pool's, and at a new one, which begins with this thread's.</summary>
+    private static void CountsStay(Action work)
+    {
+        int own = get_num_threads();
+        var before = PoolCounts();
+        set_num_threads(3);
+        try
+        {
+            work();
+            Assert.Equal(3, get_num_threads());
+            Assert.All(PoolCounts(), thread => Assert.Equal(before.GetValueOrDefault(thread.Key, 1) is var count and > 1 ? count : 3, thread.Value));
+            int fresh = 0;
+            var thread = new Thread(() => fresh = get_num_threads());
+            thread.Start();
+            thread.Join();
+            Assert.Equal(3, fresh);
+        }
+        finally
+        {
+            set_num_threads(own);
+        }
+    }
+
+    private static Dictionary<int, int> PoolCounts()
+    {
+        var counts = new ConcurrentDictionary<int, int>();
+        int own = Environment.CurrentManagedThreadId;
+        Parallel.For(0, 64, _ =>
+        {
+            if (Environment.CurrentManagedThreadId != own) counts[Environment.CurrentManagedThreadId] = get_num_threads();
+            Thread.Sleep(1);
+        });
+        return counts.ToDictionary();
     }
 
     [Fact]
