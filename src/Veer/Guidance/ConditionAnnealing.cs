@@ -27,10 +27,8 @@ public sealed record ConditionAnnealingOptions
 /// <remarks>
 /// t is the timestep of the level on the schedule, over T: 0 near the data, 1 at pure noise. y is the one-hot row that the network is
 /// given, the coordinates of the embedding that the paper noises; so the null label's weight gets noise too, unless the network never
-/// learned it. Mean and deviation are those of one sample's row. The noise is keyed by (seed, timestep to the nearest whole, row), a row
-/// being the sample's place among the batch's samples with a class: guidance around it does not change the noise. But unlike a
-/// sampler's own, it depends on the batch: the same row of another batch has the same noise, so samples drawn in batches repeat it
-/// from batch to batch. Draw them in one batch, or each batch with a seed of its own.
+/// learned it. Mean and deviation are those of one sample's row. The noise is keyed by (seed, timestep to the nearest whole, sample), the
+/// sample's index being told by the sampler (<see cref="SampleIndices"/>): neither batches nor guidance around it change the noise.
 /// </remarks>
 public sealed class ConditionAnnealing : IDenoiser
 {
@@ -94,8 +92,8 @@ public sealed class ConditionAnnealing : IDenoiser
         // a network that never saw the null label has untrained weights there
         int known = KnowsNullLabel ? Classes + 1 : Classes;
         var named = label.ne(Classes);
-        var rows = named.cumsum(0).sub(1).clamp_min(0);
-        var normal = stream.Normal(0, label.shape[0], [known], label.device).index_select(0, rows).to(type);
+        var (first, count) = SampleIndices.Of(label.shape[0]);
+        var normal = stream.Normal(first, count, [known], label.device).to(type).repeat([label.shape[0] / count, 1]);
         var exact = nn.functional.one_hot(label, known).to(type);
         var noised = exact * Math.Sqrt(gamma) + normal * (options.NoiseScale * Math.Sqrt(1 - gamma));
         var rescaled = (noised - Mean(noised)) / Deviation(noised) * Deviation(exact) + Mean(exact);

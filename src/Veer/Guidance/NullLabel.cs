@@ -16,6 +16,7 @@ internal static class NullLabel
     /// <summary>The unconditional and the labels' own prediction, in one call of twice the batch; within the caller's scope.</summary>
     public static (Prediction None, Prediction Own) PredictBoth(this IDenoiser denoiser, Tensor x, Level level, Tensor label)
     {
+        using var samples = SampleIndices.Repeating(x.shape[0]);
         var both = denoiser.Predict(cat([x, x]), level, cat([full_like(label, denoiser.Classes), label]));
         var (clean, noise) = (both.Clean.chunk(2), both.Noise.chunk(2));
         return (new(clean[0], noise[0]), new(clean[1], noise[1]));

@@ -76,6 +76,7 @@ public abstract class LevelSampler : ISampler
             using var batch = NewDisposeScope();
             var device = options.Device ?? labels.device;
             var label = labels.narrow(0, first, count).to(device);
+            using var samples = SampleIndices.From(options.FirstSample + first, count);
             var walk = new Walk(this, RandomKey.Of(seed, "sample"), first, count, total, shape, options, device);
             var drawn = walk.Run(denoiser, label, keep, cancellation);
             batches.Add(drawn.to(options.Output ?? device).MoveToOuterDisposeScope());

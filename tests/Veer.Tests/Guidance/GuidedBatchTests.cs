@@ -1,0 +1,117 @@
+using TorchSharp;
+using Veer.Data;
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Sampling;
+using Veer.Tests.Formats;
+using Veer.Tests.Sampling;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Guidance;
+
+/// <summary>A sample is its own in any batch, whatever guides it.</summary>
+public sealed class GuidedBatchTests : IDisposable
+{
+    private const int Classes = 3, Samples = 100, Steps = 10;
+
+    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly RowNetwork _network = new();
+    private readonly DdpmDenoiser _denoiser;
+
+    public GuidedBatchTests() => _denoiser = new(_network, _schedule, Classes, labelDropout: 0.1);
+
+    public static TheoryData<string> Guidances => [.. Kinds.Keys];
+
+    private static readonly Dictionary<string, Func<GuidedBatchTests, IDenoiser>> Kinds = new()
+    {
+        ["none"] = own => own._denoiser,
+        ["classifier-free"] = own => new ClassifierFreeGuidance(own._denoiser, 3),
+        ["classifier"] = own => new ClassifierGuidance(own._denoiser, new Pull(), 2),
+        ["autoguidance"] = own => new Autoguidance(own._denoiser, own.Annealed(), 2),
+        ["interval"] = own => new IntervalGuidance(new ClassifierFreeGuidance(own._denoiser, 3), own._denoiser, 0.5, 20),
+        ["CFG++"] = own => new ClassifierFreeGuidancePlusPlus(own._denoiser, 0.5),
+        ["ReCFG"] = own => new RectifiedGuidance(own._denoiser, own.Ratios(), 2),
+        ["CADS"] = own => own.Annealed(),
+        ["clipped CFG of CADS"] = own => new ClippedDenoiser(new ClassifierFreeGuidance(own.Annealed(), 3)),
+        ["CFG++ of CADS"] = own => new ClassifierFreeGuidancePlusPlus(own.Annealed(), 0.5),
+        ["interval of CFG of autoguidance of CADS"] = own => new IntervalGuidance(
+            new ClassifierFreeGuidance(new Autoguidance(own.Annealed(), own._denoiser, 2), 3), own.Annealed(), 0, 5),
+    };
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _scope.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Guidances))]
+    public void Samples_are_those_of_one_draw_to_the_bit_in_batches_of_any_size(string guidance)
+    {
+        var denoiser = Kinds[guidance](this);
+        // the null label too
+        var labels = arange(Samples, ScalarType.Int64).remainder(Classes + 1);
+        foreach (ISampler sampler in (ISampler[])[new Ddim(_schedule, Steps), new Ddpm(_schedule, Steps)])
+        {
+            var whole = sampler.Draw(denoiser, labels, [2], 7);
+            foreach (int size in (int[])[7, 64])
+                Assert.True(AnyTensor.Same(whole, sampler.Draw(denoiser, labels, [2], 7, new() { BatchSize = size })), $"batches of {size}");
+            var end = sampler.Draw(denoiser, labels.narrow(0, 60, 40), [2], 7, new() { BatchSize = 7, FirstSample = 60 });
+            Assert.True(AnyTensor.Same(whole.narrow(0, 60, 40).contiguous(), end));
+        }
+    }
+
+    [Theory]
+    [InlineData("CADS")]
+    [InlineData("clipped CFG of CADS")]
+    public void Noise_of_the_labels_does_not_repeat_from_batch_to_batch(string guidance)
+    {
+        // all alike but for the labels' noise
+        var options = new SamplingOptions { Start = zeros(20, 2), BatchSize = 5 };
+        var samples = new Ddim(_schedule, Steps).Draw(Kinds[guidance](this), zeros(20, ScalarType.Int64), [2], 7, options);
+        Assert.Equal(20, samples.data<float>().Chunk(2).Select(sample => (sample[0], sample[1])).Distinct().Count());
+    }
+
+    [Fact]
+    public void Rows_that_are_no_whole_copies_of_the_samples_are_refused()
+    {
+        using var samples = SampleIndices.From(10, 4);
+        Assert.Equal((10, 4), SampleIndices.Of(8));
+        Assert.Throws<InvalidOperationException>(() => SampleIndices.Of(6));
+        using (SampleIndices.From(3, 6)) Assert.Equal((3, 6), SampleIndices.Of(6));
+        Assert.Equal((10, 4), SampleIndices.Of(4));
+    }
+
+    private ConditionAnnealing Annealed() => new(_denoiser, _schedule, 5, new() { NoiseScale = 0.3, Tau1 = 0.3 });
+
+    private ExpectationRatios Ratios()
+    {
+        LabeledData data = new(RandomKey.Of(3, "data").Normal(0, 60, [2]), arange(60, ScalarType.Int64).remainder(Classes), Classes);
+        return ExpectationRatios.Fit(
+            _denoiser, new Ddim(_schedule, Steps).Levels, data, RandomKey.Of(0, "fit"), cancellation: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A direction for every class, number by number: a matrix product's rounding may depend on the rows of a batch.</summary>
+    private sealed class RowNetwork() : nn.Module<Tensor, Tensor, Tensor, Tensor>(nameof(RowNetwork))
+    {
+        public override Tensor forward(Tensor x, Tensor t, Tensor label)
+        {
+            var weights = label.is_floating_point() ? label : nn.functional.one_hot(label, Classes + 1).to(x.dtype);
+            var noise = x * 0.5;
+            for (int c = 0; c <= Classes; c++) noise.add_(weights.narrow(1, c, 1) * tensor(new[] { MathF.Sin(c), MathF.Cos(2 * c) }));
+            return noise;
+        }
+    }
+
+    /// <summary>The slope of a classifier that draws every class to a place of its own.</summary>
+    private sealed class Pull : INoisyClassifier
+    {
+        public int Classes => GuidedBatchTests.Classes;
+
+        public Tensor LogProbability(Tensor x, Level level) => throw new NotSupportedException();
+
+        public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label) => (label.unsqueeze(1) - 1).to(x.dtype) - x;
+    }
+}
