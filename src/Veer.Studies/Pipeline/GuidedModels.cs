@@ -27,7 +27,7 @@ internal static class GuidedModels
                 new ClassifierFreeGuidance(denoiser, scale), denoiser, guidance.LowestNoise, guidance.HighestNoise),
             "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
             "condition-annealing" => new ClassifierFreeGuidance(Annealed(denoiser, guidance, context), scale),
-            "rectified" => new RectifiedGuidance(denoiser, Ratios(denoiser, guidance, context), scale),
+            "rectified" => new RectifiedGuidance(denoiser, context.Ratios(guidance.Denoiser, adaptive), scale),
             _ => new ClassifierFreeGuidance(denoiser, scale),
         };
     }
@@ -43,12 +43,4 @@ internal static class GuidedModels
     private static ConditionAnnealing Annealed(IDenoiser denoiser, GuidanceSettings guidance, RunContext context) => new(
         denoiser, context.Schedule(guidance.Denoiser), context.Run.Seed,
         new() { NoiseScale = guidance.AnnealingNoise, Tau1 = guidance.AnnealingStart, Tau2 = guidance.AnnealingEnd });
-
-    private static ExpectationRatios Ratios(IDenoiser denoiser, GuidanceSettings guidance, RunContext context)
-    {
-        var levels = new Ddim(context.Schedule(guidance.Denoiser), context.Settings.Sampling.Steps).Levels;
-        return ExpectationRatios.Fit(
-            denoiser, levels, context.Data.Train.To(context.Run.Device), RandomKey.Of(context.Run.Seed, "rectified guidance"),
-            cancellation: context.Cancellation);
-    }
 }

@@ -6,6 +6,7 @@ using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Native;
 using Veer.Postprocessing;
+using Veer.Sampling;
 using Veer.Studies.Settings;
 using Veer.Training;
 
@@ -15,6 +16,7 @@ namespace Veer.Studies.Pipeline;
 internal sealed class RunContext : IDisposable
 {
     private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
+    private readonly Dictionary<(string Denoiser, Precision Precision), ExpectationRatios> ratios = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
     private readonly Dictionary<(string Folder, Precision Precision), Postprocessor> postprocessors = [];
     private readonly Dictionary<string, IFeatureSpace> spaces = [];
@@ -56,6 +58,11 @@ internal sealed class RunContext : IDisposable
     public IDenoiser Denoiser(string name, bool adaptive = false) => Once(denoisers, (name, PrecisionFor(adaptive)), () =>
         name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
 
+    /// <summary>The table of rectified guidance around a denoiser: one for every scale and stage, as it depends on neither.</summary>
+    public ExpectationRatios Ratios(string denoiser, bool adaptive) => Once(ratios, (denoiser, PrecisionFor(adaptive)), () => ExpectationRatios.Fit(
+        Denoiser(denoiser, adaptive), new Ddim(Schedule(denoiser), Settings.Sampling.Steps).Levels, Data.Train.To(Run.Device),
+        RandomKey.Of(Run.Seed, "rectified guidance"), cancellation: Cancellation));
+
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
     private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
 
@@ -94,10 +101,10 @@ internal sealed class RunContext : IDisposable
     public IProgress<TrainingProgress> Training(string stage) => new SynchronousProgress<TrainingProgress>(p => Observer.Progressed(new(
         stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));
 
-    /// <summary>Frees the models and feature spaces that were loaded.</summary>
+    /// <summary>Frees the models and feature spaces that were loaded, and the tables that were fitted.</summary>
     public void Dispose()
     {
-        foreach (var one in denoisers.Values.Concat<object>(classifiers.Values).Concat(postprocessors.Values).Concat(spaces.Values))
+        foreach (var one in denoisers.Values.Concat<object>(classifiers.Values).Concat(postprocessors.Values).Concat(spaces.Values).Concat(ratios.Values))
             (one as IDisposable)?.Dispose();
     }
 

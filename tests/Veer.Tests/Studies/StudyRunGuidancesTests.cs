@@ -99,6 +99,19 @@ public sealed class StudyRunGuidancesTests : IDisposable
     }
 
     [Fact]
+    public void One_table_of_rectified_guidance_serves_every_scale_until_the_run_ends()
+    {
+        var study = StudyText.Resolve(folder, Line + "guidances: { rectified: { kind: rectified, denoiser: exact, scales: [1, 2, 4] } }\npostprocessors: {}\n");
+        var run = new RunOptions(folder.File("run"), 0, CPU);
+        using var context = new RunContext(study, run, new Recorded(), StudyData.Load(study, 0), TestContext.Current.CancellationToken);
+        var table = context.Ratios("exact", adaptive: false);
+        Assert.All(study.Settings.Guidances["rectified"].Scales, scale => GuidedModels.Create(study.Settings.Guidances["rectified"], scale, context));
+        Assert.Same(table, context.Ratios("exact", adaptive: false));
+        context.Dispose();
+        Assert.ThrowsAny<Exception>(() => table.At(new(0.6, 0.8), zeros(1, ScalarType.Int64)));
+    }
+
+    [Fact]
     public void A_guidance_may_have_a_sampler_of_its_own()
     {
         Execute(Line + """
