@@ -1,5 +1,6 @@
 using Veer.Data;
 using Veer.Judges;
+using Veer.Metrics;
 using Veer.Native;
 using Veer.Tests.Formats;
 using Xunit;
@@ -46,14 +47,27 @@ public sealed class PhotoNetworkTests : FolderTests
         var options = new ImageJudgeOptions
         {
             Augmentation = new() { Rotation = 0, Scaling = 0, Shift = 0.5, Mirror = true },
-            Training = new() { Steps = 60, BatchSize = 32, LearningRate = 4e-3, AverageDecay = 0.5 },
+            Training = new() { Steps = 60, BatchSize = 24, LearningRate = 4e-3, AverageDecay = 0.5 },
         };
-        using var judge = ImageJudgeTraining.Fit(
-            Colours(200, "train"), "colours", options, folder.Path, seed: 1, precision: Precision.BFloat16, cancellation: TestContext.Current.CancellationToken);
+        using var judge = Fit(options);
         Assert.InRange(judge.LabelAgreement(Colours(100, "test")), 0.9, 1);
         Assert.Equal(("colours", 128), (judge.For, judge.Size));
         Refusal.Of(() => judge.Probabilities(zeros(2, 1, 28, 28)), "found [2, 1, 28, 28], expected [N, 3, 32, 32]");
     }
+
+    [Fact]
+    public void A_judge_that_learned_in_bfloat16_judges_in_float32()
+    {
+        var options = new ImageJudgeOptions { Training = new() { Steps = 2, BatchSize = 4 } };
+        using var coarse = Fit(options, Precision.BFloat16);
+        using var fine = Fit(options);
+        Assert.NotEqual(fine.Fingerprint, coarse.Fingerprint);
+        var images = Images(6);
+        Data.Near.Distance(coarse.Features(images.narrow(0, 2, 1)), coarse.Features(images).narrow(0, 2, 1), 1e-4);
+    }
+
+    private ImageJudge Fit(ImageJudgeOptions options, Precision precision = Precision.Float32) => ImageJudgeTraining.Fit(
+        Colours(200, "train"), "colours", options, folder.Path, seed: 1, precision: precision, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>Images of a red bar whose place tells the class.</summary>
     private static LabeledData Colours(int count, string purpose)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Veer.Formats;
-using Veer.Native;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
@@ -15,7 +14,8 @@ public sealed class StudyRunImagesTests : IDisposable
         title: A tiny study of images
         data: { kind: images, set: mnist, folder: digits }
         denoiser:
-          timesteps: 50
+          schedule: cosine
+          timesteps: 5
           unet: { channels: 32, residual_blocks: 1, channel_multipliers: [1, 1, 1] }
           training: { steps: 2, batch_size: 4, gradient_limit: 1 }
         sampling: { sampler: ddim, steps: 2, training_samples: 20, test_samples: 20, validation_samples: 10, trajectories: 3 }
@@ -40,7 +40,7 @@ public sealed class StudyRunImagesTests : IDisposable
               unconditional: { label_dropout: 1 }
               flow: { family: flow, horizontal_flips: true }
               edm: { family: edm, unet: null, song: { channels: 16, channel_multipliers: [1, 1, 1], residual_blocks: 1, attention_resolutions: [] }, augmentation: {} }
-            classifier: { timesteps: 50, network: linear, training: { steps: 2, batch_size: 4 } }
+            classifier: { schedule: cosine, timesteps: 5, network: linear, training: { steps: 2, batch_size: 4 } }
             classifiers:
               linear: {}
             guidances:
@@ -127,7 +127,7 @@ public sealed class StudyRunImagesTests : IDisposable
         Draw("train", Train);
         Draw("t10k", Test);
         text = text.Replace("folder: digits", $"folder: {folder.File("digits")}", StringComparison.Ordinal);
-        var run = new RunOptions(folder.File("run"), 0, CPU, Precision.BFloat16);
+        var run = new RunOptions(folder.File("run"), 0, CPU);
         new StudyRun(StudyText.Resolve(folder, text), run, new Recorded()).Execute(TestContext.Current.CancellationToken);
         using var results = JsonDocument.Parse(File.ReadAllText(folder.File("run/results.json")));
         Assert.Equal("mnist-judge", results.RootElement.GetProperty("fingerprint").GetProperty("features").GetString());
