@@ -59,8 +59,8 @@ public sealed class StudyGateTests : IDisposable
     [InlineData("sampling: { test_samples: 3 }", "study.yaml: sampling.test_samples: found 3 images, expected more than 3: precision and recall")]
     [InlineData("classifiers: { c: { network: mlp } }", "classifiers.c.network: found 'mlp' for points [3, 32, 32], expected 'linear'")]
     [InlineData("guidance: { denoiser: exact, scales: [1] }", "guidances.classifier-free.denoiser: found 'exact', expected a trained model")]
-    [InlineData("denoisers: { edm: { family: edm, unet: {} } }", "denoisers.edm.song: found nothing, expected the size of its UNet")]
-    [InlineData("evaluation: { features: nowhere.onnx }", "nowhere.onnx")]
+    [InlineData("denoisers: { edm: { family: edm, unet: {} } }\nguidance: { denoiser: edm, scales: [1] }", "denoisers.edm.song: found nothing, expected the size of its UNet")]
+    [InlineData("evaluation: { features: nowhere.onnx }", "nowhere.json: file: found no such file")]
     public void What_a_late_stage_needs_of_images_is_looked_at_first(string settings, string message)
     {
         ImageSamples.Folder(folder.File("train"));
