@@ -10,12 +10,10 @@ internal static class ReportCommand
     {
         var folder = new Argument<string>("DIR") { Description = "A run's folder." };
         var command = new Command("report", "Rebuild the report from what a run left.") { folder };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellation) =>
         {
-            string path = parsed.GetRequiredValue(folder);
-            Report.Build(path);
-            Console.WriteLine(Path.Combine(path, "report.html"));
-            return CommandRunner.Done;
+            Console.WriteLine(Report.Build(parsed.GetRequiredValue(folder), cancellation));
+            return Task.FromResult(CommandRunner.Done);
         });
         return command;
     }

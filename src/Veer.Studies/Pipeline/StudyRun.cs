@@ -84,7 +84,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, fingerprint, rows).Save(context.Paths.Results));
         stages.Add(numbers);
-        stages.Add(new("report", ContentKey.Of(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder)));
+        stages.Add(new("report", ContentKey.Of(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
         return stages;
     }
 

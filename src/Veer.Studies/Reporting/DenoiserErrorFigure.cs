@@ -7,7 +7,7 @@ internal static class DenoiserErrorFigure
 {
     private const string Oracle = "closed form against the drawn noise (unavoidable)";
 
-    public static IReadOnlyList<string> Lead { get; } =
+    public static IReadOnlyList<string> Reading { get; } =
     [
         "How much of the ideal denoiser the network has learned, at every noise level. "
         + "The data’s distribution is known here, so the ideal denoiser is known in closed form.",

@@ -14,13 +14,13 @@ internal sealed record FidelityAxes(string Coverage, string Fidelity, string Cov
 {
     private static readonly FidelityAxes Distances = new(
         MetricInfo.SlicedWasserstein, MetricInfo.NearestDistance,
-        "sliced Wasserstein-2 to real data: coverage, better to the left", "distance to nearest real point: fidelity, better below", IsLogarithmic: true,
+        "sliced Wasserstein-2 to real data: coverage, more to the left", "distance to nearest real point: fidelity, more below", IsLogarithmic: true,
         "The lower, the nearer samples are to real data; the farther left, the more of the data they cover.",
         "distance to nearest real point against sliced Wasserstein-2");
 
     private static readonly FidelityAxes Manifolds = new(
         MetricInfo.Recall, MetricInfo.Precision,
-        "recall in %: coverage, better to the right", "precision in %: fidelity, better above", IsLogarithmic: false,
+        "recall in %: coverage, more to the right", "precision in %: fidelity, more above", IsLogarithmic: false,
         "The higher, the more samples look like real ones; the farther right, the more of the real data they cover.",
         "precision against recall");
 
@@ -29,8 +29,8 @@ internal sealed record FidelityAxes(string Coverage, string Fidelity, string Cov
     /// <summary>The place of a pair of values; null where the axes cannot show it.</summary>
     public Coordinates? Place(double? coverage, double? fidelity)
     {
-        if (coverage is not { } x || fidelity is not { } y) return null;
-        if (!IsLogarithmic) return double.IsFinite(x) && double.IsFinite(y) ? new Coordinates(100 * x, 100 * y) : null;
+        if (coverage is not { } x || fidelity is not { } y || !ResultTable.CanDraw(x) || !ResultTable.CanDraw(y)) return null;
+        if (!IsLogarithmic) return new Coordinates(100 * x, 100 * y);
         return LogAxis.CanShow(x) && LogAxis.CanShow(y) ? new Coordinates(Math.Log10(x), Math.Log10(y)) : null;
     }
 }

@@ -45,14 +45,14 @@ internal static class FidelityFigure
             LogAxis.Apply(panel.Axes.Bottom, left, right);
             LogAxis.Apply(panel.Axes.Left, bottom, top);
         }
-        else panel.Axes.Bottom.TickGenerator = new NumericAutomatic { MinimumTickSpacing = TickSpacing };
+        else ((NumericAutomatic)panel.Axes.Bottom.TickGenerator).MinimumTickSpacing = TickSpacing;
         panel.Axes.SetLimits(
             left - Side(right - left), right + Side(right - left), bottom - Side(top - bottom), top + Side(top - bottom));
         return grid.ToFigure(
             "fidelity-coverage",
             "Fidelity against coverage",
             "Each point is one guidance scale, over all classes; solid lines join the scales of a guidance before postprocessing, dashed lines the same after it. "
-            + $"{axes.Reading} The star is where a second real sample stands.{(axes.IsLogarithmic ? " Both axes are logarithmic." : "")}"
+            + $"{axes.Reading} {(star is null ? "" : "The star is where a second real sample stands: there is best, past it samples are nearer to the data than data is.")}{(axes.IsLogarithmic ? " Both axes are logarithmic." : "")}"
             + Omitted(table),
             $"{(axes.IsLogarithmic ? "Log-log chart" : "Chart")} of {axes.Names} for {Text.Enumerate([.. curves.Select(curve => Name(curve, table, study))])}.");
     }

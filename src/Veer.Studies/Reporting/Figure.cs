@@ -17,31 +17,37 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
     /// <summary>Pixels per CSS pixel: sharp on dense displays.</summary>
     private const float FullDensity = 2;
 
-    private const int WebpQuality = 82;
+    /// <summary>The longest side that encoders take, in pixels.</summary>
+    private const float LongestSide = 16_000;
+
+    private const int PngLevel = 4;
 
     /// <summary>Photographs must keep their colours on a dark page; charts are inverted there.</summary>
     public bool IsPhotograph { get; init; }
 
-    /// <summary>Without loss.</summary>
-    public byte[] ToPng() => ToPixels(FullDensity, SKEncodedImageFormat.Png, 100);
-
-    /// <summary>A third of the size or less, with a loss that eyes do not see at full density.</summary>
+    /// <summary>The figure in pixels.</summary>
     /// <param name="density">Pixels per CSS pixel; 2 is sharp on dense displays.</param>
-    public byte[] ToWebp(float density = FullDensity) => ToPixels(density, SKEncodedImageFormat.Webp, WebpQuality);
-
-    private byte[] ToPixels(float density, SKEncodedImageFormat format, int quality)
+    public SKImage Paint(float density = FullDensity)
     {
+        density = Math.Min(density, LongestSide / Math.Max(Width, Height));
         var info = new SKImageInfo((int)(Width * density), (int)(Height * density), SKImageInfo.PlatformColorType, SKAlphaType.Opaque);
         using var surface = SKSurface.Create(info);
         surface.Canvas.Clear(Palette.Paper.ToSKColor());
         surface.Canvas.Scale(density);
         Draw(surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(format, quality);
-        return data.ToArray();
+        return surface.Snapshot();
     }
 
-    public byte[] ToSvg()
+    /// <summary>Pixels without loss: half the time of the encoder's own choice, and no larger.</summary>
+    public byte[] ToPng(SKImage pixels)
+    {
+        using var map = pixels.PeekPixels();
+        using var data = map.Encode(new SKPngEncoderOptions(IsPhotograph ? SKPngEncoderFilterFlags.Paeth : SKPngEncoderFilterFlags.None, PngLevel));
+        return data!.ToArray();
+    }
+
+    /// <summary>The figure in vectors, as the drawing library writes them.</summary>
+    public byte[] DrawVectors()
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(Width, Height), stream))
@@ -50,9 +56,15 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
             canvas.DrawRect(0, 0, Width, Height, paper);
             Draw(canvas);
         }
+        return stream.ToArray();
+    }
+
+    /// <summary>Vectors made fit for a file.</summary>
+    public static byte[] ToSvg(byte[] vectors)
+    {
         // A viewer without the font falls back to its own sans serif instead of a serif.
         string text = FontFamily().Replace(
-            Encoding.UTF8.GetString(stream.ToArray()),
+            Encoding.UTF8.GetString(vectors),
             $"font-family=\"{FigureFont.Family}, system-ui, Helvetica, Arial, sans-serif\"");
         // Skia numbers clips and images over the life of the process: number them over the file, so that equal figures are equal files.
         var numbers = new Dictionary<string, int>();

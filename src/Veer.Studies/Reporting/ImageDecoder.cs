@@ -55,8 +55,8 @@ internal sealed record ComponentDecoder(NumericArray Mean, NumericArray Componen
     {
         var file = new ArrayFile(path);
         var (mean, components, shape) = (file.Array("mean", 1), file.Array("components", 2), file.Array("shape", 1));
-        if (shape.Rows != 2 || (int)shape.Values[0] * (int)shape.Values[1] != mean.Rows || components.Width != mean.Rows)
-            throw file.Fault("shape", $"[{string.Join(", ", shape.Values)}]", $"height and width of {mean.Rows} pixels");
+        if (shape.Rows != 2 || shape.Values.Any(side => !(side >= 1)) || (double)shape.Values[0] * shape.Values[1] != mean.Rows || components.Width != mean.Rows)
+            throw file.Fault("shape", $"[{string.Join(", ", shape.Values.Select(side => side.ToString(Text.Invariant)))}]", $"height and width of {mean.Rows} pixels");
         if (components.Rows != dimensions) throw file.Fault("components", $"{components.Rows} rows", $"{dimensions}, one per dimension of real.npz");
         return new(mean, components, (int)shape.Values[0], (int)shape.Values[1]);
     }

@@ -22,7 +22,7 @@ internal sealed record ImageSamples(RealSet Real, SampleSet Set, JudgedSet? Judg
         Judged is not null && Set.StageNames.Contains(Stages.Before) && Stages.Foremost(Set.StageNames) is { } stage
             ? (Judged.Stages[Stages.Before], Judged.Stages[stage], stage) : null;
 
-    public ImageSheet NewSheet(int columns = MostColumns) => new(columns, Decoder.Height / (float)Decoder.Width);
+    public ImageSheet NewSheet(int columns = MostColumns) => new(columns, Math.Clamp(Decoder.Height / (float)Decoder.Width, 0.25f, 4));
 
     public SheetRow RowOf(string stage, IReadOnlyList<int> rows, Func<int, string>? note = null) => new(
         Text.Capitalize(stage), [.. rows.Select(row => Decoder.Decode(Set.At(stage).Row(row)))], note is null ? null : [.. rows.Select(note)]);

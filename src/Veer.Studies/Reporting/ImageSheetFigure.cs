@@ -6,7 +6,7 @@ internal static class ImageSheetFigure
     private const int MostPostprocessed = 3;
 
     /// <param name="bytes">Whether points are images as they stand.</param>
-    public static IReadOnlyList<string> Lead(bool bytes) =>
+    public static IReadOnlyList<string> Reading(bool bytes) =>
     [
         (bytes ? "" : "Points are principal components of images; here they are images again. ")
             + "Each column is one sample on its way, and under it the held-out real image nearest to the row above. They are the first samples of every class, "

@@ -12,7 +12,7 @@ internal static class LineTrajectoryFigure
 
     private const double Margin = 0.04;
 
-    public static IReadOnlyList<string> Lead { get; } =
+    public static IReadOnlyList<string> Reading { get; } =
     [
         "Each line is the way of one sample from pure noise on the left to data on the right, before any postprocessing. Grey is the density of xₜ over all classes: "
         + "where lines leave the grey, guidance has carried them off the data. The dark line is the decision boundary, where both classes have probability one half: "

@@ -59,5 +59,26 @@ internal sealed record MetricInfo(string Name, string Title, int Direction, bool
     /// <summary>Place in the tables: known metrics in their order, then the others.</summary>
     public int Rank => Array.FindIndex(Known, metric => metric.Name == Name) is >= 0 and var place ? place : Known.Length;
 
-    public string Arrow => Direction switch { < 0 => "↓", > 0 => "↑", _ => "" };
+    /// <summary>
+    /// Which of several values are the best: those nearest to the floor, what a second real sample reaches; where no floor is known, the lowest
+    /// or the highest. None where the metric has no direction, or where less than two were measured.
+    /// </summary>
+    public IReadOnlySet<double> Best(IEnumerable<double?> values, double? floor)
+    {
+        var found = values.OfType<double>().Where(double.IsFinite).ToList();
+        if (Direction == 0 || found.Count < 2) return new HashSet<double>();
+        double least = found.Min(value => Miss(value, floor));
+        return found.Where(value => Miss(value, floor) == least).ToHashSet();
+    }
+
+    /// <summary>How much is wanting to the best, the less the better: past the floor samples are nearer to the data than data is, which is no better.</summary>
+    public double Miss(double value, double? floor) => floor is { } real && double.IsFinite(real) ? Math.Abs(value - real) : -Direction * value;
+
+    /// <summary>"below the floor" where a lower value is better and this one is lower than a second real sample's, likewise "above the floor"; else nothing.</summary>
+    public string PastFloor(double value, double? floor) => Direction * (value - floor) > 0 ? Direction < 0 ? "below the floor" : "above the floor" : "";
+
+    private string Arrow => Direction switch { < 0 => "↓", > 0 => "↑", _ => "" };
+
+    /// <summary>The title with its unit, and which way is better.</summary>
+    public string TitleIn(MetricScale unit) => $"{Title} {$"{unit.Unit}\u00a0{Arrow}".Trim()}".TrimEnd();
 }

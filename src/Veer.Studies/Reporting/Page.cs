@@ -5,14 +5,10 @@ namespace Veer.Studies.Reporting;
 /// <summary>The page: every section whose files are there, in one self-contained document.</summary>
 internal static class Page
 {
-    /// <summary>With more guidances than this their paragraphs are set small.</summary>
-    private const int MostLeads = 2;
-
     public static string Write(RunFolder run, ResultTable table, IReadOnlyList<ReportSection> sections, IReadOnlyDictionary<string, PagePicture> pictures)
     {
         using var style = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream("report.css")!);
-        var numbers = sections.FirstOrDefault(section => section.Id == ReportFigures.Numbers);
-        var shown = sections.Where(section => section.Id != ReportFigures.Numbers && section.All.Any()).ToList();
+        var shown = sections.Where(section => section.Id == ReportFigures.Numbers || section.All.Any()).ToList();
         string links = Html.Join(shown, section => $"<a href=\"#{section.Id}\">{Html.Encode(section.Heading)}</a>");
         return $"""
             <!DOCTYPE html>
@@ -27,10 +23,9 @@ internal static class Page
             </head>
             <body>
             {Header(run, table)}
-            <nav aria-label="Sections"><a href="#numbers">Numbers</a>{links}<a href="#run">The run</a></nav>
+            <nav aria-label="Sections">{links}<a href="#run">The run</a></nav>
             <main>
-            {Numbers(run, table, numbers is null ? "" : Pictures(numbers, pictures))}
-            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, Lead(section) + Pictures(section, pictures)))}
+            {Html.Join(shown, section => Html.Section(section.Id, section.Heading, section.Id == ReportFigures.Numbers ? Numbers(run, table, section, pictures) : Pictures(section, pictures)))}
             {Html.Section("run", "The run", Settings(run))}
             </main>
             <footer>Made by Veer from the files in this folder. Rebuild with <code>veer report</code> and the folder's name.</footer>
@@ -42,10 +37,6 @@ internal static class Page
 
     private static string Header(RunFolder run, ResultTable table)
     {
-        var headlines = LeadingMetric.Of(table) is not null ? table.Guidances.Select(guidance => new Headline(table, guidance)).ToList() : [];
-        var tiles = headlines.FirstOrDefault()?.Tiles() ?? [];
-        var paragraphs = table.Guidances.Index().Select(guidance => (Guidance: guidance.Item, Text: string.Join(" ", Findings(guidance.Item, guidance.Index))))
-            .Where(entry => entry.Text.Length > 0);
         string[] facts =
         [
             $"study <b>{Html.Encode(run.Results.Study)}</b>",
@@ -59,71 +50,56 @@ internal static class Page
             <h1>{Html.Encode(run.Title)}</h1>
             {(run.Study.Description is { } summary ? $"<p class=\"description\">{Html.Encode(summary)}</p>" : "")}
             <p class="facts">{string.Join("", facts.Select(fact => $"<span>{fact}</span>"))}</p>
-            <div class="tiles">{Html.Join(tiles, Tile)}</div>
-            {Html.Join(paragraphs, entry => Paragraph(entry.Guidance, entry.Text))}
+            <div class="tiles">{Html.Join(Tile.All(table), ToHtml)}</div>
             </header>
             """;
-
-        // Of images their quality comes first, of points what bends their paths.
-        IEnumerable<string> Findings(string guidance, int index)
-        {
-            string paths = new TrajectoryHeadline(table, run.Study, guidance).Paragraph();
-            string[] quality = [headlines.Count > 0 ? headlines[index].Paragraph() : "", SweepHeadline.Paragraph(table, guidance)];
-            string[] findings = table.Has(MetricInfo.Frechet) ? [.. quality, paths] : [paths, .. quality];
-            return findings.Where(text => text.Length > 0);
-        }
-
-        string Paragraph(string guidance, string text)
-        {
-            string name = Text.Capitalize(guidance) + run.Study.Suffix(guidance);
-            string about = table.Guidances.Count > 1 || name.Length > guidance.Length ? $"<b>{Html.Encode(name)}.</b> " : "";
-            return $"<p class=\"{(table.Guidances.Count > MostLeads ? "finding" : "lead")}\">{about}{Html.Encode(text)}</p>\n";
-        }
     }
 
-    private static string Tile(Headline.Tile tile) => $"""
+    private static string ToHtml(Tile tile) => $"""
         <div class="tile{(tile.IsBetter ? "" : " worse")}">
         <strong>{Html.Encode(tile.Number)}</strong> <span>{Html.Encode(tile.Label)}</span> <small>{Html.Encode(tile.Detail)}</small>
         </div>
         """;
 
-    private static string Numbers(RunFolder run, ResultTable table, string figures)
+    private static string Numbers(RunFolder run, ResultTable table, ReportSection section, IReadOnlyDictionary<string, PagePicture> pictures)
     {
-        if (table.Metrics.Count == 0) return Html.Section("numbers", "Numbers", "<p>This run left no numbers.</p>");
+        if (table.Metrics.Count == 0) return "<p>This run left no numbers.</p>";
         string json = Convert.ToBase64String(Encoding.UTF8.GetBytes(run.Results.Json));
-        string marked = table.StageNames.Count > 1 ? """ The best stage is <b class="best">marked</b>.""" : "";
-        string floor = table.HasFloor
-            ? " The floor is a second real sample measured like a generated one. "
-                + "A distance to the nearest real point below its floor means that samples sit closer to the real points than other real points do."
-            : "";
-        return Html.Section("numbers", "Numbers", $"""
-            <p>{Html.Encode(NumbersLead(table))}{marked}{floor} Point at a number to see all of its digits.</p>
-            {figures}
-            {run.Study.Published?.ToHtml(table)}
-            {ResultTablesHtml.All(table, run.Study)}
+        return $"""
+            {ResultTablesHtml.Answer(table, run.Study)}
+            <p>{Reading(table)} Point at a number to see all of its digits.</p>
+            {Pictures(section, pictures)}
+            {Folded("Beside the paper’s numbers", run.Study.Published?.ToHtml(table) ?? "")}
+            {Folded("Guidances before postprocessing, metric by metric", SweepTablesHtml.OfGuidances(table, run.Study))}
+            {Folded("Postprocessing, metric by metric", Html.Join(table.Guidances.Where(guidance => table.StagesOf(guidance).Count > 1), guidance => SweepTablesHtml.OfStages(table, guidance, run.Study.Suffix(guidance))))}
+            {Folded("Every number", Html.Join(table.Guidances, guidance => ResultTablesHtml.Everything(table, guidance)))}
+            {Folded("What the metrics mean", ResultTablesHtml.Meanings(table))}
             {Fingerprint(run.Results)}
-            {Html.Details("What the metrics mean", ResultTablesHtml.Meanings(table))}
             <p><a class="download" download="results.json" href="data:application/json;base64,{json}">Download results.json</a> ({Text.Count(run.Results.Rows.Count)} numbers)</p>
-            """);
+            """;
+
+        static string Folded(string summary, string body) => body.Length == 0 ? "" : Html.Details(summary, body);
     }
 
     /// <summary>Numbers of images compare only where they were measured alike.</summary>
     private static string Fingerprint(RunResults results) => results.Fingerprint.Count == 0 ? ""
         : $"<p class=\"fingerprint\">Measured with {Html.Encode(string.Join("; ", results.Fingerprint.Select(entry => $"{entry.Name} {entry.Value}")))}.</p>";
 
-    private static string NumbersLead(ResultTable table)
+    /// <summary>How the table is to be read.</summary>
+    private static string Reading(ResultTable table)
     {
-        var sentences = new List<string> { "“Before” is guided sampling as it is." };
+        var sentences = new List<string>();
+        if (table.StageNames.Count > 1) sentences.Add("“Before” is guided sampling as it is.");
         if (table.StageNames.Contains(Stages.Individual)) sentences.Add("“Individual” has a postprocessor for each scale.");
         if (table.StageNames.Contains(Stages.OneForAll)) sentences.Add("“One-for-all” has a single postprocessor for every scale.");
         if (table.StageNames.Any(stage => stage.Contains('@'))) sentences.Add("After “@” stands how a postprocessor is applied.");
+        if (table.HasFloor && LeadingMetric.Answer(table).Direction != 0) sentences.Add("The floor is a second real sample measured like a generated one: past it samples are nearer to the data than data is, which is no better.");
+        if (table.StageNames.Count > 1) sentences.Add($"The best stage of each guidance{(table.HasFloor ? ", the nearest to the floor," : "")} is <b class=\"best\">marked</b>.");
         return string.Join(" ", sentences);
     }
 
-    private static string Lead(ReportSection section) => Html.Join(section.Lead, text => $"<p>{Html.Encode(text)}</p>\n");
-
     private static string Pictures(ReportSection section, IReadOnlyDictionary<string, PagePicture> pictures) =>
-        Pictures(section.Figures, pictures) + Html.Join(section.Folds, fold => Html.Details(fold.Summary, Pictures(fold.Figures, pictures)));
+        Pictures(section.Figures, pictures) + Html.Join(section.Reading, text => $"<p>{Html.Encode(text)}</p>\n") + Html.Join(section.Folds, fold => Html.Details(fold.Summary, Pictures(fold.Figures, pictures)));
 
     private static string Pictures(IReadOnlyList<Figure> figures, IReadOnlyDictionary<string, PagePicture> pictures) =>
         Html.Join(figures, figure => Html.Figure(figure, pictures[figure.Name]));

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using SkiaSharp;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>A figure as it stands inside the page; figures/ has it in full.</summary>
@@ -6,21 +9,36 @@ internal sealed record PagePicture(string MediaType, byte[] Bytes)
     /// <summary>What all pictures may weigh: in the page's base64 they are a third heavier, and it should open at once.</summary>
     private const int MostBytes = 4_200_000;
 
-    /// <summary>Pixels per CSS pixel, and what a WebP of that density is expected to weigh beside the .png: a share that clearly will not do is not tried.</summary>
-    private static readonly (float Density, double Share)[] Lighter = [(2, 0.3), (1.5f, 0.2), (1.25f, 0.15), (1, 0)];
+    /// <summary>A .png of that weight stands in the page as it is, without loss.</summary>
+    private const int LightPng = 160_000;
 
-    /// <summary>The pictures of a page: the .png files where they are light enough, else WebP, at the highest density that keeps the page light.</summary>
-    /// <param name="figures">Every figure of the page with its .png.</param>
-    public static IReadOnlyDictionary<string, PagePicture> All(IReadOnlyList<(Figure Figure, byte[] Png)> figures)
+    private const int WebpQuality = 82;
+
+    /// <summary>How dense pictures are beside the .png, in sight and folded away: the next pair where those before weigh too much.</summary>
+    private static readonly (float InSight, float Folded)[] Densities = [(1, 0.5f), (0.7f, 0.4f), (0.5f, 0.3f)];
+
+    /// <summary>The pictures of a page by the figure's name: the .png files where they are light, else WebP, dense where it is in sight.</summary>
+    public static IReadOnlyDictionary<string, PagePicture> All(
+        IReadOnlyList<ReportSection> sections, IReadOnlyDictionary<string, FigureFiles> files, CancellationToken cancellation)
     {
-        double weight = figures.Sum(entry => (double)entry.Png.Length);
-        var pictures = figures.ToDictionary(entry => entry.Figure.Name, entry => new PagePicture("image/png", entry.Png));
-        foreach (var (density, share) in Lighter)
+        var inSight = sections.SelectMany(section => section.Figures).Select(figure => figure.Name).ToHashSet();
+        var pictures = new ConcurrentDictionary<string, PagePicture>();
+        foreach (var density in Densities)
         {
-            if (pictures.Values.Sum(picture => (double)picture.Bytes.Length) <= MostBytes) break;
-            if (share * weight <= MostBytes)
-                pictures = figures.ToDictionary(entry => entry.Figure.Name, entry => new PagePicture("image/webp", entry.Figure.ToWebp(density)));
+            Parallel.ForEach(files, FigureFiles.Options(cancellation), file => pictures[file.Key] = file.Value.Png.Length <= LightPng
+                ? new("image/png", file.Value.Png) : new("image/webp", ToWebp(file.Value.Png, inSight.Contains(file.Key) ? density.InSight : density.Folded)));
+            if (pictures.Values.Sum(picture => (long)picture.Bytes.Length) <= MostBytes) break;
         }
         return pictures;
+    }
+
+    /// <summary>A third of the size or less, with a loss that eyes do not see.</summary>
+    private static byte[] ToWebp(byte[] png, float share)
+    {
+        using var whole = SKBitmap.Decode(png);
+        using var scaled = share == 1 ? null : whole.Resize(
+            new SKSizeI((int)(whole.Width * share), (int)(whole.Height * share)), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        using var data = (scaled ?? whole).Encode(SKEncodedImageFormat.Webp, WebpQuality);
+        return data.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.TickGenerators;
 using SkiaSharp;
 
 namespace Veer.Studies.Reporting;
@@ -44,12 +45,20 @@ internal sealed class PanelGrid(int columns, int fewest = PanelGrid.FewestColumn
             axis.TickLabelStyle.FontSize = 11;
             axis.MajorTickStyle.Length = 3;
             axis.MinorTickStyle.Length = 0;
+            axis.TickGenerator = InvariantTicks();
         }
         FigureFont.Apply(plot);
         if (rows.Count == 0 || rows[^1].Count == columns) rows.Add([]);
         rows[^1].Add((plot, title, height));
         return plot;
     }
+
+    /// <summary>Ticks that the library chooses, written alike whatever the culture of the program around it.</summary>
+    public static NumericAutomatic InvariantTicks() => new()
+    {
+        // adding zero makes a negative zero a zero
+        LabelFormatter = value => (Math.Round(value, 10) + 0.0).ToString(double.IsInteger(value) || Math.Abs(value) > 1000 ? "N0" : "G", Text.Invariant),
+    };
 
     /// <summary>Makes the next panel the first of a row.</summary>
     public void EndRow()

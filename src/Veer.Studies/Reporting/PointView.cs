@@ -27,21 +27,32 @@ internal readonly record struct PointView(double Left, double Right, double Bott
     {
         var view = Around(real, []);
         double half = CloseUpShare * (view.Right - view.Left) / 2;
+        Coordinates[] sorted = [.. real.OrderBy(point => point.X)];
+        double[] x = [.. sorted.Select(point => point.X)];
         var candidates = real.Take(CloseUpCandidates)
             .Select(center => new PointView(center.X - half, center.X + half, center.Y - half, center.Y + half))
-            .Select(square => (Square: square, Count: real.Length - square.CountOutside(real)))
+            .Select(square => (Square: square, Count: Inside(square)))
             .OrderBy(candidate => candidate.Count).ToList();
         if (candidates.Count == 0) return null;
         var (square, count) = candidates[candidates.Count / 2];
         return count >= FewestCloseUpPoints ? square : null;
+
+        // Of thousands of points some hundreds are as far left and right.
+        int Inside(PointView square)
+        {
+            int first = Array.BinarySearch(x, square.Left), last = Array.BinarySearch(x, square.Right);
+            var near = sorted.AsSpan()[(first < 0 ? ~first : first)..(last < 0 ? ~last : last)];
+            return near.Length - square.CountOutside(near);
+        }
     }
 
     public bool Contains(Coordinates point) => point.X >= Left && point.X <= Right && point.Y >= Bottom && point.Y <= Top;
 
-    public int CountOutside(IEnumerable<Coordinates> points)
+    public int CountOutside(ReadOnlySpan<Coordinates> points)
     {
-        var view = this;
-        return points.Count(point => !view.Contains(point));
+        int outside = 0;
+        foreach (var point in points) outside += Contains(point) ? 0 : 1;
+        return outside;
     }
 
     // Wider or higher, never cropped: panels stay near square and both axes keep one unit.

@@ -1,5 +1,5 @@
 using System.Globalization;
-using YamlDotNet.RepresentationModel;
+using System.Text.Json.Nodes;
 
 namespace Veer.Studies.Reporting;
 
@@ -13,28 +13,26 @@ internal sealed record PublishedTable(string Title, string Metric, IReadOnlyList
     private const string Key = "published";
 
     /// <exception cref="InputException">It is no such table.</exception>
-    public static PublishedTable Read(YamlNode node, string path)
+    public static PublishedTable Read(JsonNode node, string path)
     {
-        var scales = Numbers("scales");
-        if (Child("rows") is not YamlMappingNode rows) throw Fault("rows", "no mapping", "a mapping of stages to numbers");
-        return new(Text("title"), Text("metric"), scales, [.. rows.Children.Select(row => (row.Key.ToString(), Values(row.Key.ToString(), row.Value)))]);
+        var scales = Numbers("scales", Child("scales"));
+        if (Child("rows") is not JsonObject rows) throw Fault("rows", "no mapping", "a mapping of stages to numbers");
+        return new(Text("title"), Text("metric"), scales, [.. rows.Select(row => (row.Key, Values(row.Key, row.Value)))]);
 
-        IReadOnlyList<double> Values(string stage, YamlNode row)
+        IReadOnlyList<double> Values(string stage, JsonNode? row)
         {
-            var values = Sequence($"rows.{stage}", row);
+            var values = Numbers($"rows.{stage}", row);
             return values.Count == scales.Count ? values : throw Fault($"rows.{stage}", $"{values.Count} numbers", $"{scales.Count}, one for each scale");
         }
 
-        string Text(string key) => (Child(key) as YamlScalarNode)?.Value ?? throw Fault(key, "nothing", "a text");
+        string Text(string key) => Child(key) is JsonValue value ? value.ToString() : throw Fault(key, "nothing", "a text");
 
-        IReadOnlyList<double> Numbers(string key) => Sequence(key, Child(key));
-
-        IReadOnlyList<double> Sequence(string key, YamlNode? list) => list is YamlSequenceNode sequence
-            ? [.. sequence.Select(entry => double.TryParse($"{entry}", NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-                ? value : throw Fault(key, $"'{entry}'", "a number"))]
+        IReadOnlyList<double> Numbers(string key, JsonNode? list) => list is JsonArray entries
+            ? [.. entries.Select(entry => entry is JsonValue && double.TryParse(entry.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                ? number : throw Fault(key, $"'{entry}'", "a number"))]
             : throw Fault(key, "no list", "a list of numbers");
 
-        YamlNode? Child(string key) => node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+        JsonNode? Child(string key) => (node as JsonObject)?[key];
 
         InputException Fault(string key, string found, string expected) => new(path, $"{Key}.{key}", found, expected);
     }
@@ -46,7 +44,7 @@ internal sealed record PublishedTable(string Title, string Metric, IReadOnlyList
         return Html.Join(table.Guidances.Where(guidance => Rows.Any(row => table.StagesOf(guidance).Contains(row.Stage))), guidance =>
             MatrixTableHtml.Write(
                 $"{guidance}: {Title}, and this run. How far each repair moves the number can be compared, the numbers themselves only where both were measured alike",
-                "Row", MetricInfo.Of(Metric), table.Scaling[Metric], Scales, [.. Rows.SelectMany(row => Both(guidance, row))], floor: null, marked: false));
+                "Row", MetricInfo.Of(Metric), table.Scaling[Metric], Scales, [.. Rows.SelectMany(row => Both(guidance, row))], floor: null));
 
         IEnumerable<MatrixTableHtml.Row> Both(string guidance, (string Stage, IReadOnlyList<double> Values) row)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Veer.Formats;
 
 namespace Veer.Studies.Reporting;
 
@@ -6,49 +7,31 @@ namespace Veer.Studies.Reporting;
 public static class Report
 {
     /// <summary>
-    /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all.
+    /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all, and none before all are made.
     /// Sections whose files are missing are left out.
     /// </summary>
     /// <param name="folder">The run's folder; study.yaml and results.json must be in it.</param>
+    /// <param name="cancellation">Asked between files and figures; an earlier report then stays as it is.</param>
     /// <returns>The path of report.html.</returns>
-    /// <exception cref="InputException">A needed file is missing, or a file is not what docs/formats.md says.</exception>
-    public static string Build(string folder)
+    /// <exception cref="InputException">There is no such folder, a needed file is missing, or a file is not what docs/formats.md says.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static string Build(string folder, CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        var run = new RunFolder(folder);
+        ArgumentNullException.ThrowIfNull(folder);
+        var run = new RunFolder(folder, cancellation);
         var table = new ResultTable(run.Results.Rows, run.Results.Fingerprint);
         var sections = ReportFigures.All(run, table);
-        var pictures = PagePicture.All([.. sections.SelectMany(section => section.All).Select(figure => (figure, Render(folder, figure)))]);
-        string page = Path.Combine(folder, "report.html");
-        WriteAtomically(page, Encoding.UTF8.GetBytes(Page.Write(run, table, sections, pictures)));
-        return page;
-    }
-
-    private static byte[] Render(string folder, Figure figure)
-    {
-        byte[] png = figure.ToPng();
-        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "figures")).FullName, figure.Name);
-        WriteAtomically(path + ".png", png);
-        WriteAtomically(path + ".svg", figure.ToSvg());
-        return png;
-    }
-
-    // Written beside and renamed: a full disk or a kill leaves the old file.
-    private static void WriteAtomically(string path, byte[] bytes)
-    {
-        string beside = path + ".partial";
-        try
+        var files = FigureFiles.All([.. sections.SelectMany(section => section.All)], cancellation);
+        byte[] text = Encoding.UTF8.GetBytes(Page.Write(run, table, sections, PagePicture.All(sections, files, cancellation)));
+        foreach (var (name, (png, svg)) in files)
         {
-            using (var stream = File.Create(beside))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, path, overwrite: true);
+            cancellation.ThrowIfCancellationRequested();
+            Save($"figures/{name}.png", png);
+            Save($"figures/{name}.svg", svg);
         }
-        finally
-        {
-            File.Delete(beside);
-        }
+        Save("report.html", text);
+        return run.At("report.html");
+
+        void Save(string name, byte[] bytes) => AtomicFile.Write(run.At(name), stream => stream.Write(bytes));
     }
 }

@@ -3,43 +3,45 @@ namespace Veer.Studies.Reporting;
 /// <summary>Figures that the page folds away under one line.</summary>
 internal sealed record FigureFold(string Summary, IReadOnlyList<Figure> Figures);
 
-/// <summary>One part of the page: a heading, a few sentences, figures in sight, figures folded away. Without figures it is left out.</summary>
+/// <summary>One part of the page: a heading, figures in sight, a few sentences on how to read them, figures folded away. Without figures it is left out.</summary>
 internal sealed record ReportSection(
-    string Id, string Heading, IReadOnlyList<string> Lead, IReadOnlyList<Figure> Figures, IReadOnlyList<FigureFold> Folds)
+    string Id, string Heading, IReadOnlyList<string> Reading, IReadOnlyList<Figure> Figures, IReadOnlyList<FigureFold> Folds)
 {
     public IEnumerable<Figure> All => Figures.Concat(Folds.SelectMany(fold => fold.Figures));
 }
 
-/// <summary>Which figures a run's files allow, section by section, in the order of the page.</summary>
+/// <summary>Which figures a run's files allow, section by section, in the order of the page: what the study reproduces as pictures, then numbers.</summary>
 internal static class ReportFigures
 {
     /// <summary>The section whose figures stand among the numbers.</summary>
     public const string Numbers = "numbers";
 
-    private const int MostDistancesInSight = 2, MostTrajectoriesInSight = 8, MostPlaneTrajectoriesInSight = 4, MostCurvesInSight = 9;
+    private const int MostLineTrajectoriesInSight = 2, MostCurvesTogether = 9;
 
     public static IReadOnlyList<ReportSection> All(RunFolder run, ResultTable table)
     {
         var real = run.Real();
         var trajectories = TrajectoriesOf(run);
+        int? dimensions = real?.Points.Width ?? trajectories.FirstOrDefault()?.First().Dimensions;
+        ReportSection[] samples = [.. SampleSections.Of(run, real)], ways = [Trajectories(run, real, trajectories)], numbers = [OfNumbers(run, table, dimensions)];
+        // Ways through more dimensions show little; where nothing is repaired they are the subject.
+        bool plane = dimensions <= 2, repaired = table.StageNames.Count > 1;
         return
         [
-            OfNumbers(run, table, real?.Points.Width ?? trajectories.FirstOrDefault()?.First().Dimensions),
-            .. SampleSections.Of(run, real),
-            Trajectories(run, real, trajectories),
-            new("denoiser", "Learned against exact", DenoiserErrorFigure.Lead, [.. Optional(DenoiserErrorFigure.Create(run.DenoiserErrors()))], []),
-            Training(run.TrainingCurves()),
+            .. !plane ? [.. samples.Take(1), .. numbers, .. samples.Skip(1), .. ways] : repaired ? [.. samples, .. ways, .. numbers] : (ReportSection[])[.. ways, .. samples, .. numbers],
+            new("denoiser", "Learned against exact", DenoiserErrorFigure.Reading, [], Fold("Denoiser error by noise level", [.. Optional(DenoiserErrorFigure.Create(run.DenoiserErrors()))])),
+            new("training", "Training", ["Every model that this run trained."], [], Training(run.TrainingCurves())),
         ];
     }
 
+    /// <summary>One chart in sight: several guidances are compared with each other, one with itself by scale.</summary>
     private static ReportSection OfNumbers(RunFolder run, ResultTable table, int? dimensions)
     {
-        var distances = table.Guidances.Select(guidance => DistanceFigure.Create(table, guidance, run.Study.Suffix(guidance))).OfType<Figure>().ToList();
+        var distances = table.Guidances.Select(guidance => DistanceFigure.Create(table, guidance, run.Study.Suffix(guidance))).OfType<Figure>();
         // On a line Wasserstein-1 says it all.
-        var fidelity = dimensions == 1 ? null : FidelityFigure.Create(table, run.Study);
-        bool few = distances.Count <= MostDistancesInSight;
-        return new(Numbers, "", [], [.. Optional(ScaleFigure.Create(table, run.Study)), .. Optional(fidelity), .. few ? distances : []],
-            few ? [] : [new($"Distance to real data by scale ({distances.Count} guidances)", distances)]);
+        Figure[] fidelity = dimensions == 1 ? [] : [.. Optional(FidelityFigure.Create(table, run.Study))];
+        Figure[] charts = [.. table.Guidances.Count > 1 ? [.. fidelity, .. distances] : (Figure[])[.. distances, .. fidelity], .. Optional(ScaleFigure.Create(table, run.Study))];
+        return new(Numbers, "Numbers", [], [.. charts.Take(1)], Fold($"{charts.Length - 1} more {(charts.Length == 2 ? "chart" : "charts")}", [.. charts.Skip(1)]));
     }
 
     private static List<IGrouping<string, TrajectorySet>> TrajectoriesOf(RunFolder run) => [.. run.Trajectories().GroupBy(set => set.Guidance)];
@@ -52,15 +54,18 @@ internal static class ReportFigures
         {
             var (sets, boundary, kind) = (group.ToList(), run.Boundary(group.Key), run.Study.Suffix(group.Key));
             Check(sets, boundary, density);
-            return sets[0].Dimensions == 1 ? LineTrajectoryFigure.Create(sets, density, boundary, kind) : TrajectoryFigure.Create(real, sets, boundary, kind);
+            return sets[0].Dimensions == 1 ? LineTrajectoryFigure.Create(sets, density, boundary, kind) : TrajectoryFigure.Create(real?.Points.Width == sets[0].Dimensions ? real : null, sets, boundary, kind);
         }).ToList();
-        return Folded("trajectories", "Trajectories", line ? LineTrajectoryFigure.Lead : TrajectoryFigure.Lead, figures,
-            line ? MostTrajectoriesInSight : MostPlaneTrajectoriesInSight, count => $"Trajectories of {count} more {(count == 1 ? "guidance" : "guidances")}");
+        int inSight = line ? MostLineTrajectoriesInSight : figures.FirstOrDefault() is null || groups[0].First().Dimensions > 2 ? 0 : 1;
+        return new("trajectories", "Trajectories", line ? LineTrajectoryFigure.Reading : TrajectoryFigure.Reading, [.. figures.Take(inSight)], Fold(
+            $"Trajectories of {figures.Count - inSight} {(inSight > 0 ? "more " : "")}{(figures.Count - inSight == 1 ? "guidance" : "guidances")}", [.. figures.Skip(inSight)]));
 
         void Check(List<TrajectorySet> sets, DecisionBoundary? boundary, LineDensity? density)
         {
             foreach (var set in sets)
             {
+                if (set.Dimensions != sets[0].Dimensions)
+                    throw new InputException(run.At($"generated/{set.Guidance}-w{Text.Scale(set.Scale)}/trajectories.npz"), "states", $"{set.Dimensions} dimensions", $"{sets[0].Dimensions}, as at other scales");
                 if (set.Dimensions == 1 && density is not null && density.Values.Rows != set.Steps)
                     throw new InputException(run.At("samples/density.npz"), "values", $"{density.Values.Rows} rows", $"{set.Steps}, one per state of {set.Guidance}'s trajectories");
                 if (boundary?.Steps.Any(step => step < 0 || step >= set.Steps) == true)
@@ -70,24 +75,20 @@ internal static class ReportFigures
         }
     }
 
-    private static ReportSection Training(IReadOnlyList<TrainingCurve> curves)
+    private static IReadOnlyList<FigureFold> Training(IReadOnlyList<TrainingCurve> curves)
     {
-        string[] lead = ["Every model that this run trained."];
-        if (curves.Count <= MostCurvesInSight) return new("training", "Training", lead, curves.Count == 0 ? [] : [TrainingFigure.Create("training", curves)], []);
-        // Generators and classifiers first: sweeps have dozens of postprocessors.
-        var (postprocessors, others) = (curves.Where(IsPostprocessor).ToList(), curves.Where(curve => !IsPostprocessor(curve)).ToList());
-        return new("training", "Training", lead, others.Count == 0 ? [] : [TrainingFigure.Create("training", others)],
-            postprocessors.Count == 0 ? [] : [new($"Training of {postprocessors.Count} postprocessors", [TrainingFigure.Create("training-postprocessors", postprocessors)])]);
+        // Generators and classifiers apart: sweeps have dozens of postprocessors.
+        bool few = curves.Count <= MostCurvesTogether;
+        var (others, postprocessors) = (curves.Where(curve => few || !IsPostprocessor(curve)).ToList(), curves.Where(curve => !few && IsPostprocessor(curve)).ToList());
+        return [.. Drawn("training", others, "models"), .. Drawn("training-postprocessors", postprocessors, "postprocessors")];
 
         static bool IsPostprocessor(TrainingCurve curve) => curve.Model.StartsWith("postprocessor-", StringComparison.Ordinal);
+
+        static IReadOnlyList<FigureFold> Drawn(string name, IReadOnlyList<TrainingCurve> some, string what) =>
+            some.Count == 0 ? [] : Fold($"Training loss of {some.Count} {what}", [TrainingFigure.Create(name, some)]);
     }
 
-    private static ReportSection Folded(
-        string id, string heading, IReadOnlyList<string> lead, List<Figure> figures, int inSight, Func<int, string> summary)
-    {
-        FigureFold[] rest = figures.Count > inSight ? [new(summary(figures.Count - inSight), [.. figures.Skip(inSight)])] : [];
-        return new(id, heading, lead, [.. figures.Take(inSight)], rest);
-    }
+    private static IReadOnlyList<FigureFold> Fold(string summary, IReadOnlyList<Figure> figures) => figures.Count == 0 ? [] : [new(summary, figures)];
 
     private static IEnumerable<Figure> Optional(Figure? figure) => figure is null ? [] : [figure];
 }

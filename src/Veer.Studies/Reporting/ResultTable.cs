@@ -5,6 +5,7 @@ internal sealed class ResultTable
 {
     private readonly Dictionary<(string Guidance, double Scale, string Class, string Stage, string Metric), double> values = [];
     private readonly Dictionary<string, IReadOnlyList<string>> stagesOf;
+    private readonly Dictionary<string, IReadOnlyList<double>> scalesOf;
 
     /// <param name="rows">Every number.</param>
     /// <param name="fingerprint">How images were measured, part by part.</param>
@@ -22,11 +23,15 @@ internal sealed class ResultTable
         Guidances = [.. generated.Select(row => row.Guidance).Distinct()];
         StageNames = Stages.InOrder(generated.Select(row => row.Stage));
         stagesOf = Guidances.ToDictionary(name => name, name => Stages.InOrder(generated.Where(row => row.Guidance == name).Select(row => row.Stage)));
+        scalesOf = Guidances.ToDictionary(name => name, name => Ascending(generated.Where(row => row.Guidance == name)));
+        AllScales = Ascending(generated);
         Classes = [.. rows.Select(row => row.Class).Distinct().OrderBy(ClassRank).ThenBy(name => name, StringComparer.Ordinal)];
         Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name)
             .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
         Scaling = Metrics.ToDictionary(metric => metric.Name,
             metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value)));
+
+        static IReadOnlyList<double> Ascending(IEnumerable<ResultRow> some) => [.. some.Select(row => row.Scale).Distinct().Order()];
 
         string? Part(string name) => fingerprint?.Where(part => part.Name == name).Select(part => part.Value).FirstOrDefault();
     }
@@ -39,6 +44,9 @@ internal sealed class ResultTable
 
     /// <summary>In the order of the results, which is the study's.</summary>
     public IReadOnlyList<string> Guidances { get; }
+
+    /// <summary>The scales of all guidances, ascending.</summary>
+    public IReadOnlyList<double> AllScales { get; }
 
     /// <summary>The stages of generated samples, of all guidances; "real" is the floor and stands apart.</summary>
     public IReadOnlyList<string> StageNames { get; }
@@ -63,24 +71,17 @@ internal sealed class ResultTable
 
     public double? Floor(string className, string metric) => Find("none", 0, className, Stages.Real, metric);
 
-    public IReadOnlyList<double> ScalesOf(string guidance) =>
-        [.. values.Keys.Where(key => key.Guidance == guidance && key.Stage != Stages.Real).Select(key => key.Scale).Distinct().Order()];
+    /// <summary>The scales of one guidance, ascending.</summary>
+    public IReadOnlyList<double> ScalesOf(string guidance) => scalesOf.GetValueOrDefault(guidance) ?? [];
 
-    /// <summary>The scales at which a stage has a finite value of a metric, with it, in ascending order.</summary>
+    /// <summary>Whether a chart can show a number: axes of larger ones overflow.</summary>
+    public static bool CanDraw(double value) => Math.Abs(value) < 1e100;
+
+    /// <summary>The scales at which a stage has a value of a metric that can be drawn, with it, in ascending order.</summary>
     public IReadOnlyList<(double Scale, double Value)> Curve(string guidance, string className, string stage, string metric) =>
         [.. ScalesOf(guidance).Select(scale => (scale, Value: Find(guidance, scale, className, stage, metric)))
-            .Where(point => point.Value is { } value && double.IsFinite(value))
+            .Where(point => point.Value is { } value && CanDraw(value))
             .Select(point => (point.scale, point.Value!.Value))];
-
-    /// <summary>The stages that reach the best value of a metric with a direction; none when only one stage was measured.</summary>
-    public IReadOnlySet<string> Best(string guidance, double scale, string className, MetricInfo metric)
-    {
-        var found = StagesOf(guidance).Select(stage => (Stage: stage, Value: Find(guidance, scale, className, stage, metric.Name)))
-            .Where(entry => entry.Value is { } value && double.IsFinite(value)).ToList();
-        if (metric.Direction == 0 || found.Count < 2) return new HashSet<string>();
-        double best = found.Max(entry => metric.Direction * entry.Value!.Value);
-        return found.Where(entry => metric.Direction * entry.Value!.Value == best).Select(entry => entry.Stage).ToHashSet();
-    }
 
     private static int ClassRank(string name) => int.TryParse(name, Text.Invariant, out int number) ? number : int.MaxValue;
 }

@@ -1,60 +1,37 @@
 namespace Veer.Studies.Reporting;
 
-/// <summary>The tables of the report. Every cell carries the whole number of results.json as its title.</summary>
+/// <summary>The tables of the report: the one that answers, and every number. Every cell carries the whole number of results.json as its title.</summary>
 internal static class ResultTablesHtml
 {
-    private const int MostClassesInSight = 3, MostRowsInSight = 40, MostGuidancesInSight = 2, MostStagesAbreast = 4, MostSummariesInSight = 3;
+    private const int MostClassesInSight = 3, MostRows = 24;
 
-    /// <summary>Every table: what guidances do, then each by itself, then every metric.</summary>
-    public static string All(ResultTable table, StudyNotes study)
+    /// <summary>One metric of every guidance and stage by scale, over all classes, with the floor.</summary>
+    public static string Answer(ResultTable table, StudyNotes study)
     {
-        var repaired = table.Guidances.Where(guidance => table.Guidances.Count == 1 || table.StagesOf(guidance).Count > 1).ToList();
-        // Fréchet's distance has no classes to make rows of.
-        string summaries = Html.Join(repaired, guidance => table.StagesOf(guidance).Count > MostStagesAbreast || table.Has(MetricInfo.Frechet)
-            ? SweepTablesHtml.OfStages(table, guidance, study.Suffix(guidance))
-            : Summary(table, guidance, study.Suffix(guidance), table.Metrics[0]));
-        string everything = Html.Join(table.Guidances, guidance => Everything(table, guidance));
-        bool many = table.Guidances.Count > MostGuidancesInSight || table.Guidances.Sum(guidance => RowsOf(table, guidance)) > MostRowsInSight;
-        return SweepTablesHtml.OfGuidances(table, study)
-            + (repaired.Count > MostSummariesInSight ? Html.Details("Before and after postprocessing, guidance by guidance", summaries) : summaries)
-            + (many ? Html.Details("Every metric", everything) : everything);
-    }
+        if (table.Guidances.Count == 0) return "";
+        var metric = LeadingMetric.Answer(table);
+        string name = table.Classes.Contains("all") ? "all" : table.Classes[0];
+        bool repaired = table.StageNames.Count > 1, several = table.Guidances.Count > 1;
+        var rows = RowsWith(stages => stages);
+        if (rows.Count > MostRows) rows = RowsWith(stages => Stages.Preferred(stages, 1));
+        return MatrixTableHtml.Write(
+            several ? Text.Class(name) : $"{table.Guidances[0]}{study.Suffix(table.Guidances[0])}, {Text.Class(name)}",
+            several ? "Guidance" : "Stage", metric, table.Scaling[metric.Name], table.AllScales, rows, table.Floor(name, metric.Name));
 
-    /// <summary>One metric in the form of the paper's Tab. 1: a row per class, a column per scale, the stages in each.</summary>
-    private static string Summary(ResultTable table, string guidance, string kind, MetricInfo metric)
-    {
-        var scales = table.ScalesOf(guidance);
-        var stages = table.StagesOf(guidance);
-        var unit = table.Scaling[metric.Name];
-        bool hasFloor = table.Classes.Any(name => table.Floor(name, metric.Name) is not null);
-        string floorHeader = hasFloor ? """<th rowspan="2" scope="col" class="group">real against<br>real (floor)</th>""" : "";
-        string scaleHeaders = Html.Join(scales, scale =>
-            $"""<th colspan="{stages.Count}" scope="colgroup" class="group">w = {Text.Scale(scale)}</th>""");
-        string stageHeaders = Html.Join(stages.Index(), stage =>
-            $"""<th scope="col"{(stage.Index == 0 ? " class=\"group\"" : "")}>{Html.Encode(stage.Item)}</th>""");
-        return $"""
-            <div class="scroll"><table class="summary">
-            <caption>{Html.Encode(Title(metric, unit))}, {Html.Encode(guidance)}{Html.Encode(kind)}</caption>
-            <thead>
-            <tr><th rowspan="2" scope="col">Class</th>{scaleHeaders}{floorHeader}</tr>
-            <tr>{Html.Join(scales, _ => stageHeaders)}</tr>
-            </thead>
-            <tbody>
-            {Html.Join(table.Classes, Row)}</tbody>
-            </table></div>
-
-            """;
-
-        string Row(string name)
-        {
-            string floor = hasFloor ? Cell(table.Floor(name, metric.Name), unit, "group floor") : "";
-            string cells = Html.Join(scales, scale => StageCells(table, guidance, scale, name, metric));
-            return $"""<tr><th scope="row">{Html.Encode(name)}</th>{cells}{floor}</tr>""" + "\n";
-        }
+        List<MatrixTableHtml.Row> RowsWith(Func<IReadOnlyList<string>, IReadOnlyList<string>> choose) =>
+        [
+            .. from guidance in table.Guidances
+               from stage in choose(table.StagesOf(guidance))
+               let row = new MatrixTableHtml.Row(
+                   !several ? stage : guidance + study.Suffix(guidance) + (repaired ? $", {stage}" : ""),
+                   [.. table.AllScales.Select(scale => table.Find(guidance, scale, name, stage, metric.Name))], guidance)
+               where row.Values.Any(value => value is not null)
+               select row,
+        ];
     }
 
     /// <summary>Every metric: a block per scale, a row per class and stage; the floor on top.</summary>
-    private static string Everything(ResultTable table, string guidance)
+    public static string Everything(ResultTable table, string guidance)
     {
         var numbered = table.Classes.Where(name => name != "all").ToList();
         bool many = numbered.Count > MostClassesInSight && table.Classes.Contains("all");
@@ -62,8 +39,6 @@ internal static class ResultTablesHtml
             ? Everything(table, guidance, ["all"]) + Html.Details($"The same for each of the {numbered.Count} classes", Everything(table, guidance, numbered))
             : Everything(table, guidance, table.Classes);
     }
-
-    private static int RowsOf(ResultTable table, string guidance) => table.ScalesOf(guidance).Count * table.StagesOf(guidance).Count * table.Classes.Count;
 
     /// <summary>What every metric means, as a list.</summary>
     public static string Meanings(ResultTable table) => $"""
@@ -80,7 +55,7 @@ internal static class ResultTablesHtml
     private static string Everything(ResultTable table, string guidance, IReadOnlyList<string> classes)
     {
         string headers = Html.Join(table.Metrics, metric =>
-            $"""<th scope="col" class="metric" title="{Html.Encode(metric.Meaning)}">{Html.Encode(Title(metric, table.Scaling[metric.Name]))}</th>""");
+            $"""<th scope="col" class="metric" title="{Html.Encode(metric.Meaning)}">{Html.Encode(metric.TitleIn(table.Scaling[metric.Name]))}</th>""");
         string floor = table.HasFloor ? $"<tbody class=\"floor\">\n{Html.Join(classes, name => FloorRow(table, name))}</tbody>\n" : "";
         return $"""
             <div class="scroll"><table class="everything">
@@ -93,7 +68,7 @@ internal static class ResultTablesHtml
 
     private static string FloorRow(ResultTable table, string name)
     {
-        string cells = Html.Join(table.Metrics, metric => Cell(table.Floor(name, metric.Name), table.Scaling[metric.Name], ""));
+        string cells = Html.Join(table.Metrics, metric => NumberCell.Plain(metric, table.Scaling[metric.Name]).Write(table.Floor(name, metric.Name)));
         return $"""<tr><th scope="row" colspan="2">{Html.Encode(Text.Capitalize(Text.Class(name)))}</th><td class="stage">real</td>{cells}</tr>""" + "\n";
     }
 
@@ -107,28 +82,14 @@ internal static class ResultTablesHtml
                 + (name.Index == 0 && stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{classes.Count * stages.Count}\">{Text.Scale(scale)}</th>" : "")
                 + (stage.Index == 0 ? $"<th scope=\"rowgroup\" rowspan=\"{stages.Count}\">{Html.Encode(name.Item)}</th>" : "")
                 + $"<td class=\"stage\">{Html.Encode(stage.Item)}</td>"
-                + Html.Join(table.Metrics, metric => Cell(
-                    table.Find(guidance, scale, name.Item, stage.Item, metric.Name), table.Scaling[metric.Name],
-                    table.Best(guidance, scale, name.Item, metric).Contains(stage.Item) ? "best" : ""))
+                + Html.Join(table.Metrics, metric => Cell(metric, name.Item).Write(table.Find(guidance, scale, name.Item, stage.Item, metric.Name)))
                 + "</tr>\n";
         return $"<tbody>{string.Concat(rows)}</tbody>\n";
-    }
 
-    private static string StageCells(ResultTable table, string guidance, double scale, string name, MetricInfo metric)
-    {
-        var best = table.Best(guidance, scale, name, metric);
-        return Html.Join(table.StagesOf(guidance).Index(), stage => Cell(
-            table.Find(guidance, scale, name, stage.Item, metric.Name), table.Scaling[metric.Name],
-            $"{(stage.Index == 0 ? "group " : "")}{(best.Contains(stage.Item) ? "best" : "")}".Trim()));
+        NumberCell Cell(MetricInfo metric, string name)
+        {
+            double? floor = table.Floor(name, metric.Name);
+            return new(metric, table.Scaling[metric.Name], floor, metric.Best(stages.Select(stage => table.Find(guidance, scale, name, stage, metric.Name)), floor));
+        }
     }
-
-    private static string Cell(double? value, MetricScale unit, string style)
-    {
-        string attribute = style.Length == 0 ? "" : $" class=\"{style}\"";
-        return value is { } number
-            ? $"<td{attribute} title=\"{number.ToString("R", Text.Invariant)}\">{unit.Show(number)}</td>"
-            : $"<td{attribute}></td>";
-    }
-
-    public static string Title(MetricInfo metric, MetricScale unit) => $"{metric.Title} {$"{unit.Unit}\u00a0{metric.Arrow}".Trim()}".TrimEnd();
 }

@@ -6,14 +6,17 @@ namespace Veer.Studies.Reporting;
 /// <summary>What a run left in its folder (docs/formats.md, "A run's folder"). results.json and study.yaml must be there; all else may be missing.</summary>
 internal sealed partial class RunFolder
 {
+    private readonly CancellationToken cancellation;
     private readonly IReadOnlyList<string> stageOrder, guidanceOrder;
     private readonly HashSet<(string Guidance, double Scale)> measured;
 
+    /// <param name="path">The folder.</param>
+    /// <param name="cancellation">Asked before every file.</param>
     /// <exception cref="InputException">The folder, results.json or study.yaml is missing or cannot be read as what it should be.</exception>
-    public RunFolder(string path)
+    public RunFolder(string path, CancellationToken cancellation = default)
     {
-        if (!Directory.Exists(path)) throw new InputException($"{path}: no such folder; expected the folder of a run");
-        Root = path;
+        if (!Directory.Exists(path)) throw new InputException($"\"{path}\": {(File.Exists(path) ? "a file" : "no such folder")}; expected the folder of a run");
+        (Root, this.cancellation) = (path, cancellation);
         foreach (string name in (string[])["results.json", "study.yaml"])
             if (!File.Exists(At(name))) throw new InputException($"{At(name)}: missing; expected the folder of a finished run");
         Results = RunResults.Read(At("results.json"));
@@ -74,7 +77,7 @@ internal sealed partial class RunFolder
     /// <summary>The path of a file of this folder.</summary>
     public string At(string name) => Path.Combine(Root, name);
 
-    private T? Optional<T>(string name, Func<string, T> read) where T : class => File.Exists(At(name)) ? read(At(name)) : null;
+    private T? Optional<T>(string name, Func<string, T> read) where T : class => File.Exists(Asked(At(name))) ? read(At(name)) : null;
 
     private IEnumerable<(string Name, string File)> Models(string file) => !Directory.Exists(At("models")) ? [] :
         Directory.GetDirectories(At("models")).Order(StringComparer.Ordinal)
@@ -90,8 +93,14 @@ internal sealed partial class RunFolder
         let scale = double.Parse(match.Groups["scale"].ValueSpan, NumberStyles.Float, Text.Invariant)
         where measured.Count == 0 || measured.Any(entry => entry.Guidance == guidance && Text.Scale(entry.Scale) == Text.Scale(scale))
         orderby guidanceOrder.ToList().IndexOf(guidance), scale
-        select (path, guidance, scale);
+        select Asked((path, guidance, scale));
 
-    [GeneratedRegex(@"^(?<guidance>.+)-w(?<scale>-?\d+(\.\d+)?)$")]
+    private T Asked<T>(T next)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return next;
+    }
+
+    [GeneratedRegex(@"^(?<guidance>.+)-w(?<scale>-?[0-9]+(\.[0-9]+)?)$")]
     private static partial Regex GuidedName();
 }

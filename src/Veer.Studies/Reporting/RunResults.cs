@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Veer.Studies.Reporting;
 
 /// <summary>results.json, read and checked.</summary>
@@ -16,85 +13,26 @@ internal sealed record RunResults(
     string Study, string? Preset, string Seed, IReadOnlyList<(string Name, string Version)> Versions,
     IReadOnlyList<(string Name, string Value)> Fingerprint, double Seconds, IReadOnlyList<ResultRow> Rows, string Json)
 {
-    public static RunResults Read(string path)
+    /// <summary>Figures are files named after their guidance, and axes overflow beyond such scales.</summary>
+    private const int LongestName = 100, LargestScale = 1_000_000;
+
+    /// <exception cref="InputException">The file is no results document.</exception>
+    public static RunResults Read(string path) => JsonInput.Read(path, "a results document", (root, json) => new RunResults(
+        root["study"].Text(), root["preset"].IsMissing ? null : root["preset"].Text(), root["seed"].IsMissing ? "unknown" : root["seed"].Text(), ReadVersions(root["versions"]),
+        root["fingerprint"].IsMissing ? [] : [.. root["fingerprint"].Members().Select(entry => (entry.Name, entry.Value.Text()))],
+        root["seconds"].IsMissing ? double.NaN : root["seconds"].Number(), [.. root["rows"].Items().Select(Row)], json));
+
+    private static ResultRow Row(JsonInput row)
     {
-        string json = File.ReadAllText(path);
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException fault)
-        {
-            throw new InputException(path, $"line {fault.LineNumber + 1}", "broken JSON", "a results document");
-        }
-        using (document)
-        {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw new InputException(path, "document", Kind(root), "an object");
-            if (!root.TryGetProperty("rows", out var rows)) throw new InputException(path, "rows", "nothing", "a list");
-            if (rows.ValueKind != JsonValueKind.Array) throw new InputException(path, "rows", Kind(rows), "a list");
-            return new RunResults(
-                TextOf(root, "study", path, ""), OptionalText(root, "preset"), OptionalText(root, "seed") ?? "unknown", ReadVersions(root), ReadFingerprint(root, path),
-                root.TryGetProperty("seconds", out _) ? NumberOf(root, "seconds", path, "") : double.NaN,
-                [.. rows.EnumerateArray().Select((row, index) => ReadRow(row, path, $"rows[{index}]"))], json);
-        }
+        string guidance = row["guidance"].Text();
+        if (guidance.Length is 0 or > LongestName || guidance.Any(sign => sign is '/' or '\\' || char.IsControl(sign)))
+            throw row["guidance"].Fault($"a name of at most {LongestName} signs, without slashes");
+        double scale = row["scale"].Number();
+        if (!(Math.Abs(scale) <= LargestScale)) throw row["scale"].Fault($"a number of at most {LargestScale}");
+        return new ResultRow(guidance, scale, row["class"].Text(), row["stage"].Text(), row["metric"].Text(), row["value"].Number());
     }
 
-    private static ResultRow ReadRow(JsonElement row, string path, string at)
-    {
-        if (row.ValueKind != JsonValueKind.Object) throw new InputException(path, at, Kind(row), "an object");
-        at += ".";
-        return new ResultRow(
-            TextOf(row, "guidance", path, at), NumberOf(row, "scale", path, at), TextOf(row, "class", path, at),
-            TextOf(row, "stage", path, at), TextOf(row, "metric", path, at), NumberOf(row, "value", path, at));
-    }
-
-    private static IReadOnlyList<(string Name, string Version)> ReadVersions(JsonElement root)
-    {
-        if (!root.TryGetProperty("versions", out var versions)) return [];
-        return versions.ValueKind == JsonValueKind.Object
-            ? [.. versions.EnumerateObject().Select(entry => (entry.Name, entry.Value.ToString()))]
-            : [("veer", versions.ToString())];
-    }
-
-    private static IReadOnlyList<(string Name, string Value)> ReadFingerprint(JsonElement root, string path)
-    {
-        if (!root.TryGetProperty("fingerprint", out var fingerprint) || fingerprint.ValueKind == JsonValueKind.Null) return [];
-        return fingerprint.ValueKind == JsonValueKind.Object
-            ? [.. fingerprint.EnumerateObject().Select(entry => (entry.Name, TextOf(fingerprint, entry.Name, path, "fingerprint.")))]
-            : throw new InputException(path, "fingerprint", Kind(fingerprint), "an object");
-    }
-
-    private static string TextOf(JsonElement parent, string name, string path, string at)
-    {
-        if (!parent.TryGetProperty(name, out var value)) throw new InputException(path, at + name, "nothing", "a text");
-        return value.ValueKind is JsonValueKind.String or JsonValueKind.Number
-            ? value.ToString()
-            : throw new InputException(path, at + name, Kind(value), "a text");
-    }
-
-    private static string? OptionalText(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
-
-    // JSON has no NaN: writers leave null or the name in quotation marks.
-    private static double NumberOf(JsonElement parent, string name, string path, string at)
-    {
-        if (!parent.TryGetProperty(name, out var value)) throw new InputException(path, at + name, "nothing", "a number");
-        return value.ValueKind switch
-        {
-            JsonValueKind.Number => value.GetDouble(),
-            JsonValueKind.Null => double.NaN,
-            JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, Text.Invariant, out double number) => number,
-            _ => throw new InputException(path, at + name, Kind(value), "a number"),
-        };
-    }
-
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"\"{value.GetString()}\"",
-        _ => value.GetRawText(),
-    };
+    private static IReadOnlyList<(string Name, string Version)> ReadVersions(JsonInput versions) => versions.IsMissing ? []
+        : versions.Value.ValueKind == System.Text.Json.JsonValueKind.Object ? [.. versions.Members().Select(entry => (entry.Name, entry.Value.Value.ToString()))]
+        : [("veer", versions.Value.ToString())];
 }

@@ -3,7 +3,8 @@ namespace Veer.Studies.Reporting;
 /// <summary>The sections that show samples: scatter plots in the plane, sheets of images, and what the judge says of these.</summary>
 internal static class SampleSections
 {
-    private const int MostInSight = 4;
+    /// <summary>Sheets of images are a quarter as high as scatter plots.</summary>
+    private const int MostSheetsInSight = 2;
 
     /// <summary>The figures of one guidance at one scale.</summary>
     private sealed record Guided(string Guidance, double Scale, IReadOnlyList<Figure> Figures);
@@ -16,7 +17,7 @@ internal static class SampleSections
         if (real.Points.Width < 2) return [];
         var scatter = run.Samples(real)
             .Select(set => new Guided(set.Guidance, set.Scale, [ScatterFigure.Create(real, set, run.Boundary(set.Guidance), run.Study.Suffix(set.Guidance))])).ToList();
-        return [Samples(ScatterFigure.Lead, scatter)];
+        return [Section("samples", "Samples", ScatterFigure.Reading, scatter, inSight: 1)];
     }
 
     private static IReadOnlyList<ReportSection> Images(RunFolder run, RealSet real, IImageDecoder decoder)
@@ -30,33 +31,35 @@ internal static class SampleSections
             if (changed.Length > 0) changes.Add(new(set.Guidance, set.Scale, changed));
             if (ClassChangeFigure.IsUnchanged(samples)) unchanged.Add($"{set.Guidance} at w = {samples.Scale}");
         }
-        return [Samples(ImageSheetFigure.Lead(real.IsImages), sheets), Changes(changes, unchanged)];
+        return [Section("samples", "Samples", ImageSheetFigure.Reading(real.IsImages), sheets, MostSheetsInSight), Changes(changes, unchanged)];
     }
-
-    private static ReportSection Samples(IReadOnlyList<string> lead, IReadOnlyList<Guided> drawn) => drawn.Count <= MostInSight
-        ? new("samples", "Samples", lead, [.. drawn.SelectMany(entry => entry.Figures)], [])
-        : Largest("samples", "Samples", lead, drawn);
 
     private static ReportSection Changes(IReadOnlyList<Guided> drawn, List<string> unchanged)
     {
-        var lead = new List<string>
+        var reading = new List<string>
         {
             "The judge is a small classifier of real images. It names the class that it sees in every sample before and after postprocessing, and its features tell how far "
             + "a sample is from the held-out real images of the class that was asked for. Here are the samples that went from one class to another, and those that gained and lost most.",
         };
-        if (unchanged.Count > 0) lead.Add($"Postprocessing mended and broke no sample of {Text.Enumerate(unchanged)}: the judge sees the class asked for in the same ones before and after.");
-        return Largest("changes", "What postprocessing changed", lead, drawn);
+        if (unchanged.Count > 0) reading.Add($"Postprocessing mended and broke no sample of {Text.Enumerate(unchanged)}: the judge sees the class asked for in the same ones before and after.");
+        return Section("changes", "What postprocessing changed", reading, drawn, inSight: 1);
     }
 
-    /// <summary>The largest scale of each guidance is in sight: there its effect is greatest.</summary>
-    private static ReportSection Largest(string id, string heading, IReadOnlyList<string> lead, IReadOnlyList<Guided> drawn)
+    /// <summary>A scale that people use is in sight, of the first guidances; the rest is folded away.</summary>
+    private static ReportSection Section(string id, string heading, IReadOnlyList<string> reading, IReadOnlyList<Guided> drawn, int inSight)
     {
         var groups = drawn.GroupBy(entry => entry.Guidance).ToList();
-        var largest = groups.Take(MostInSight).Select(group => group.Last()).ToList();
-        return new(id, heading, lead, [.. largest.SelectMany(entry => entry.Figures)],
-            [.. groups.Select(group => (group.Key, Others: group.Except(largest).ToList())).Where(group => group.Others.Count > 0)
+        var shown = groups.Take(inSight).Select(Usual).ToList();
+        return new(id, heading, reading, [.. shown.SelectMany(entry => entry.Figures)],
+            [.. groups.Select(group => (group.Key, Others: group.Except(shown).ToList())).Where(group => group.Others.Count > 0)
                 .Select(group => new FigureFold(
                     $"{Text.Capitalize(group.Key)} at w = {Text.Enumerate([.. group.Others.Select(entry => Text.Scale(entry.Scale))])}",
                     [.. group.Others.SelectMany(entry => entry.Figures)]))]);
+
+        static Guided Usual(IEnumerable<Guided> group)
+        {
+            double scale = Stages.UsualScale([.. group.Select(entry => entry.Scale)]);
+            return group.First(entry => entry.Scale == scale);
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static class ScatterFigure
 
     private const float MarkerSize = 2.2f, CloseUpMarkerSize = 3.6f;
 
-    public static IReadOnlyList<string> Lead { get; } =
+    public static IReadOnlyList<string> Reading { get; } =
     [
         "The same samples before and after postprocessing, beside real points that no model has seen. Behind the samples the real points lie in pale grey: "
         + "colour away from grey is a sample where no data is; grey that stays bare is data that no sample reaches.",
@@ -18,8 +18,8 @@ internal static class ScatterFigure
         + $"At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
     ];
 
-    /// <summary>Postprocessors that one figure shows beside each other.</summary>
-    private const int MostPostprocessed = 3;
+    /// <summary>Postprocessors that one figure shows beside each other, and classes below each other.</summary>
+    private const int MostPostprocessed = 3, MostClasses = 10;
 
     /// <param name="real">Held-out real points.</param>
     /// <param name="all">The samples at every stage.</param>
@@ -29,7 +29,7 @@ internal static class ScatterFigure
     {
         var samples = all.WithAtMost(MostPostprocessed);
         if (samples.Stages[0].Points.Width != 2 || boundary?.LastSegments().Count is null or 0) boundary = null;
-        int[] classes = [.. samples.Labels.Distinct().Order()];
+        int[] classes = [.. samples.Labels.Distinct().Order().Take(MostClasses)];
         var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
         grid.AddLegend("held-out real points", Palette.Real);
         foreach (int label in classes) grid.AddLegend($"samples of class {label}", Palette.Class(label));
@@ -85,7 +85,7 @@ internal static class ScatterFigure
     private static void AddPoints(Plot panel, Coordinates[] points, PointView view, float size, Color color)
     {
         Coordinates[] drawn = [.. points.Take(MostPoints).Where(point => view.Contains(point))];
-        if (drawn.Length > 0) panel.Add.Markers(drawn, MarkerShape.FilledCircle, size, color);
+        panel.Add.Plottable(Drawn.Dots(drawn, size, color));
     }
 
     private static void AddBoundary(PanelGrid grid, int panels, DecisionBoundary? boundary)

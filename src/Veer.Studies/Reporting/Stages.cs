@@ -29,5 +29,12 @@ internal static class Stages
     /// <summary>The postprocessed stage that speaks for all; null where there is none.</summary>
     public static string? Foremost(IReadOnlyList<string> stages) => Preferred(stages, 1).FirstOrDefault(stage => stage != Before);
 
+    /// <summary>The guidance scale that people would use, of those measured: near 3, and one that guides at all if there is any.</summary>
+    public static double UsualScale(IReadOnlyList<double> scales)
+    {
+        const double usual = 3;
+        return scales.OrderBy(scale => scale > 1 ? Math.Abs(Math.Log(scale / usual)) : double.PositiveInfinity).ThenBy(scale => Math.Abs(scale - usual)).First();
+    }
+
     private static int Rank(string stage) => Array.IndexOf(Order, stage) is >= 0 and var place ? place : Order.Length;
 }

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Veer.Studies.Settings;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Veer.Studies.Reporting;
 
@@ -27,26 +27,25 @@ internal sealed record StudyNotes(
 
     public static StudyNotes Read(string path, string text)
     {
-        var yaml = new YamlStream();
+        JsonObject settings;
         try
         {
-            yaml.Load(new StringReader(text));
+            settings = YamlTree.Read(new StringReader(text)) as JsonObject ?? [];
         }
         catch (YamlException fault)
         {
-            throw new InputException(path, $"line {fault.Start.Line}", "broken YAML", "a resolved study");
+            throw new InputException(path, string.Create(Reporting.Text.Invariant, $"line {fault.Start.Line}"), "broken YAML", "a resolved study");
         }
-        var settings = yaml.Documents.FirstOrDefault()?.RootNode as YamlMappingNode ?? [];
-        var guidances = Node(settings, "guidances") switch
+        var guidances = settings["guidances"] switch
         {
             null => [],
-            YamlMappingNode mapping => mapping,
+            JsonObject mapping => mapping,
             _ => throw new InputException(path, "guidances", "no mapping", "a mapping of names to settings"),
         };
         return new(
             Scalar(settings, "title"), Scalar(settings, "description") ?? Scalar(settings, "summary"), Scalar(settings, "reproduces"),
-            guidances.Children.ToDictionary(entry => entry.Key.ToString(), entry => Models(entry.Value as YamlMappingNode ?? [])),
-            Node(settings, "published") is { } published ? PublishedTable.Read(published, path) : null);
+            guidances.ToDictionary(entry => entry.Key, entry => Models(entry.Value as JsonObject ?? [])),
+            settings["published"] is { } published ? PublishedTable.Read(published, path) : null);
     }
 
     /// <summary>" (closed form)" after a guidance's name, where it is one.</summary>
@@ -60,7 +59,7 @@ internal sealed record StudyNotes(
         !Guidances.TryGetValue(guidance, out var models) || models.IsClosedForm ? null
             : among.FirstOrDefault(other => IsClosedForm(other) && Guidances[other].Kind == models.Kind);
 
-    private static GuidanceModels Models(YamlMappingNode guidance)
+    private static GuidanceModels Models(JsonObject guidance)
     {
         string kind = Scalar(guidance, "kind") ?? Usual.Kind;
         return new(kind, Scalar(guidance, "denoiser") ?? Usual.Denoiser, kind switch
@@ -71,8 +70,5 @@ internal sealed record StudyNotes(
         });
     }
 
-    private static YamlNode? Node(YamlMappingNode parent, string key) =>
-        parent.Children.TryGetValue(new YamlScalarNode(key), out var node) && node is not YamlScalarNode { Value: null or "" } ? node : null;
-
-    private static string? Scalar(YamlMappingNode parent, string key) => (Node(parent, key) as YamlScalarNode)?.Value;
+    private static string? Scalar(JsonObject parent, string key) => parent[key] is JsonValue value && value.ToString() is { Length: > 0 } text ? text : null;
 }

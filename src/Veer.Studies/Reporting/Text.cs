@@ -29,7 +29,7 @@ internal static class Text
 
     public static string Duration(double seconds)
     {
-        if (!double.IsFinite(seconds)) return "unknown";
+        if (!(seconds is >= 0 and < 1e10)) return "unknown";
         var time = TimeSpan.FromSeconds(Math.Round(seconds));
         return time.TotalHours >= 1 ? $"{(long)time.TotalHours} h {time.Minutes} min"
             : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"

@@ -24,7 +24,7 @@ internal static class TrainingFigure
     {
         var panel = grid.AddPanel(curve.Model, 250);
         PanelGrid.LabelAxes(panel, "step", "loss");
-        var finite = curve.Steps.Zip(curve.Losses).Where(point => double.IsFinite(point.Second)).ToList();
+        var finite = curve.Steps.Zip(curve.Losses).Where(point => ResultTable.CanDraw(point.Second)).ToList();
         if (finite.Count == 0) return;
         bool logarithmic = finite.All(point => point.Second > 0);
         Coordinates[] raw = [.. finite.Select(point => new Coordinates(point.First, logarithmic ? Math.Log10(point.Second) : point.Second))];
@@ -33,7 +33,7 @@ internal static class TrainingFigure
         AddLine(panel, Thin(smooth), Palette.Class(0), 2);
         double low = raw.Min(point => point.Y), high = raw.Max(point => point.Y), margin = Math.Max(0.05 * (high - low), 0.02);
         if (logarithmic) LogAxis.Apply(panel.Axes.Left, low, high);
-        panel.Axes.SetLimits(0, raw[^1].X, low - margin, high + margin);
+        panel.Axes.SetLimits(0, Math.Max(raw.Max(point => point.X), 1), low - margin, high + margin);
     }
 
     /// <summary>The mean over a centred window, narrower at the ends so that it stays centred.</summary>

@@ -15,9 +15,12 @@ internal static class TrainingFile
         var rows = lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == header.Length).ToList();
         return new TrainingCurve(
             model,
-            [.. rows.Select(cells => Number(cells[step], path, "step"))],
+            [.. rows.Select(cells => Step(cells[step], path))],
             [.. rows.Select(cells => Number(cells[loss], path, "loss"))]);
     }
+
+    private static double Step(string cell, string path) =>
+        Number(cell, path, "step") is >= 0 and <= long.MaxValue and var step ? step : throw new InputException(path, "step", $"\"{cell}\"", "a number of steps");
 
     private static double Number(string cell, string path, string column) =>
         double.TryParse(cell, NumberStyles.Float, Text.Invariant, out double number) ? number

@@ -7,7 +7,7 @@ internal static class TrajectoryFigure
 {
     private const int MostPaths = 100, MostRealPoints = 3000, Columns = 3;
 
-    public static IReadOnlyList<string> Lead { get; } =
+    public static IReadOnlyList<string> Reading { get; } =
     [
         "How guidance bends the way from noise to data. Each line is one sample on its way from pure noise to its final place (dot), before any postprocessing, drawn by deterministic DDIM so that lines are legible. "
         + "Straight lines mean that the first steps decide; bends show where a sample is pushed aside.",
@@ -45,7 +45,7 @@ internal static class TrajectoryFigure
     private static void AddPanel(PanelGrid grid, TrajectorySet set, Coordinates[] truth, DecisionBoundary? boundary, PointView view)
     {
         var panel = grid.AddPanel($"w = {Text.Scale(set.Scale)}", (int)(grid.DataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom));
-        if (truth.Length > 0) panel.Add.Markers(truth, MarkerShape.FilledCircle, 2, Palette.RealFaint);
+        panel.Add.Plottable(Drawn.Dots(truth, 2, Palette.RealFaint));
         foreach (var (label, points) in Paths(set))
         {
             var line = panel.Add.ScatterLine(points, Palette.Class(label).WithAlpha(0.65));

@@ -15,7 +15,7 @@ internal sealed record TrajectorySet(string Guidance, double Scale, NumericArray
     public static TrajectorySet Read(string path, string guidance, double scale)
     {
         var file = new ArrayFile(path);
-        var states = file.Array("states", 3);
+        var states = file.Filled("states", 3);
         int[] labels = file.Integers("labels", states.Shape[1]);
         if (!file.Has("ancestral")) return new(guidance, scale, states, labels);
         var ancestral = file.Shaped("ancestral", states.Shape[0], -1, states.Shape[2]);

@@ -40,7 +40,7 @@ public sealed class ReportInputTests
     [Theory]
     [InlineData("study.yaml", "a: [1", "broken YAML")]
     [InlineData("study.yaml", "guidances: [a, b]", "guidances: found no mapping")]
-    [InlineData("models/base/denoiser-error.json", "[{\"signal\": \"a\"}]", "broken JSON")]
+    [InlineData("models/base/denoiser-error.json", "[{\"noise\": 1, \"signal\": \"a\"}]", "[0].signal: found \"a\", expected a number")]
     [InlineData("models/base/training.csv", "step,cost\n1,2\n", "columns step and loss")]
     [InlineData("models/base/training.csv", "step,loss\n1,low\n", "\"low\"")]
     [InlineData("samples/real.npz", "not a zip", "no zip")]

@@ -9,7 +9,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
 {
     private readonly ReportRunFolder run = built.Run;
 
-    private static readonly string[] PlaneSections = ["numbers", "samples", "trajectories", "denoiser", "training", "run"];
+    private static readonly string[] PlaneSections = ["samples", "trajectories", "numbers", "denoiser", "training", "run"];
 
     [Fact]
     public void A_run_in_the_plane_gets_every_section_and_figure()
@@ -26,6 +26,17 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
             Directory.GetFiles(run.At("figures")).Select(file => Path.GetFileName(file)).Order());
         Assert.Equal(figures.Length, Regex.Count(run.Page, "<img "));
         Assert.Equal(figures.Length, Regex.Count(run.Page, "alt=\"[^\"]{20,}\""));
+    }
+
+    [Fact]
+    public void Pictures_come_first_at_a_usual_scale_then_one_table_and_one_chart_and_the_rest_is_folded()
+    {
+        string open = Regex.Replace(run.Page, "<details>.*?</details>", "", RegexOptions.Singleline);
+
+        Assert.Equal(PlaneSections, Regex.Matches(run.Page, "<section id=\"(?<id>[^\"]+)\"").Select(match => match.Groups["id"].Value));
+        Assert.Equal(["scatter-classifier-free-w3", "trajectories-classifier-free", "distance-classifier-free"], Regex.Matches(open, "href=\"figures/([^\"]+).png\"").Select(match => match.Groups[1].Value));
+        Assert.Single(Regex.Matches(open, "<table"));
+        Assert.True(open.IndexOf("<table", StringComparison.Ordinal) > open.IndexOf("trajectories-classifier-free.png", StringComparison.Ordinal));
     }
 
     [Fact]

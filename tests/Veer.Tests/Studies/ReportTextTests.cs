@@ -27,7 +27,7 @@ public sealed class ReportTextTests
     [Fact]
     public void A_vector_figure_names_the_font_and_a_fallback()
     {
-        string svg = System.Text.Encoding.UTF8.GetString(Grid("Title", "", "", true).ToSvg());
+        string svg = System.Text.Encoding.UTF8.GetString(Figure.ToSvg(Grid("Title", "", "", true).DrawVectors()));
         Assert.Contains("font-family=\"Inter, ", svg, StringComparison.Ordinal);
         Assert.DoesNotMatch("font-family=\"(?!Inter, )", svg);
     }
@@ -59,7 +59,8 @@ public sealed class ReportTextTests
 
     private static int Ink(string title = "", string axis = "", string legend = " ", bool ticks = false)
     {
-        using var bitmap = SKBitmap.Decode(Grid(title, axis, legend, ticks).ToPng());
+        using var pixels = Grid(title, axis, legend, ticks).Paint();
+        using var bitmap = SKBitmap.FromImage(pixels);
         return bitmap.Pixels.Count(pixel => pixel.Red < 180);
     }
 
