@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting;
 
 namespace Veer.Cli;
@@ -12,7 +13,10 @@ internal static class ReportCommand
         var command = new Command("report", "Rebuild the report from what a run left.") { folder };
         command.SetAction((parsed, cancellation) =>
         {
-            Console.WriteLine(Report.Build(parsed.GetRequiredValue(folder), cancellation));
+            string path = parsed.GetRequiredValue(folder);
+            // what is no run's folder is left without a lock
+            using var held = File.Exists(Path.Combine(path, "study.yaml")) ? RunLock.Take(path) : null;
+            Console.WriteLine(Report.Build(path, cancellation));
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
