@@ -52,7 +52,7 @@ internal static partial class Contradictions
         {
             foreach (string name in names)
             {
-                if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens");
+                if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens, 64 at most");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
             }
         }
@@ -144,6 +144,6 @@ internal static partial class Contradictions
 
     private static string Shown(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    [GeneratedRegex("^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex FileName();
 }

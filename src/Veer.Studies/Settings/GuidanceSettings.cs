@@ -9,6 +9,9 @@ public sealed record GuidanceSettings
     /// <summary>What a guidance is where nothing is said.</summary>
     internal const string DefaultKind = "classifier-free";
 
+    /// <summary>Far beyond any guidance; a scale's text is part of file names.</summary>
+    private const int MostScale = 1_000_000;
+
     /// <summary>
     /// "classifier-free": (1 - w) · null + w · label. "classifier": the unconditional prediction and a classifier's gradient.
     /// "autoguidance": away from a weaker model. "interval": classifier-free within an interval of noise levels. "classifier-free-plus-plus":
@@ -54,9 +57,11 @@ public sealed record GuidanceSettings
 
     /// <summary>Guidance scales w that postprocessors are trained on and that are measured; 1 is the plain conditional model.</summary>
     [MinLength(1)]
+    [EachRange(-MostScale, MostScale)]
     public IReadOnlyList<double> Scales { get; init; } = [1, 2, 3];
 
     /// <summary>Further scales, measured but never trained on.</summary>
+    [EachRange(-MostScale, MostScale)]
     public IReadOnlyList<double> UnseenScales { get; init; } = [];
 
     /// <summary>The sampler that it is studied with.</summary>

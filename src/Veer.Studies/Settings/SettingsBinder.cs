@@ -105,6 +105,7 @@ internal static class SettingsBinder
         RangeAttribute { Maximum: int.MaxValue } range => $"at least {range.Minimum}",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
         AllowedValuesAttribute values => $"one of {string.Join(", ", values.Values)}",
+        EachRangeAttribute each => $"numbers from {each.Minimum} to {each.Maximum}",
         MinLengthAttribute length => $"at least {length.Length} value",
         _ => rule.FormatErrorMessage("value"),
     };
@@ -123,7 +124,8 @@ internal static class SettingsBinder
     {
         foreach (string part in path.Split('[')[0].Split('.'))
             type = NamedSettings(type) ?? Properties(type).FirstOrDefault(p => KeyOf(p) == part)?.PropertyType ?? type;
-        return Expected(type);
+        // one of a list
+        return Expected(path.Contains('[', StringComparison.Ordinal) && type.IsGenericType ? type.GetGenericArguments()[0] : type);
     }
 
     private static string Expected(Type type)

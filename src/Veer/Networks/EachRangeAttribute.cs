@@ -14,6 +14,10 @@ public sealed class EachRangeAttribute(int minimum, int maximum)
     public int Maximum => maximum;
 
     /// <inheritdoc/>
-    public override bool IsValid(object? value) =>
-        value is not IEnumerable<int> numbers || numbers.All(number => number >= minimum && number <= maximum);
+    public override bool IsValid(object? value) => value switch
+    {
+        IEnumerable<int> numbers => numbers.All(number => number >= minimum && number <= maximum),
+        IEnumerable<double> numbers => numbers.All(number => number >= minimum && number <= maximum),
+        _ => true,
+    };
 }

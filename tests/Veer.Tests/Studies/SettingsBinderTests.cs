@@ -75,6 +75,8 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("denoisers: { exact: {} }", "denoisers: found the name 'exact', expected another name")]
     [InlineData("denoisers: { classifier-a: {} }", "denoisers: found the name 'classifier-a', expected another name")]
     [InlineData("postprocessors: { before: {} }", "postprocessors: found the name 'before', expected another name")]
+    [InlineData("guidance: { scales: [1, 1.0e300] }", "guidances.classifier-free.scales: found 2 values, expected numbers from -1000000 to 1000000")]
+    [InlineData("guidance: { scales: [1, .nan] }", "scales[1]: found \".nan\", expected a number")]
     [InlineData("postprocessors: { a/b: {} }", "postprocessors: found the name 'a/b', expected small letters, digits and single hyphens")]
     [InlineData("postprocessors: { a: { guidances: [b] } }", "postprocessors.a.guidances: found 'b', expected one of classifier-free")]
     [InlineData("postprocessor: { start: bas }", "postprocessors.individual.start: found 'bas', expected one of base")]
