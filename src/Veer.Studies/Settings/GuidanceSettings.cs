@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Networks;
 using Veer.Sampling;
 
 namespace Veer.Studies.Settings;

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using TorchSharp;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
 using Xunit;
@@ -15,6 +15,9 @@ public sealed class StudyRunKilledTests : IDisposable
 
     private const int UsualKills = 3;
 
+    /// <summary>About as long as a stage of the study takes.</summary>
+    private const int MostMilliseconds = 300;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -24,27 +27,48 @@ public sealed class StudyRunKilledTests : IDisposable
     {
         int kills = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? $"{UsualKills}", CultureInfo.InvariantCulture);
         File.WriteAllText(folder.File("study.yaml"), StudyText.Tiny);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         await Whole("undisturbed/run");
-        double whole = watch.Elapsed.TotalSeconds;
         var killedIn = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var random = new Random(1);
         // folders of their own: a run takes over what one beside it has
-        for (int kill = 0, run = 0; kill < kills; kill++)
+        int run = 0;
+        for (int kill = 0; kill < kills;)
         {
             using var process = VeerProcess.Start(folder.Path, "run", "study.yaml", "--out", $"killed{run}/run");
-            double share = new RandomKey(1).At(kill).Normal(0, 1, [1]).ToSingle();
-            await Task.Delay(TimeSpan.FromSeconds(whole * (0.5 + 0.5 * Math.Tanh(share))), TestContext.Current.CancellationToken);
-            bool ended = process.HasExited;
+            string? last = await Lines(process, random.Next(1, 4));
+            await Task.Delay(random.Next(MostMilliseconds), TestContext.Current.CancellationToken);
+            bool ended = last is null || process.HasExited;
             process.Kill(entireProcessTree: true);
-            string last = ended ? "none: it had ended" : (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).TrimEnd('\n').Split('\n')[^1];
-            killedIn[last] = killedIn.GetValueOrDefault(last) + 1;
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            if (!ended && kill < kills - 1) continue;
-            await Whole($"killed{run}/run");
-            AssertEqual("undisturbed/run", $"killed{run}/run");
-            run++;
+            if (ended)
+            {
+                await Compared(run++);
+                continue;
+            }
+            kill++;
+            killedIn[last!] = killedIn.GetValueOrDefault(last!) + 1;
         }
+        await Compared(run);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', killedIn.Select(one => $"{one.Value} x {one.Key}")));
+    }
+
+    /// <summary>Reads so many lines of stages that begin; the last of them, or null where the run ends before.</summary>
+    private static async Task<string?> Lines(Process process, int count)
+    {
+        string? line;
+        do
+        {
+            line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            if (line is not null && line.EndsWith("...", StringComparison.Ordinal)) count--;
+        }
+        while (line is not null && count > 0);
+        return line;
+    }
+
+    private async Task Compared(int run)
+    {
+        await Whole($"killed{run}/run");
+        AssertEqual("undisturbed/run", $"killed{run}/run");
     }
 
     private async Task Whole(string run)
