@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Veer.Formats;
 using Veer.Native;
 using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
@@ -79,14 +80,14 @@ internal sealed class OnnxModel : IDisposable
             using var results = session.Run(options, [input], [value], [output]);
             var result = results[0].GetTensorTypeAndShape();
             if (result.ElementDataType != TensorElementType.Float)
-                throw new InputException(path, $"output '{output}'", $"elements of type {result.ElementDataType}", "float32");
+                throw new InputException(path, $"output '{output}'", $"elements of type {NameOf(result.ElementDataType)}", "float32");
             var copy = empty(result.Shape, ScalarType.Float32);
             MemoryMarshal.AsBytes(results[0].GetTensorDataAsSpan<float>()).CopyTo(copy.bytes);
             return (missing == 0 ? copy : copy.narrow(0, 0, count)).MoveToOuterDisposeScope();
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InputException(path, "model", fault.Message, $"one that takes [{string.Join(", ", batch.shape)}] {batch.dtype}");
+            throw new InputException(path, "model", fault.Message, $"one that takes {ElementType.Describe(batch)}");
         }
     }
 
@@ -107,8 +108,8 @@ internal sealed class OnnxModel : IDisposable
 
     private void CheckInput(NodeMetadata node, ExtractorDescription description)
     {
-        string type = node.IsTensor ? $"{node.ElementDataType}" : $"{node.OnnxValueType}";
-        if (type != $"{elements}") throw new InputException(path, $"input '{input}'", type, $"{elements}, for the range '{description.Range}'");
+        string type = node.IsTensor ? NameOf(node.ElementDataType) : $"{node.OnnxValueType}";
+        if (type != NameOf(elements)) throw new InputException(path, $"input '{input}'", type, $"{NameOf(elements)}, for the range '{description.Range}'");
         int[] shape = node.Dimensions;
         int side = description.InputSize ?? -1;
         int[] fed = [-1, description.Channels, side, side];
@@ -125,6 +126,14 @@ internal sealed class OnnxModel : IDisposable
         if (name is not null && all.Contains(name)) return name;
         throw new InputException(path, "output", name is null ? "none named" : $"'{name}'", $"one of {string.Join(", ", all)}");
     }
+
+    /// <summary>As NumPy calls it, and as all other messages do.</summary>
+    private static string NameOf(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => "float32",
+        TensorElementType.Double => "float64",
+        _ => $"{type}".ToLowerInvariant(),
+    };
 
     private static string Text(int[] shape) => $"[{string.Join(", ", shape)}]";
 

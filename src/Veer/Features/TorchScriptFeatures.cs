@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Veer.Formats;
 using static TorchSharp.torch;
 
 namespace Veer.Features;
@@ -67,7 +68,7 @@ public sealed class TorchScriptFeatures : ModelFeatures
         }
         catch (ExternalException fault)
         {
-            throw new InputException(path, "forward", Cause(fault), $"one that takes [{string.Join(", ", images.shape)}] {images.dtype}");
+            throw new InputException(path, "forward", Cause(fault), $"one that takes {ElementType.Describe(images)}");
         }
         return result as Tensor ?? throw new InputException(path, "forward", "a result that is no tensor", "one tensor");
     }

@@ -21,14 +21,14 @@ internal sealed partial record NpyHeader(ScalarType Type, bool Fortran, long[] S
 
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    private static readonly (string Code, string Name, ScalarType Type)[] Types =
+    private static readonly (string Code, ScalarType Type)[] Types =
     [
-        ("f4", "float32", ScalarType.Float32), ("f8", "float64", ScalarType.Float64), ("f2", "float16", ScalarType.Float16),
-        ("i8", "int64", ScalarType.Int64), ("i4", "int32", ScalarType.Int32), ("i2", "int16", ScalarType.Int16),
-        ("i1", "int8", ScalarType.Int8), ("u1", "uint8", ScalarType.Byte), ("b1", "bool", ScalarType.Bool),
+        ("f4", ScalarType.Float32), ("f8", ScalarType.Float64), ("f2", ScalarType.Float16),
+        ("i8", ScalarType.Int64), ("i4", ScalarType.Int32), ("i2", ScalarType.Int16),
+        ("i1", ScalarType.Int8), ("u1", ScalarType.Byte), ("b1", ScalarType.Bool),
     ];
 
-    private static string Supported => string.Join(", ", Types.Select(type => type.Name));
+    private static string Supported => string.Join(", ", Types.Select(type => ElementType.NameOf(type.Type)));
 
     /// <summary>Whether .npy has this element type (it has no bfloat16).</summary>
     public static bool CanHold(ScalarType type) => Types.Any(entry => entry.Type == type);
@@ -57,7 +57,7 @@ internal sealed partial record NpyHeader(ScalarType Type, bool Fortran, long[] S
     /// <summary>The header as NumPy writes it: padded so that the elements start at a multiple of 64 bytes.</summary>
     public byte[] ToBytes()
     {
-        var (code, _, _) = Types.First(type => type.Type == Type);
+        var (code, _) = Types.First(type => type.Type == Type);
         string sides = string.Join(", ", Shape.Select(side => side.ToString(CultureInfo.InvariantCulture)));
         string order = code[1] == '1' ? "|" : "<";
         string fortran = Fortran ? "True" : "False";
@@ -93,7 +93,7 @@ internal sealed partial record NpyHeader(ScalarType Type, bool Fortran, long[] S
         return code[0] switch
         {
             '<' or '|' or '=' => known.Type,
-            '>' when known.Code[1] != '1' => throw place.Fault($"big-endian {known.Name} ({code})", "little-endian numbers"),
+            '>' when known.Code[1] != '1' => throw place.Fault($"big-endian {ElementType.NameOf(known.Type)} ({code})", "little-endian numbers"),
             '>' => known.Type,
             _ => throw place.Fault($"elements of type {code}", $"one of {Supported}"),
         };

@@ -28,7 +28,7 @@ internal sealed class NpzArray : IDisposable
         try
         {
             var header = NpyHeader.Read(stream, place, out long start);
-            if (header.Type != type) throw place.Fault($"type {header.Type}", $"{type}");
+            if (header.Type != type) throw place.Fault($"type {ElementType.NameOf(header.Type)}", ElementType.NameOf(type));
             if (header.Fortran && header.Shape.Length > 1) throw place.Fault("Fortran order", "C order, as NumPy writes arrays by default");
             Npy.CheckLength(header, entry.Length - start, place);
             return new NpzArray(zip, entry, place, stream, header.Shape);

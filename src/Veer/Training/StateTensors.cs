@@ -1,3 +1,4 @@
+using Veer.Formats;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -28,5 +29,5 @@ internal static class StateTensors
         foreach (var (name, target) in to) target.copy_(from[name]);
     }
 
-    private static string Shape(Tensor tensor) => $"a {tensor.dtype} tensor [{string.Join(", ", tensor.shape)}]";
+    private static string Shape(Tensor tensor) => $"a {ElementType.NameOf(tensor.dtype)} tensor [{string.Join(", ", tensor.shape)}]";
 }

@@ -125,7 +125,7 @@ public sealed class OnnxFeaturesTests : IDisposable
         Faulty(model, "\"input_size\": 8", "\"input_size\": 16", "input 'pixel_values': found [-1, 3, 8, 8], expected [-1, 3, 16, 16], as its");
         Faulty(model, "\"mean\"", "\"range\": \"symmetric\", \"arguments\": [true], \"mean\"", "tiny.onnx: arguments: found switches");
         Faulty(
-            model, Json, """{ "range": "uint8", "output": "pooler_output" }""", "tiny.onnx: input 'pixel_values': found Float, expected UInt8, for the range 'uint8'");
+            model, Json, """{ "range": "uint8", "output": "pooler_output" }""", "tiny.onnx: input 'pixel_values': found float32, expected uint8, for the range 'uint8'");
         Faulty(
             model, "\"leading_tokens\": 3", "\"leading_tokens\": 7",
             "expected [N, tokens, features] with more than the 7 leading tokens", "patch-mean");
@@ -136,7 +136,7 @@ public sealed class OnnxFeaturesTests : IDisposable
         Faulty(two, Json, "{}", "tiny.onnx: inputs: found images, mask, expected one, of images");
         byte[] integers = new OnnxGraph()
             .Input("images", "n", 3, 8, 8).IntegerOutput("whole", "n", 3, 8, 8).Node("Cast", ["images"], "whole", ("to", 7)).ToBytes();
-        Faulty(integers, Json, """{ "input_size": 8 }""", "tiny.onnx: output 'whole': found elements of type Int64, expected float32");
+        Faulty(integers, Json, """{ "input_size": 8 }""", "tiny.onnx: output 'whole': found elements of type int64, expected float32");
 
         void Faulty(byte[] bytes, string text, string other, string message, string take = "cls")
         {

@@ -63,7 +63,7 @@ public sealed class TorchScriptFeaturesTests : FolderTests
         Refusal.Of(() => TorchScriptFeatures.Load(Write(model, """{ "output": "features" }""")), "model.pt: output: found 'features'");
         Refusal.Of(
             () => TorchScriptFeatures.Load(Write(model, """{ "arguments": [true, true, true] }""")),
-            "model.pt: forward: found Expected at most 4 argument(s) for operator 'forward'", "expected one that takes [1, 3, 64, 64] Float32");
+            "model.pt: forward: found Expected at most 4 argument(s) for operator 'forward'", "expected one that takes [1, 3, 64, 64] float32");
         Refusal.Of(
             () => TorchScriptFeatures.Load(Write(TorchScriptFile.Of("x: Tensor) -> Tensor:\n    return torch.matmul(x, torch.flatten(x))"), "{}")),
             "model.pt: forward: found RuntimeError: size mismatch");

@@ -59,11 +59,11 @@ public sealed class AdmFolderTests : FolderTests
         var whole = Safetensors.Read(folder.File("model.safetensors")).Tensors;
 
         Write(weights => weights.Remove("middle_block.1.qkv.weight"));
-        Refusal.Of(Load, "model.safetensors", "middle_block.1.qkv.weight: found no such tensor, expected a Float32 tensor [192, 64, 1]");
+        Refusal.Of(Load, "model.safetensors", "middle_block.1.qkv.weight: found no such tensor, expected a float32 tensor [192, 64, 1]");
         Write(weights => weights["output_blocks.9.0.in_layers.0.weight"] = ones(32));
-        Refusal.Of(Load, "output_blocks.9.0.in_layers.0.weight: found a Float32 tensor [32], expected no such tensor");
+        Refusal.Of(Load, "output_blocks.9.0.in_layers.0.weight: found a float32 tensor [32], expected no such tensor");
         Write(weights => weights["input_blocks.0.0.weight"] = zeros(32, 3, 3, 3));
-        Refusal.Of(Load, "input_blocks.0.0.weight: found a Float32 tensor [32, 3, 3, 3], expected a Float32 tensor [32, 1, 3, 3]");
+        Refusal.Of(Load, "input_blocks.0.0.weight: found a float32 tensor [32, 3, 3, 3], expected a float32 tensor [32, 1, 3, 3]");
 
         void Load() => ModelFolder.Load(folder.Path);
 

@@ -53,22 +53,22 @@ public sealed class ModelFolderTests : IDisposable
     public void A_missing_tensor_is_named(string name)
     {
         ChangeWeights(weights => weights.Remove(name));
-        Refusal.Of(() => ModelFolder.Load(folder.Path), "model.safetensors", name, "found no such tensor, expected a Float32 tensor [");
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "model.safetensors", name, "found no such tensor, expected a float32 tensor [");
     }
 
     [Fact]
     public void A_tensor_too_many_or_of_another_shape_or_type_is_named()
     {
         ChangeWeights(weights => weights["blocks.2.weight"] = zeros(8, 8));
-        Refusal.Of(() => ModelFolder.Load(folder.Path), "blocks.2.weight: found a Float32 tensor [8, 8], expected no such tensor");
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "blocks.2.weight: found a float32 tensor [8, 8], expected no such tensor");
         ChangeWeights(weights =>
         {
             weights.Remove("blocks.2.weight");
             weights["head.bias"] = zeros(4);
         });
-        Refusal.Of(() => ModelFolder.Load(folder.Path), "head.bias: found a Float32 tensor [4], expected a Float32 tensor [3]");
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "head.bias: found a float32 tensor [4], expected a float32 tensor [3]");
         ChangeWeights(weights => weights["head.bias"] = zeros(3, ScalarType.Int32));
-        Refusal.Of(() => ModelFolder.Load(folder.Path), "head.bias: found a Int32 tensor [3], expected a Float32 tensor [3]");
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "head.bias: found a int32 tensor [3], expected a float32 tensor [3]");
     }
 
     [Theory]

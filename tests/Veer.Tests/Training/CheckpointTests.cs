@@ -100,18 +100,18 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("loss_sum", "loss_sum: found no such tensor, expected a Float32 tensor [1]")]
-    [InlineData("optimizer.average.head.bias", "optimizer.average.head.bias: found no such tensor, expected a Float32 tensor [2]")]
+    [InlineData("loss_sum", "loss_sum: found no such tensor, expected a float32 tensor [1]")]
+    [InlineData("optimizer.average.head.bias", "optimizer.average.head.bias: found no such tensor, expected a float32 tensor [2]")]
     public void One_without_a_tensor_is_refused_by_its_name(string name, string message) =>
         RefusedWith(message, state => state.Remove(name));
 
     [Fact]
     public void One_with_a_tensor_too_many_or_of_another_shape_or_type_is_refused_by_its_name()
     {
-        RefusedWith("more: found a Float32 tensor [3], expected no such tensor", state => state["more"] = zeros(3));
-        RefusedWith("loss_sum: found a Float32 tensor [2], expected a Float32 tensor [1]", state => state["loss_sum"] = zeros(2));
+        RefusedWith("more: found a float32 tensor [3], expected no such tensor", state => state["more"] = zeros(3));
+        RefusedWith("loss_sum: found a float32 tensor [2], expected a float32 tensor [1]", state => state["loss_sum"] = zeros(2));
         RefusedWith(
-            "loss_sum: found a Int32 tensor [1], expected a Float32 tensor [1]", state => state["loss_sum"] = zeros(1, ScalarType.Int32));
+            "loss_sum: found a int32 tensor [1], expected a float32 tensor [1]", state => state["loss_sum"] = zeros(1, ScalarType.Int32));
     }
 
     private void RefusedWith(string message, Action<Dictionary<string, Tensor>> change)
