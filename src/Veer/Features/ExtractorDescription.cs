@@ -68,18 +68,9 @@ public sealed record ExtractorDescription
     /// <exception cref="InputException">There is no such file, it is no description, or one of its values is none that is allowed.</exception>
     public static ExtractorDescription Read(string path)
     {
-        using var stream = InputFile.Open(path, Expected);
-        try
-        {
-            var description = JsonSerializer.Deserialize<ExtractorDescription>(stream, ModelFolder.Json)
-                ?? throw new InputException(path, "document", "null", Expected);
-            description.Check(path);
-            return description;
-        }
-        catch (JsonException fault)
-        {
-            throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], Expected);
-        }
+        var description = JsonInput.Deserialize<ExtractorDescription>(path, Expected, ModelFolder.Json);
+        description.Check(path);
+        return description;
     }
 
     /// <summary>Refuses values that are not allowed.</summary>

@@ -25,15 +25,17 @@ public static class FeatureSpaces
     /// <param name="shape">[C, H, W] of the images.</param>
     /// <param name="dataSet">The data set that the images are of or like ("mnist"): "judge" is of one.</param>
     /// <param name="device">Where judges and TorchScript models work; the CPU if not said.</param>
+    /// <param name="cancellation">Ends the reading of a model.</param>
     /// <exception cref="InputException">There is no space of this name, or its model is missing, faulty, or none for such images.</exception>
-    public static IFeatureSpace Named(string name, ReadOnlySpan<long> shape, string? dataSet = null, Device? device = null)
+    public static IFeatureSpace Named(
+        string name, ReadOnlySpan<long> shape, string? dataSet = null, Device? device = null, CancellationToken cancellation = default)
     {
         if (shape.Length != 3)
             throw new ArgumentException($"images of shape [{string.Join(", ", shape.ToArray())}], not [C, H, W]", nameof(shape));
         if (name == Pixels) return new PixelSpace((int)shape[0], (int)shape[1], (int)shape[2]);
         if (name == Judge) return ImageJudge.Of(dataSet ?? "unnamed", device);
-        if (KnownExtractor.Of(name) is { } known) return Load(known.Find(), device);
-        if (ModelFile.IsOne(name)) return Load(ModelFile.Open(name), device);
+        if (KnownExtractor.Of(name) is { } known) return Load(known.Find(cancellation), device);
+        if (ModelFile.IsOne(name)) return Load(ModelFile.Open(name, cancellation), device);
         throw new InputException(
             "feature space", "name", $"'{name}'", $"one of {string.Join(", ", Names)}, or the path of a .onnx, .pt or .json file");
     }

@@ -46,14 +46,14 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
     /// of the one here: to say the SHA-256, or that the model was exported in another way.
     /// </summary>
     /// <exception cref="InputException">There is no such model; says what to put where.</exception>
-    public ModelFile Find()
+    public ModelFile Find(CancellationToken cancellation)
     {
         string[] places = [.. DataFolders.Usual(Folder)];
         foreach (string folder in places)
         {
             string own = Path.Combine(folder, Name + ".json"), model = Path.Combine(folder, File);
-            if (System.IO.File.Exists(own)) return ModelFile.Open(own);
-            if (System.IO.File.Exists(model)) return ModelFile.Open(model, Description, Name, Name);
+            if (System.IO.File.Exists(own)) return ModelFile.Open(own, cancellation);
+            if (System.IO.File.Exists(model)) return ModelFile.Open(model, Description, Name, Name, cancellation);
         }
         throw new InputException(
             $"feature space {Name}: no {string.Join(" or ", places.Select(folder => Path.Combine(folder, File)))}; put there {Model}");

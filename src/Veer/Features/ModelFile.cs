@@ -26,13 +26,14 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
 
     /// <summary>Opens a model by its own file or by its description.</summary>
     /// <param name="path">NAME.onnx or NAME.pt with NAME.json beside it, or a description that names its model.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">A file is missing, the description is faulty, or the model is not the one that it names.</exception>
-    public static ModelFile Open(string path)
+    public static ModelFile Open(string path, CancellationToken cancellation = default)
     {
         string file = System.IO.Path.ChangeExtension(path, Json);
         var description = ExtractorDescription.Read(file);
         string model = HasEnding(path, Json) ? ModelOf(file, description) : path;
-        return Open(model, description, System.IO.Path.GetFileNameWithoutExtension(file), file);
+        return Open(model, description, System.IO.Path.GetFileNameWithoutExtension(file), file, cancellation);
     }
 
     /// <summary>Opens a model of which the description is known.</summary>
@@ -40,10 +41,11 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
     /// <param name="description">How it is used.</param>
     /// <param name="name">What results call it if the description does not say.</param>
     /// <param name="place">Where the description stands, for errors.</param>
-    public static ModelFile Open(string model, ExtractorDescription description, string name, string place)
+    /// <param name="cancellation">Ends the reading.</param>
+    public static ModelFile Open(string model, ExtractorDescription description, string name, string place, CancellationToken cancellation)
     {
         description.Check(place);
-        string fingerprint = Hash(model);
+        string fingerprint = Hash(model, cancellation);
         if (description.Sha256 is { } expected && !string.Equals(expected, fingerprint, StringComparison.OrdinalIgnoreCase))
             throw new InputException(model, "SHA-256", fingerprint, $"{expected}, as {place} says");
         return new(model, description.Name ?? name, description, fingerprint);
@@ -58,14 +60,14 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
             ?? throw new InputException(file, "file", $"nothing, and no {usual[0]} or {usual[1]}", "the model's file");
     }
 
-    private static string Hash(string model)
+    private static string Hash(string model, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
         // weights outside of the model's file are a part of it
         foreach (string file in Companions.Select(ending => model + ending).Where(File.Exists).Prepend(model))
         {
-            using var stream = InputFile.Open(file, "an extractor's model");
+            using var stream = InputFile.Open(file, "an extractor's model", cancellation);
             for (int count; (count = stream.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, count));
         }
         return Convert.ToHexStringLower(hash.GetCurrentHash());

@@ -7,11 +7,11 @@ public static class Idx
 {
     /// <summary>Reads images: [N, height, width] uint8.</summary>
     /// <exception cref="InputException">There is no such file, it holds no images, or it breaks off.</exception>
-    public static Tensor ReadImages(string path) => Read(IdxStream.OpenImages(path));
+    public static Tensor ReadImages(string path, CancellationToken cancellation = default) => Read(IdxStream.OpenImages(path, cancellation));
 
     /// <summary>Reads labels: [N] uint8.</summary>
     /// <exception cref="InputException">There is no such file, it holds no labels, or it breaks off.</exception>
-    public static Tensor ReadLabels(string path) => Read(IdxStream.OpenLabels(path));
+    public static Tensor ReadLabels(string path, CancellationToken cancellation = default) => Read(IdxStream.OpenLabels(path, cancellation));
 
     private static Tensor Read(IdxStream file)
     {

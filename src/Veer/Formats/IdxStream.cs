@@ -20,10 +20,12 @@ internal sealed class IdxStream : IDisposable
     public long[] Shape { get; }
 
     /// <summary>Opens images and checks the header against the file's length.</summary>
-    public static IdxStream OpenImages(string path) => Open(path, ImagesMagic, 3, "IDX images");
+    public static IdxStream OpenImages(string path, CancellationToken cancellation = default) =>
+        Open(path, ImagesMagic, 3, "IDX images", cancellation);
 
     /// <summary>Opens labels and checks the header against the file's length.</summary>
-    public static IdxStream OpenLabels(string path) => Open(path, LabelsMagic, 1, "IDX labels");
+    public static IdxStream OpenLabels(string path, CancellationToken cancellation = default) =>
+        Open(path, LabelsMagic, 1, "IDX labels", cancellation);
 
     /// <summary>Reads the next elements.</summary>
     public void Read(Span<byte> elements)
@@ -66,9 +68,9 @@ internal sealed class IdxStream : IDisposable
 
     public void Dispose() => content.Dispose();
 
-    private static IdxStream Open(string path, int magic, int rank, string expected)
+    private static IdxStream Open(string path, int magic, int rank, string expected, CancellationToken cancellation)
     {
-        var file = InputFile.Open(path, expected);
+        var file = InputFile.Open(path, expected, cancellation);
         var place = new InputPlace(path, "file");
         Stream content = file;
         try

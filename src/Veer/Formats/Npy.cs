@@ -11,10 +11,12 @@ public static class Npy
     private const string Expected = "an array in .npy format";
 
     /// <summary>Reads an array onto the CPU.</summary>
+    /// <param name="path">The .npy.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">There is no such file, or it is no whole .npy array of numbers.</exception>
-    public static Tensor Read(string path)
+    public static Tensor Read(string path, CancellationToken cancellation = default)
     {
-        using var stream = InputFile.Open(path, Expected);
+        using var stream = InputFile.Open(path, Expected, cancellation);
         var place = new InputPlace(path, "array");
         try
         {
@@ -64,6 +66,6 @@ public static class Npy
 
     internal static void Check(Tensor array, string name)
     {
-        if (!NpyHeader.CanHold(array.dtype)) throw new ArgumentException($"{name}: .npy has no type {array.dtype}; convert it first");
+        if (!NpyHeader.CanHold(array.dtype)) throw new ArgumentException($"{name}: .npy has no type {ElementType.NameOf(array.dtype)}; convert it first");
     }
 }

@@ -10,10 +10,12 @@ public static class Npz
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads every array onto the CPU; <see cref="NpzFile"/> reads them one by one.</summary>
+    /// <param name="path">The .npz.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">There is no such file, or it is no whole archive of numeric arrays.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    public static IReadOnlyDictionary<string, Tensor> Read(string path, CancellationToken cancellation = default)
     {
-        using var file = NpzFile.Open(path);
+        using var file = NpzFile.Open(path, cancellation);
         using var scope = NewDisposeScope();
         var arrays = new Dictionary<string, Tensor>();
         foreach (string name in file.Names) arrays.Add(name, file.Read(name));

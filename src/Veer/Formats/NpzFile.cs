@@ -31,10 +31,12 @@ public sealed class NpzFile : IDisposable
     public IReadOnlyList<string> Names => names;
 
     /// <summary>Opens an archive and reads its list of arrays.</summary>
+    /// <param name="path">The .npz.</param>
+    /// <param name="cancellation">Ends this and every later reading from it.</param>
     /// <exception cref="InputException">There is no such file, or it is no whole zip.</exception>
-    public static NpzFile Open(string path)
+    public static NpzFile Open(string path, CancellationToken cancellation = default)
     {
-        var zip = ZipInput.Open(path, Expected);
+        var zip = ZipInput.Open(path, Expected, cancellation);
         try
         {
             return new NpzFile(zip);

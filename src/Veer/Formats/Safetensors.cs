@@ -27,10 +27,11 @@ public static class Safetensors
     /// <summary>Reads a whole file. Header and length are checked before any memory is taken.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where the tensors go; the CPU if not said.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">There is no such file, it is torn, or its header is wrong.</exception>
-    public static SafetensorsFile Read(string path, Device? device = null)
+    public static SafetensorsFile Read(string path, Device? device = null, CancellationToken cancellation = default)
     {
-        using var stream = InputFile.Open(path, "a safetensors file");
+        using var stream = InputFile.Open(path, "a safetensors file", cancellation);
         var header = SafetensorsHeader.Read(stream, path);
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>();

@@ -11,7 +11,7 @@ internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Sha
 /// <summary>The header of a safetensors file: tensors in the order of their bytes, which they cover without gap or overlap.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
-    private const string MetadataKey = "__metadata__";
+    private const string MetadataKey = "__metadata__", Expected = "one JSON object with a dtype, shape and data_offsets for each name";
     private const int MaxLength = 100_000_000;
     private const int Alignment = 8;
 
@@ -36,7 +36,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         if (start > stream.Length) throw place.Fault($"a file of {stream.Length} bytes", $"at least {start}: the file is torn");
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
-        var header = Parse(bytes, path);
+        var header = JsonInput.Parse(bytes, place, Expected, json => Parse(json, path), new() { AllowDuplicateProperties = false }, "a faulty safetensors header");
         long end = header.Entries.Count == 0 ? 0 : header.Entries[^1].End;
         if (stream.Length != start + end)
             throw new InputException(path, "file", $"{stream.Length} bytes", $"{start + end}, as the header says: the file is torn");
@@ -61,7 +61,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             {
                 if (name == MetadataKey) throw new ArgumentException($"{MetadataKey} is no name for a tensor", nameof(tensors));
                 var type = Types.FirstOrDefault(type => type.Type == tensor.dtype);
-                if (type.Name is null) throw new ArgumentException($"{name}: safetensors has no type {tensor.dtype}", nameof(tensors));
+                if (type.Name is null) throw new ArgumentException($"{name}: safetensors has no type {ElementType.NameOf(tensor.dtype)}", nameof(tensors));
                 long end = at + tensor.numel() * type.Size;
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.Name);
@@ -86,28 +86,18 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         json.WriteEndArray();
     }
 
-    private static SafetensorsHeader Parse(byte[] bytes, string path)
+    private static SafetensorsHeader Parse(JsonElement json, string path)
     {
-        try
+        var tensors = new List<SafetensorsEntry>();
+        var metadata = new Dictionary<string, string>();
+        foreach (var entry in json.EnumerateObject())
         {
-            using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var tensors = new List<SafetensorsEntry>();
-            var metadata = new Dictionary<string, string>();
-            foreach (var entry in json.RootElement.EnumerateObject())
-            {
-                if (entry.NameEquals(MetadataKey))
-                    foreach (var text in entry.Value.EnumerateObject()) metadata.Add(text.Name, text.Value.GetString() ?? "");
-                else
-                    tensors.Add(ParseEntry(entry, path));
-            }
-            return new SafetensorsHeader(InOrder(tensors, path), metadata);
+            if (entry.NameEquals(MetadataKey))
+                foreach (var text in entry.Value.EnumerateObject()) metadata.Add(text.Name, text.Value.GetString() ?? "");
+            else
+                tensors.Add(ParseEntry(entry, path));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            // kinds of values that JSON allows and the format does not come as InvalidOperation and Format
-            throw new InputException(path, "header", "a faulty safetensors header (" + e.Message.ReplaceLineEndings(" ") + ")",
-                "one JSON object with a dtype, shape and data_offsets for each name");
-        }
+        return new SafetensorsHeader(InOrder(tensors, path), metadata);
     }
 
     private static SafetensorsEntry ParseEntry(JsonProperty property, string path)

@@ -14,10 +14,10 @@ internal static class TarFolder
     /// <param name="archive">The archive's file.</param>
     /// <param name="folder">Where to; made where it is missing. What was unpacked before an error stays.</param>
     /// <param name="most">Bytes that all files may have together.</param>
-    /// <param name="cancellation">Stops between files.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     public static void Unpack(string archive, string folder, long most, CancellationToken cancellation)
     {
-        using var file = InputFile.Open(archive, Expected);
+        using var file = InputFile.Open(archive, Expected, cancellation);
         using var zip = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(zip);
         try
@@ -27,6 +27,8 @@ internal static class TarFolder
                 cancellation.ThrowIfCancellationRequested();
                 EntryName.Check(archive, entry.Name);
                 string target = Path.Combine(folder, entry.Name);
+                if (IsTaken(folder, target, entry.EntryType == TarEntryType.Directory))
+                    throw new InputException(archive, entry.Name, "a file and a folder of one name", "either");
                 switch (entry.EntryType)
                 {
                     case TarEntryType.Directory:
@@ -45,9 +47,21 @@ internal static class TarFolder
                 }
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentException or PathTooLongException)
         {
             throw new InputException(archive, "file", "damaged data", Expected);
         }
+    }
+
+    /// <summary>Whether a folder lies where a file is to be, or a file where a folder is to be.</summary>
+    private static bool IsTaken(string folder, string target, bool isFolder)
+    {
+        if (!isFolder && Directory.Exists(target)) return true;
+        string? above = Path.TrimEndingDirectorySeparator(isFolder ? target : Path.GetDirectoryName(target)!);
+        for (; above?.Length > folder.Length; above = Path.GetDirectoryName(above))
+        {
+            if (File.Exists(above)) return true;
+        }
+        return false;
     }
 }

@@ -24,9 +24,10 @@ internal sealed class ZipInput : IDisposable
     /// <summary>Opens an archive and reads its directory.</summary>
     /// <param name="path">The archive's file.</param>
     /// <param name="expected">What should stand there, for the error's line.</param>
-    public static ZipInput Open(string path, string expected)
+    /// <param name="cancellation">Ends this and every later reading from it.</param>
+    public static ZipInput Open(string path, string expected, CancellationToken cancellation = default)
     {
-        var stream = InputFile.Open(path, expected);
+        var stream = InputFile.Open(path, expected, cancellation);
         try
         {
             var zip = new ZipArchive(stream, ZipArchiveMode.Read);
@@ -52,13 +53,14 @@ internal sealed class ZipInput : IDisposable
     {
         if (entry.CompressedLength > length || entry.Length / Deflate.MaxRatio > entry.CompressedLength)
             throw place.Fault($"{entry.CompressedLength} packed bytes for {entry.Length}", "an entry that fits its file");
+        if (entry.IsEncrypted) throw place.Fault("an encrypted entry", "one without a password");
         try
         {
             return new Crc32Stream(entry.Open());
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw Damaged(place);
+            throw place.Fault("an entry that is damaged, or packed otherwise than by deflate", expected);
         }
     }
 

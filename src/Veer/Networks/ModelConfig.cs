@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 using Veer.Training;
 
@@ -6,6 +7,9 @@ namespace Veer.Networks;
 /// <summary>What a trained network is: written beside its weights, so that a model folder explains and loads itself.</summary>
 public sealed record ModelConfig
 {
+    // tables as long as this are held in memory
+    private const int MostTimesteps = 1_000_000;
+
     /// <summary>"denoiser", "classifier" or "postprocessor".</summary>
     public required string Kind { get; init; }
 
@@ -28,9 +32,11 @@ public sealed record ModelConfig
     public IReadOnlyList<long>? Shape { get; init; }
 
     /// <summary>Number of classes C.</summary>
+    [Range(1, 1 << 24)]
     public required int Classes { get; init; }
 
     /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
+    [Range(0.0, 1.0)]
     public double LabelDropout { get; init; }
 
     /// <summary>A denoiser's family, which says what its network predicts: "ddpm", if not given, "flow" or "edm".</summary>
@@ -40,6 +46,7 @@ public sealed record ModelConfig
     public string? Schedule { get; init; }
 
     /// <summary>A denoiser's or classifier's number of diffusion steps T.</summary>
+    [Range(1, MostTimesteps)]
     public int? Timesteps { get; init; }
 
     /// <summary>

@@ -15,6 +15,9 @@ public static class ModelFolder
     private const string Weights = "model.safetensors";
     private const string Config = "config.json";
 
+    // numbers of a network that is made without a thought
+    private const long Little = 1 << 20;
+
     /// <summary>The JSON of configuration files: snake_case, indented; unknown keys, and null where a value must stand, are refused.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
@@ -44,19 +47,13 @@ public static class ModelFolder
     {
         string path = Path.Combine(folder, Config);
         if (!File.Exists(path)) throw new InputException(folder, Config, "no such file", "the folder of a trained model");
-        ModelConfig config;
-        try
-        {
-            config = JsonSerializer.Deserialize<ModelConfig>(File.ReadAllText(path), Json)
-                ?? throw new InputException(path, "document", "null", "a model's configuration");
-        }
-        catch (JsonException fault)
-        {
-            throw new InputException(path, fault.Path ?? "document", fault.Message.Split('\n')[0], "a model's configuration");
-        }
-        var network = Create(Shape(config, path), default, device, precision);
-        using var scope = NewDisposeScope();
+        var config = JsonInput.Deserialize<ModelConfig>(path, "a model's configuration", Json);
+        Checked(config, path, "document");
+        object shape = Shape(config, path);
         string weights = Path.Combine(folder, Weights);
+        CheckSize(shape, path, weights);
+        var network = Create(shape, default, device, precision);
+        using var scope = NewDisposeScope();
         StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Of(network));
         network.eval();
         return (network, config);
@@ -104,6 +101,15 @@ public static class ModelFolder
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
         return network;
+    }
+
+    /// <summary>Refuses a network that its weights cannot fill, before memory is taken for it.</summary>
+    private static void CheckSize(object shape, string path, string weights)
+    {
+        using var stream = InputFile.Open(weights, "a model's weights");
+        long least = LeastParameters.Of(shape), most = stream.Length / sizeof(float);
+        // a file from which a tensor is missing is told by that tensor
+        if (least > 2 * most + Little) throw new InputException(path, "network", $"a shape of at least {least} numbers", $"the {most} that {Weights} can hold");
     }
 
     /// <summary>The one network's shape that a configuration has.</summary>

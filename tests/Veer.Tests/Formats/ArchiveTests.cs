@@ -12,6 +12,10 @@ public sealed class ArchiveTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Fact]
+    public void A_backslash_is_called_by_its_name() =>
+        Refusal.Of(() => EntryName.Check("set.tar.gz", "0\\a.png"), "expected a relative path that stays inside the archive, with slashes and no backslash");
+
     public static TheoryData<string> NamesThatLeadOut() => ["../evil", "/etc/evil", "a/../../evil", "C:/evil", "..\\evil", "a/.."];
 
     [Theory]
@@ -50,6 +54,13 @@ public sealed class ArchiveTests : IDisposable
         Refused(Tar(("link", TarEntryType.SymbolicLink)), 1000, "link: found an entry of type SymbolicLink, expected files and folders only");
         Refused(Tar(("a-file-of-many-bytes", TarEntryType.RegularFile)), 10, "a-file-of-many-bytes: found 20 bytes");
         Refused(folder.File("text.tar.gz", "no tar at all"u8.ToArray()), 1000, "file: found damaged data, expected a whole .tar.gz");
+        Refused(Tar(("a", TarEntryType.RegularFile), ("a/b", TarEntryType.RegularFile)), 1000, "a/b: found a file and a folder of one name");
+        Refused(Tar(("c/b", TarEntryType.RegularFile), ("c", TarEntryType.RegularFile)), 1000, "c: found a file and a folder of one name");
+        Refused(Tar((".", TarEntryType.RegularFile)), 1000, ".: found a file and a folder of one name");
+        // a size of eighty bits, which faulty bytes in the place of the number say
+        byte[] endless = Convert.FromBase64String(
+            "H4sIAAAAAAAAA+3Oyw2AQAhF0ac2YgX6CBHq0RL8rC19jK5sYByT4WyAFXcYF+RGkgakdC/kc78mSYVMSnETNwdpKoqe2csAHNs+r+Anv36oabvSCZVLZ+mCEAKqdAFkvGhOAAgAAA==");
+        Refused(folder.File("endless.tar.gz", endless), 1000, "endless.tar.gz: file: found damaged data, expected a whole .tar.gz");
         byte[] whole = File.ReadAllBytes(Tar(("a", TarEntryType.RegularFile)));
         Refused(folder.File("cut.tar.gz", whole[..(whole.Length / 2)]), 1000, "cut.tar.gz: ");
     }

@@ -34,5 +34,5 @@ public sealed class DatasetJsonTests
     public void What_gives_no_label_for_each_image_is_refused(string json, string message) =>
         Refusal.Of(() => Read(json), "set.zip: dataset.json: " + message);
 
-    private static int[]? Read(string json) => DatasetJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), "set.zip", Images);
+    private static int[]? Read(string json) => DatasetJson.Read(Encoding.UTF8.GetBytes(json), "set.zip", Images);
 }

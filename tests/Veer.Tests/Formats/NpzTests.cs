@@ -106,7 +106,7 @@ public sealed class NpzTests : IDisposable
         Refusal.Of(() => Npz.Read(folder.File("none.npz")), "none.npz: file: found no such file, expected a whole .npz archive of arrays");
         Refusal.Of(() => Npz.Read(Path.Combine(folder.Path, "no", "folder.npz")), "found no such file");
         Refusal.Of(() => Npz.Read(folder.Path), "found a folder");
-        Refusal.Of(() => Npz.Read(folder.File("empty.npz", [])), "found no zip");
+        Refusal.Of(() => Npz.Read(folder.File("empty.npz", [])), "found a file of 0 bytes");
         Refusal.Of(
             () => Npz.Read(folder.File("text.npz", "no zip at all, but longer than a zip's shortest directory"u8.ToArray())),
             "found no zip");
