@@ -67,7 +67,7 @@ public sealed class PrincipalComponents : IDisposable
     public Tensor Project(Tensor points)
     {
         using var scope = NewDisposeScope();
-        return points.to(ScalarType.Float32).sub(Mean).matmul(Components.t()).div_(Scale).MoveToOuterDisposeScope();
+        return points.sub(Mean).to(ScalarType.Float32).matmul(Components.t()).div_(Scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>Points from their coordinates: Mean + z · <see cref="Decoder"/>; the inverse of <see cref="Project"/>.</summary>

@@ -11,21 +11,25 @@ public static class VectorData
         [ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte];
 
     /// <summary>Reads and checks a data set.</summary>
-    /// <param name="path">The .npz: points [N, D], floating (float32 afterwards); labels [N], integer (int64 afterwards).</param>
+    /// <param name="path">
+    /// The .npz: points [N, D], floating (float32 afterwards, if that tells them apart as well); labels [N], integer (int64 afterwards).
+    /// </param>
     /// <param name="classes">Number of classes; by default the largest label plus one.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">
-    /// An array is missing, empty, of another rank, type or length; a point is not finite; a label is negative or too large.
+    /// An array is missing, empty, of another rank, type or length; a point is not finite, or not to be told from others in float32; a label is
+    /// negative or too large.
     /// </exception>
-    public static LabeledData Load(string path, int? classes = null)
+    public static LabeledData Load(string path, int? classes = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var file = NpzFile.Open(path);
+        using var file = NpzFile.Open(path, cancellation);
         string pointsName = Name(file, "points", "arr_0"), labelsName = Name(file, "labels", "arr_1");
         var points = ReadPoints(file, pointsName);
         var labels = ReadLabels(file, labelsName);
         if (labels.shape[0] != points.shape[0])
             throw new InputException(path, labelsName, $"{labels.shape[0]} labels", $"{points.shape[0]}, one for each row of {pointsName}");
-        int limit = classes ?? (int)Math.Clamp(labels.max().item<long>(), 0, int.MaxValue - 1) + 1;
+        int limit = classes ?? (int)Math.Clamp(labels.max().item<long>(), 0, ClassLabel.Largest) + 1;
         using var wrong = labels.lt(0).logical_or_(labels.ge(limit));
         if (wrong.any().item<bool>())
         {
@@ -47,14 +51,15 @@ public static class VectorData
     {
         using var read = file.Read(name);
         var place = new InputPlace(file.Path, name);
-        if (!Reals.Contains(read.dtype)) throw place.Fault($"type {read.dtype}", "float32 or float64");
+        if (!Reals.Contains(read.dtype)) throw place.Fault($"type {ElementType.NameOf(read.dtype)}", "float32 or float64");
         if (read.dim() != 2) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "[N, D]: a row for each point");
         if (read.numel() == 0) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "at least one point of at least one number");
-        var points = read.to(ScalarType.Float32, copy: true);
-        using var wrong = points.isfinite().logical_not_();
-        if (!wrong.any().item<bool>()) return points;
-        var (row, column) = Math.DivRem(First(wrong), points.shape[1]);
-        throw place.Fault($"{points[row, column].item<float>()} at row {row}, column {column}", "finite float32 numbers");
+        using var wrong = read.to(ScalarType.Float32).isfinite().logical_not_();
+        if (!wrong.any().item<bool>()) return NarrowedPoints.Of(read, place);
+        var (row, column) = Math.DivRem(First(wrong), read.shape[1]);
+        double value = read[row, column].to(ScalarType.Float64).item<double>();
+        string given = double.IsFinite(value) ? FormattableString.Invariant($" (the file has {value})") : "";
+        throw place.Fault(FormattableString.Invariant($"{(float)value} at row {row}, column {column}"), $"finite float32 numbers{given}");
     }
 
     /// <summary>Reads labels of any integer type: [N] int64.</summary>
@@ -62,7 +67,7 @@ public static class VectorData
     {
         using var read = file.Read(name);
         var place = new InputPlace(file.Path, name);
-        if (!Integers.Contains(read.dtype)) throw place.Fault($"type {read.dtype}", "integers");
+        if (!Integers.Contains(read.dtype)) throw place.Fault($"type {ElementType.NameOf(read.dtype)}", "integers");
         if (read.dim() != 1) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "[N]: one label for each point");
         return read.to(ScalarType.Int64, copy: true);
     }

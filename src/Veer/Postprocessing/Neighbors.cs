@@ -13,7 +13,7 @@ public static class Neighbors
 
     /// <summary>The k points nearest to every query.</summary>
     /// <param name="queries">[N, D] float32 or float64.</param>
-    /// <param name="points">[M, D] float32 or float64. Float64 data is searched by the tree whatever its dimension.</param>
+    /// <param name="points">[M, D] float32 or float64. Float64 data, and whole numbers of 32 bits and more, are searched by the tree whatever their dimension.</param>
     /// <param name="k">Neighbours per query, 1 to M.</param>
     /// <param name="progress">Told the share of queries answered, 0 to 1.</param>
     /// <param name="cancellation">Stops the search between blocks of queries.</param>
@@ -81,7 +81,7 @@ public static class Neighbors
     {
         RequireMatrices(queries, points, k);
         if (k > points.shape[0]) throw new InputException("neighbours", "points", $"{points.shape[0]}", $"at least {k} (the k of top-k)");
-        bool tree = points.shape[1] <= TreeDimensions || queries.dtype == ScalarType.Float64 || points.dtype == ScalarType.Float64;
+        bool tree = points.shape[1] <= TreeDimensions || !FitsFloat32(queries) || !FitsFloat32(points);
         RequireRoom(queries, tree, "queries");
         RequireRoom(points, tree, "points");
         var table = new NeighborTable(queries.shape[0], k, progress);
@@ -114,6 +114,9 @@ public static class Neighbors
         long most = tree ? Array.MaxLength / rows.shape[1] - KdTree.Padding : Array.MaxLength;
         if (rows.shape[0] > most) throw new InputException("neighbours", name, $"{rows.shape[0]}", $"at most {most} of {rows.shape[1]} numbers");
     }
+
+    /// <summary>Whether float32 holds every value of the type: what it cannot hold is never narrowed.</summary>
+    private static bool FitsFloat32(Tensor rows) => rows.dtype is not (ScalarType.Float64 or ScalarType.Int64 or ScalarType.Int32);
 
     private static Tensor Rows(Tensor rows, ScalarType type) => rows.detach().cpu().to(type).contiguous();
 

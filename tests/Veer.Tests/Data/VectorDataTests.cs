@@ -57,9 +57,9 @@ public sealed class VectorDataTests : IDisposable
         Refusal.Of(() => VectorData.Load(Write(zeros(3, 0), Labels)), "points: found shape [3, 0], expected at least one point");
         Refusal.Of(
             () => VectorData.Load(Write(Points.to(ScalarType.Int64), Labels)),
-            "points: found type Int64, expected float32 or float64");
+            "points: found type int64, expected float32 or float64");
         Refusal.Of(() => VectorData.Load(Write(Points, Labels.reshape(3, 1))), "labels: found shape [3, 1], expected [N]");
-        Refusal.Of(() => VectorData.Load(Write(Points, Labels.to(ScalarType.Float32))), "labels: found type Float32, expected integers");
+        Refusal.Of(() => VectorData.Load(Write(Points, Labels.to(ScalarType.Float32))), "labels: found type float32, expected integers");
         Refusal.Of(() => VectorData.Load(Write(Points, Labels[..2])), "labels: found 2 labels, expected 3, one for each row of points");
     }
 
@@ -83,6 +83,47 @@ public sealed class VectorDataTests : IDisposable
     [InlineData(long.MaxValue, null, "labels: found label 9223372036854775807 at row 1, expected 0 to ")]
     public void The_first_label_out_of_range_is_named(long label, int? classes, string message) =>
         Refusal.Of(() => VectorData.Load(Write(Points, tensor(new[] { 0L, label, 1L })), classes), message);
+
+    [Theory]
+    [InlineData(100000000, 1, 3)] // one number in float32
+    [InlineData(1e9, 0.5, 1000)]
+    [InlineData(1.7e9, 0.72, 100)] // seconds of a minute or so
+    [InlineData(0, 1e-60, 9)] // below all that float32 has
+    public void Points_that_float32_cannot_tell_apart_are_refused(double offset, double step, long count)
+    {
+        var points = zeros(count, 2, ScalarType.Float64);
+        points.select(1, 1).copy_(offset + (step * arange(count, ScalarType.Float64)));
+        Refusal.Of(
+            () => VectorData.Load(Write(points, zeros(count, ScalarType.Int64))),
+            "data.npz: points: found float64 values of column 1 that float32 takes for equal (", "expected values that float32 tells apart: take a constant off the column");
+        // what is given in float32 is as its owner wants it
+        Assert.Equal(count, VectorData.Load(Write(points.to(ScalarType.Float32), zeros(count, ScalarType.Int64))).Count);
+    }
+
+    [Fact]
+    public void Two_far_clusters_that_float32_would_make_points_are_refused()
+    {
+        double[] corners = [0, 1, 1e9, 1e9 + 1];
+        Refusal.Of(() => VectorData.Load(Write(tensor(corners).reshape(4, 1), zeros(4, ScalarType.Int64))), "(1 of 3 differences)");
+    }
+
+    [Fact]
+    public void Points_that_float32_only_rounds_are_read()
+    {
+        const int Count = 6000;
+        var normal = RandomKey.Of(4, "points").Normal(0, Count, [6]).to(ScalarType.Float64);
+        var noisy = normal + (1e-9 * normal.flip(0)); // digits that float32 has not
+        noisy.select(1, 1).add_(50);
+        noisy.select(1, 2).mul_(1e30);
+        noisy.select(1, 3).copy_(0.1 + 0.2 + (1e-17 * normal.select(1, 0))); // one number, but for the last bit
+        noisy.select(1, 4).copy_(tensor([.. Enumerable.Range(0, Count).Select(i => i / 10 * 0.1)]));
+        noisy.select(1, 5).copy_(normal.select(1, 5).exp());
+        Assert.Equal(Count, VectorData.Load(Write(noisy, zeros(Count, ScalarType.Int64))).Count);
+    }
+
+    [Fact]
+    public void A_label_too_large_to_count_by_is_refused() => Refusal.Of(
+        () => VectorData.Load(Write(Points, tensor(new long[] { 0, 1_000_000, 1 }))), "labels: found label 1000000 at row 1, expected 0 to 999999");
 
     private string Write(Tensor points, Tensor labels, string pointsName = "points", string labelsName = "labels")
     {

@@ -80,6 +80,21 @@ public class NeighborsTests
         CompareWithBruteForce(points[..240], points, 24, 20);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float64, 1)]
+    [InlineData(ScalarType.Float64, 20)]
+    [InlineData(ScalarType.Int64, 20)]
+    [InlineData(ScalarType.Int32, 20)]
+    public void What_float32_cannot_tell_apart_is_told_apart_where_it_is_given_wider(ScalarType type, int dimensions)
+    {
+        using var scope = NewDisposeScope();
+        var points = zeros(3, dimensions, ScalarType.Float64);
+        points.select(1, 0).copy_(tensor(new double[] { 100000000, 100000001, 100000002 }));
+        var found = Search(points.narrow(0, 1, 1).to(type), points.to(type), 3);
+        Assert.Equal([1, 0, 2], found.Indices.data<long>().ToArray());
+        Assert.Equal([0, 1, 1], found.Distances.data<float>().ToArray());
+    }
+
     [Fact]
     public void Lists_of_a_class_name_rows_of_all_points_and_progress_ends_at_one()
     {
