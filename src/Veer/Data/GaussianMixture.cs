@@ -14,6 +14,9 @@ public sealed class GaussianMixture : IDisposable
     // numbers of one piece of [rows, D, K]: stays in the cache of a core, and keeps every core busy
     private const long PieceSize = 1 << 19;
 
+    // what float32 may leave between entries that mirror each other, over the largest
+    private const double Asymmetry = 1e-6;
+
     private readonly Tensor _logWeights, _means, _variances, _axes, _factors, _cumulative;
     private readonly ScalarType _type;
     private readonly long[] _starts;
@@ -42,7 +45,12 @@ public sealed class GaussianMixture : IDisposable
         var normalized = Sorted(weights);
         if (!(normalized.min().item<double>() > 0)) throw new ArgumentException("weights must be positive", nameof(weights));
         normalized = normalized / normalized.sum();
-        var (variances, axes) = linalg.eigh(Sorted(covariances));
+        var matrices = Sorted(covariances);
+        double apart = (matrices - matrices.transpose(1, 2)).abs().max().item<double>();
+        if (!(apart <= Asymmetry * matrices.abs().max().item<double>()))
+            throw new ArgumentException("covariances must be symmetric and finite", nameof(covariances));
+        if (!means.isfinite().all().item<bool>()) throw new ArgumentException("means must be finite", nameof(means));
+        var (variances, axes) = linalg.eigh(matrices);
         if (!(variances.min().item<double>() > 0))
         {
             throw new ArgumentException("covariances must be positive definite", nameof(covariances));

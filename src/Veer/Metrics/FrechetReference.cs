@@ -17,7 +17,7 @@ public sealed class FrechetReference
 
     /// <param name="reference">Its moments.</param>
     /// <exception cref="ArgumentException">They are no moments.</exception>
-    /// <exception cref="InputException">A value is not finite.</exception>
+    /// <exception cref="InputException">A value is not finite, or the covariance is none.</exception>
     public FrechetReference(FeatureMoments reference)
     {
         Check(reference, reference.Size, nameof(reference));
@@ -26,14 +26,14 @@ public sealed class FrechetReference
         var (centre, covariance) = Wide(reference, reference.Mean.device);
         mean = centre.MoveToOuterDisposeScope();
         trace = covariance.trace().item<double>();
-        root = Root(covariance).MoveToOuterDisposeScope();
+        root = Root(covariance, nameof(reference)).MoveToOuterDisposeScope();
         few = reference.FewSamples;
     }
 
     /// <summary>The distance of samples.</summary>
     /// <param name="samples">Moments of the samples.</param>
     /// <exception cref="ArgumentException">They are of another size, or no moments.</exception>
-    /// <exception cref="InputException">A value is not finite.</exception>
+    /// <exception cref="InputException">A value is not finite, or the covariance is none.</exception>
     public FrechetDistance Compare(FeatureMoments samples)
     {
         Check(samples, mean.shape[0], nameof(samples));
@@ -42,14 +42,14 @@ public sealed class FrechetReference
         var (centre, covariance) = Wide(samples, mean.device);
         double means = (centre - mean).square().sum().item<double>();
         double traces = covariance.trace().item<double>() + trace;
-        double shared = SumOfSingularValues(Root(covariance).t().matmul(root));
+        double shared = SumOfSingularValues(Root(covariance, nameof(samples)).t().matmul(root));
         return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || few);
     }
 
     /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: eigenvectors times the roots of their eigenvalues.</summary>
-    private static Tensor Root(Tensor covariance)
+    private static Tensor Root(Tensor covariance, string name)
     {
-        var (variances, directions) = linalg.eigh(covariance);
+        var (variances, directions) = Covariances.Decompose(covariance, new(Metric, $"{name}' covariance"));
         // what a zero eigenvalue becomes by rounding; its root would be large
         double floor = variances.max().item<double>() * covariance.shape[0] * Epsilon;
         var kept = (variances > floor).nonzero().squeeze(1);

@@ -13,9 +13,6 @@ public static class FrechetStatistics
     private const string Mean = "mu", Covariance = "sigma", Count = "count";
     private const string Extractor = "extractor", Fingerprint = "extractor_sha256", Description = "extractor_description";
 
-    /// <summary>What a covariance may differ from its transpose by, over its largest entry: more than any float32 product leaves.</summary>
-    private const double Asymmetry = 1e-4;
-
     /// <summary>Writes moments, atomically. Equal moments give equal bytes.</summary>
     /// <param name="path">The .npz file to make or replace.</param>
     /// <param name="moments">Moments of features.</param>
@@ -44,20 +41,20 @@ public static class FrechetStatistics
     /// <param name="extractor">
     /// The <see cref="IFeatureSpace.Name"/> of the extractor behind a file that does not name it itself, as those of other programs do not.
     /// </param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The moments on the CPU; their count is null where the file does not tell.</returns>
     /// <exception cref="InputException">
-    /// There is no such file, it holds no moments, or they are of another extractor or of an unnamed one.
+    /// There is no such file, it holds no moments, or they are of another extractor or of an unnamed one. A matrix that is not symmetric, or
+    /// has an eigenvalue below zero, is no covariance.
     /// </exception>
-    public static FeatureMoments Read(string path, IFeatureSpace space, string? extractor = null)
+    public static FeatureMoments Read(string path, IFeatureSpace space, string? extractor = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var file = NpzFile.Open(path);
+        using var file = NpzFile.Open(path, cancellation);
         CheckExtractor(file, space, extractor);
         var mean = Wide(file, Mean, [space.Size]);
         var covariance = Wide(file, Covariance, [space.Size, space.Size]);
-        double apart = (covariance - covariance.t()).abs().max().item<double>();
-        if (!(apart <= Asymmetry * covariance.abs().max().item<double>()))
-            throw new InputException(path, Covariance, $"entries {apart:g3} from their mirrored ones", "a symmetric matrix of finite numbers");
+        Covariances.Check(covariance, new(path, Covariance));
         long? count = file.Contains(Count) ? Scalar(file) : null;
         return new(mean.MoveToOuterDisposeScope(), covariance.MoveToOuterDisposeScope(), count);
     }
@@ -86,22 +83,26 @@ public static class FrechetStatistics
     private static Tensor Wide(NpzFile file, string name, long[] shape)
     {
         var array = file.Read(name);
-        if (array.is_floating_point() && array.shape.SequenceEqual(shape)) return array.to(ScalarType.Float64);
-        throw new InputException(file.Path, name, $"[{string.Join(", ", array.shape)}] {array.dtype}", $"[{string.Join(", ", shape)}] float64");
+        if (!array.is_floating_point() || !array.shape.SequenceEqual(shape))
+            throw new InputException(file.Path, name, ElementType.Describe(array), $"[{string.Join(", ", shape)}] float64");
+        if (array.isfinite().all().item<bool>()) return array.to(ScalarType.Float64);
+        throw new InputException(file.Path, name, "a value that is not finite", "finite numbers");
     }
 
     private static long Scalar(NpzFile file)
     {
         var array = file.Read(Count);
-        if (array.numel() == 1 && array.dtype == ScalarType.Int64 && array.item<long>() is >= 2 and var count) return count;
-        throw new InputException(file.Path, Count, $"[{string.Join(", ", array.shape)}] {array.dtype}", "one int64 of at least 2");
+        const string Expected = "one int64 of at least 2";
+        if (array.numel() != 1 || array.dtype != ScalarType.Int64) throw new InputException(file.Path, Count, ElementType.Describe(array), Expected);
+        long count = array.item<long>();
+        return count >= 2 ? count : throw new InputException(file.Path, Count, $"{count}", Expected);
     }
 
     private static string Text(NpzFile file, string name)
     {
         var array = file.Read(name);
         if (array.dim() != 1 || array.dtype != ScalarType.Byte)
-            throw new InputException(file.Path, name, $"{array.dtype}", "UTF-8 bytes as uint8");
+            throw new InputException(file.Path, name, ElementType.Describe(array), "UTF-8 bytes as uint8");
         return array.numel() == 0 ? "" : Encoding.UTF8.GetString(array.bytes);
     }
 

@@ -161,6 +161,8 @@ public sealed class GaussianMixtureTests : IDisposable
         var covariance = eye(2).expand(2, 2, 2);
         Assert.Throws<ArgumentException>("weights", () => new GaussianMixture(tensor(new[] { 1.0, 0 }), x, covariance, label));
         Assert.Throws<ArgumentException>("covariances", () => new GaussianMixture(ones(2), x, -covariance, label));
+        Assert.Throws<ArgumentException>("covariances", () => new GaussianMixture(ones(2), x, covariance + tril(ones(2, 2), -1) * 0.1, label));
+        Assert.Throws<ArgumentException>("means", () => new GaussianMixture(ones(2), x + double.NaN, covariance, label));
         Assert.Throws<ArgumentException>("classes", () => new GaussianMixture(ones(2), x, covariance, label * 2));
         Assert.Throws<ArgumentException>("means", () => new GaussianMixture(ones(2), ones(2), covariance, label));
     }

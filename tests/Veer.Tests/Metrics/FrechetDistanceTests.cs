@@ -125,6 +125,17 @@ public class FrechetDistanceTests
             "frechet: row 0 of the samples' covariance");
     }
 
+    [Fact]
+    public void Moments_that_are_none_are_refused_whichever_side_they_are_on()
+    {
+        using var scope = NewDisposeScope();
+        FeatureMoments round = new(zeros(2), eye(2)), indefinite = new(zeros(2), tensor(new double[,] { { 1, 2 }, { 2, 1 } }));
+        FeatureMoments skewed = new(zeros(2), tensor(new double[,] { { 1, 0.5 }, { 0, 1 } }));
+        Refusal.Of(() => FrechetDistance.Of(indefinite, round), "frechet: samples' covariance: found an eigenvalue of -1, expected none below 0");
+        Refusal.Of(() => FrechetDistance.Of(round, indefinite), "frechet: reference' covariance: found an eigenvalue of -1");
+        Refusal.Of(() => FrechetDistance.Of(skewed, round), "frechet: samples' covariance: found entries 0.5 from their mirrored ones");
+    }
+
     private static FeatureMoments Moments(JsonElement item, string suffix)
     {
         double[] mean = [.. Numbers(item.GetProperty("mu" + suffix))];

@@ -84,17 +84,48 @@ public sealed class FrechetStatisticsTests : IDisposable
         Write(("mu", mean));
         Refusal.Of(() => Read("sums"), "s.npz: arrays: found mu, expected one named sigma");
         Write(("mu", zeros(5)), ("sigma", covariance));
-        Refusal.Of(() => Read("sums"), "s.npz: mu: found [5] Float32, expected [4] float64");
+        Refusal.Of(() => Read("sums"), "s.npz: mu: found [5] float32, expected [4] float64");
         Write(("mu", mean), ("sigma", zeros(4, 3)));
-        Refusal.Of(() => Read("sums"), "s.npz: sigma: found [4, 3] Float32, expected [4, 4] float64");
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found [4, 3] float32, expected [4, 4] float64");
         Write(("mu", mean), ("sigma", covariance + tril(ones(4, 4), -1)));
         Refusal.Of(() => Read("sums"), "s.npz: sigma: found entries 1 from their mirrored ones, expected a symmetric matrix");
         Write(("mu", mean), ("sigma", covariance * double.NaN));
-        Refusal.Of(() => Read("sums"), "s.npz: sigma: found entries NaN from");
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found a value that is not finite");
         Write(("mu", mean), ("sigma", covariance), ("count", tensor(1L)));
-        Refusal.Of(() => Read("sums"), "s.npz: count: found [] Int64, expected one int64 of at least 2");
+        Refusal.Of(() => Read("sums"), "s.npz: count: found 1, expected one int64 of at least 2");
         Write(("mu", mean), ("sigma", covariance), ("extractor", tensor(1L)));
-        Refusal.Of(() => Read("sums"), "s.npz: extractor: found Int64, expected UTF-8 bytes as uint8");
+        Refusal.Of(() => Read("sums"), "s.npz: extractor: found [] int64, expected UTF-8 bytes as uint8");
+    }
+
+    [Fact]
+    public void A_matrix_that_is_no_covariance_is_refused_by_its_eigenvalue()
+    {
+        var mean = zeros(4, ScalarType.Float64);
+        var indefinite = eye(4, dtype: ScalarType.Float64);
+        indefinite[0, 1] = indefinite[1, 0] = 2;
+        Write(("mu", mean), ("sigma", indefinite));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found an eigenvalue of -1, expected none below 0: a covariance has no such");
+        Write(("mu", mean), ("sigma", -eye(4, dtype: ScalarType.Float64)));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found an eigenvalue of -1, ");
+        Write(("mu", mean), ("sigma", zeros(4, 4)));
+        Assert.Equal(0, Read("sums").Covariance.sum().item<double>());
+        // few samples: eigenvalues of zero, and below it by float32's rounding
+        var few = FeatureMoments.Of(Points(3) * 1e4);
+        Write(("mu", few.Mean), ("sigma", few.Covariance.to(ScalarType.Float32)));
+        Assert.Equal(4, Read("sums").Size);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_mean_that_is_not_finite_is_refused_with_its_file(double value)
+    {
+        var mean = zeros(4, ScalarType.Float64);
+        mean[2] = value;
+        Write(("mu", mean), ("sigma", eye(4)));
+        Refusal.Of(() => Read("sums"), "s.npz: mu: found a value that is not finite, expected finite numbers");
+        Write(("mu", zeros(4)), ("sigma", eye(4)), ("count", tensor(value)));
+        Refusal.Of(() => Read("sums"), "s.npz: count: found [] float64, expected one int64 of at least 2");
     }
 
     private FeatureMoments Read(string? extractor) => FrechetStatistics.Read(folder.File("s.npz"), space, extractor);
