@@ -10,6 +10,9 @@ internal sealed class CifarImageSet : ImageSet
     /// <summary>The folder's name in the published archive.</summary>
     public const string FolderName = "cifar-10-batches-bin";
 
+    /// <summary>What is said to those who have another version.</summary>
+    public const string Wanted = $"the binary version, cifar-10-binary.tar.gz, unpacked to {FolderName}";
+
     private const int Side = 32, Plane = Side * Side, Channels = 3, Record = 1 + Channels * Plane;
 
     private static readonly string[] Names =
@@ -31,36 +34,48 @@ internal sealed class CifarImageSet : ImageSet
     /// <summary>Whether a folder holds any of the six files.</summary>
     public static bool IsFolder(string folder) => TrainFiles.Concat(TestFiles).Any(name => File.Exists(System.IO.Path.Combine(folder, name)));
 
+    /// <summary>The version that names of files or folders say, where it is one that cannot be read; else null.</summary>
+    public static string? OtherVersion(IReadOnlyList<string> names)
+    {
+        if (names.Contains("batches.meta") || names.Contains("data_batch_1") || names.Any(Says("py"))) return "CIFAR-10's Python version";
+        return names.Contains("batches.meta.mat") || names.Any(Says("mat")) ? "CIFAR-10's MATLAB version" : null;
+
+        static Func<string, bool> Says(string version) => name =>
+            name == $"cifar-10-batches-{version}" || name.StartsWith($"cifar-10-{version}", StringComparison.Ordinal);
+    }
+
     /// <summary>Both parts, of which all six files must be there.</summary>
-    public static IReadOnlyList<ImageSet> OpenParts(string folder)
+    public static IReadOnlyList<ImageSet> OpenParts(string folder, CancellationToken cancellation)
     {
         CifarImageSet train = OpenPart(TrainFiles), test = OpenPart(TestFiles);
         (train.Part, test.Part) = (ImageData.Train, ImageData.Test);
         return [train, test];
 
-        CifarImageSet OpenPart(string[] names) => Open(folder, [.. names.Select(name => System.IO.Path.Combine(folder, name))]);
+        CifarImageSet OpenPart(string[] names) => Open(folder, [.. names.Select(name => System.IO.Path.Combine(folder, name))], cancellation);
     }
 
     /// <summary>Opens files that together are one set.</summary>
     /// <param name="path">The folder or file that the user named.</param>
     /// <param name="files">The files, in their order.</param>
+    /// <param name="cancellation">Ends the opening.</param>
     /// <exception cref="InputException">A file is missing, empty, or holds no whole records.</exception>
-    public static CifarImageSet Open(string path, IReadOnlyList<string> files)
+    public static CifarImageSet Open(string path, IReadOnlyList<string> files, CancellationToken cancellation)
     {
         long count = 0;
         foreach (string file in files)
         {
-            using var stream = InputFile.Open(file, "CIFAR-10 images");
-            if (stream.Length == 0 || stream.Length % Record != 0)
-                throw new InputException(file, "file", $"{stream.Length} bytes", $"whole records of {Record} bytes, at least one");
+            using var stream = InputFile.Open(file, "CIFAR-10 images", cancellation);
+            if (stream.Length % Record != 0)
+                throw new InputException(file, "file", $"{stream.Length} bytes{(stream.Length % (Record + 1) == 0 ? ", as CIFAR-100 has" : "")}",
+                    $"whole records of {Record} bytes, at least one");
             count += stream.Length / Record;
         }
         return new CifarImageSet(path, files, count);
     }
 
-    private protected override IImageReader Open() => new Reader(this);
+    private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
 
-    private sealed class Reader(CifarImageSet set) : IImageReader
+    private sealed class Reader(CifarImageSet set, CancellationToken cancellation) : IImageReader
     {
         private readonly byte[] record = new byte[Record];
         private FileStream? stream;
@@ -94,7 +109,7 @@ internal sealed class CifarImageSet : ImageSet
             {
                 stream?.Dispose();
                 if (file == set.files.Count) throw new InputException(set.Path, "images", "fewer than at first", $"{set.Count}");
-                stream = InputFile.Open(set.files[file++], "CIFAR-10 images");
+                stream = InputFile.Open(set.files[file++], "CIFAR-10 images", cancellation);
                 row = 0;
             }
             string path = set.files[file - 1];

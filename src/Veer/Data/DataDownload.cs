@@ -40,7 +40,7 @@ public static class DataDownload
         {
             double start = before;
             before += file.Length;
-            if (IsThere(file, folder)) continue;
+            if (IsThere(file, folder, cancellation)) continue;
             string target = Path.Combine(folder, file.Name);
             Download(known, file, homes, target, Told, cancellation);
             if (file.Unpacked is { } unpacked) Unpack(target, Path.Combine(folder, unpacked), file, cancellation);
@@ -59,12 +59,12 @@ public static class DataDownload
         return [new Uri(root, known.Name + "/"), root];
     }
 
-    private static bool IsThere(KnownFile file, string folder)
+    private static bool IsThere(KnownFile file, string folder, CancellationToken cancellation)
     {
         if (file.Unpacked is not null) return Directory.Exists(Path.Combine(folder, file.Unpacked));
         string path = Path.Combine(folder, file.Name);
-        if (!File.Exists(path)) return false;
-        using var stream = InputFile.Open(path, "a downloaded file");
+        if (!File.Exists(path) || new FileInfo(path).Length == 0) return false;
+        using var stream = InputFile.Open(path, "a downloaded file", cancellation);
         return ContentHash.Of(stream, file) == file.Sha256;
     }
 

@@ -5,12 +5,12 @@ namespace Veer.Data;
 /// <summary>PNG and JPEG images, in a folder or in a zip, decoded when they are read.</summary>
 internal sealed class EncodedImageSet : ImageSet
 {
-    private readonly Func<IImageFiles> open;
+    private readonly Func<CancellationToken, IImageFiles> open;
     private readonly IReadOnlyList<string> names;
     private readonly IReadOnlyList<int>? labels;
 
     private EncodedImageSet(
-        string path, ImageShape shape, Func<IImageFiles> open, IReadOnlyList<string> names, IReadOnlyList<int>? labels, int? classes)
+        string path, ImageShape shape, Func<CancellationToken, IImageFiles> open, IReadOnlyList<string> names, IReadOnlyList<int>? labels, int? classes)
         : base(path, shape, names.Count, classes)
     {
         this.open = open;
@@ -20,48 +20,44 @@ internal sealed class EncodedImageSet : ImageSet
     }
 
     /// <summary>A zip after EDM's dataset tool; one without dataset.json has no labels.</summary>
-    public static EncodedImageSet OpenZip(string path) => OpenDescribed(path, () => new ZipImages(path));
+    public static EncodedImageSet OpenZip(string path, CancellationToken cancellation) =>
+        OpenDescribed(path, reading => new ZipImages(path, reading), cancellation);
 
     /// <summary>A folder with dataset.json, the unpacked form of the zip, or a folder of images without labels.</summary>
-    public static EncodedImageSet OpenFolder(string path) => OpenDescribed(path, () => new FolderImages(path));
+    public static EncodedImageSet OpenFolder(string path, CancellationToken cancellation) =>
+        OpenDescribed(path, reading => new FolderImages(path, reading), cancellation);
 
-    /// <summary>A folder with a folder for each class; classes are numbered in ordinal order of their names.</summary>
-    public static EncodedImageSet OpenClasses(string path)
+    /// <summary>A folder with a folder for each class; see <see cref="ImageNames.OfClasses"/> for their order.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="folders">Names of the folders in it.</param>
+    /// <param name="cancellation">Stops the listing.</param>
+    public static EncodedImageSet OpenClasses(string path, IReadOnlyList<string> folders, CancellationToken cancellation)
     {
-        string[] classes = [.. ClassFolders(path)];
-        var files = new FolderImages(path);
-        string[] names = [.. files.Names.Where(name => name.Contains('/'))];
-        if (names.Length < files.Names.Count)
-        {
-            string beside = files.Names.First(name => !name.Contains('/'));
+        string[] classes = ImageNames.OfClasses(folders);
+        var files = new FolderImages(path, cancellation);
+        if (files.Names.FirstOrDefault(name => !name.Contains('/')) is { } beside)
             throw new InputException(path, beside, "an image beside folders of images", "each image in the folder of its class");
-        }
-        int[] labels = [.. names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)])
-            .Select(name => Array.BinarySearch(classes, name, StringComparer.Ordinal))];
+        var order = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
+        int[] labels = [.. files.Names.Select(name => order[name[..name.IndexOf('/', StringComparison.Ordinal)]])];
         int empty = Enumerable.Range(0, classes.Length).Except(labels).FirstOrDefault(-1);
         if (empty >= 0) throw new InputException(path, classes[empty], "no PNG or JPEG", "at least one image of each class");
-        return new EncodedImageSet(path, FirstShape(files, path, names), () => new FolderImages(path), names, labels, classes.Length)
+        if (Array.Find(classes, name => files.Contains($"{name}/{DatasetJson.Name}")) is { } described)
+            throw DatasetJson.Misplaced(path, $"{described}/{DatasetJson.Name}");
+        return new EncodedImageSet(path, FirstShape(files, path, files.Names), reading => new FolderImages(path, reading), files.Names, labels, classes.Length)
         {
             ClassNames = classes,
         };
     }
 
-    /// <summary>The folders of classes in a folder, in ordinal order; hidden ones are none.</summary>
-    public static IEnumerable<string> ClassFolders(string path) =>
-        Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.GetFileName(folder)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal);
+    private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
 
-    private protected override IImageReader Open() => new Reader(this);
-
-    private static EncodedImageSet OpenDescribed(string path, Func<IImageFiles> open)
+    private static EncodedImageSet OpenDescribed(string path, Func<CancellationToken, IImageFiles> open, CancellationToken cancellation)
     {
-        using var files = open();
+        using var files = open(cancellation);
         if (files.Names.Count == 0) throw new InputException(path, "images", "none", "at least one PNG or JPEG");
-        int[]? labels = null;
-        if (files.Contains(DatasetJson.Name))
-        {
-            using var json = new MemoryStream(files.Read(DatasetJson.Name));
-            labels = DatasetJson.Read(json, path, files.Names);
-        }
+        int[]? labels = files.Contains(DatasetJson.Name)
+            ? DatasetJson.Read(files.Read(DatasetJson.Name), path, files.Names, cancellation)
+            : null;
         return new EncodedImageSet(path, FirstShape(files, path, files.Names), open, files.Names, labels, labels?.Max() + 1);
     }
 
@@ -70,15 +66,16 @@ internal sealed class EncodedImageSet : ImageSet
 
     private static ImageShape ShapeOf(ImageHeader header) => new(header.Channels, header.Height, header.Width);
 
-    private sealed class Reader(EncodedImageSet set) : IImageReader
+    private sealed class Reader(EncodedImageSet set, CancellationToken cancellation) : IImageReader
     {
-        private readonly IImageFiles files = set.open();
+        private readonly IImageFiles files = set.open(cancellation);
         private int at;
 
         public void Read(ImageBatch batch)
         {
             for (int i = 0; i < batch.Count; i++, at++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var place = new InputPlace(set.Path, set.names[at]);
                 byte[] image = files.Read(set.names[at]);
                 var header = ImageHeader.Read(image, place);

@@ -3,30 +3,18 @@ using Veer.Formats;
 namespace Veer.Data;
 
 /// <summary>Images in a folder and the folders below it.</summary>
-internal sealed class FolderImages : IImageFiles
+internal sealed class FolderImages(string root, CancellationToken cancellation) : IImageFiles
 {
-    private readonly string root;
+    // a reader, which knows the names, need not list the folder again
+    private readonly Lazy<IReadOnlyList<string>> names = new(
+        () => ImageNames.InOrder(FolderTree.Files(root, cancellation).Where(ImageNames.IsImage), cancellation));
 
-    public FolderImages(string root)
-    {
-        this.root = root;
-        Names = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(ImageNames.IsImage).Order(StringComparer.Ordinal)];
-    }
-
-    public IReadOnlyList<string> Names { get; }
+    public IReadOnlyList<string> Names => names.Value;
 
     public bool Contains(string name) => File.Exists(Path.Combine(root, name));
 
-    public byte[] Read(string name)
-    {
-        using var stream = InputFile.Open(Path.Combine(root, name), "a file of a data set");
-        if (stream.Length > ImageNames.MostBytes) throw new InputException(root, name, $"{stream.Length} bytes", $"at most {ImageNames.MostBytes}");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
+    public byte[] Read(string name) => InputFile.Read(
+        Path.Combine(root, name), new InputPlace(root, name), ImageNames.MostBytes, "a file of a data set", cancellation);
 
     public void Dispose()
     {

@@ -14,27 +14,28 @@ internal sealed class IdxImageSet : ImageSet
     /// <param name="imagesFile">The images.</param>
     /// <param name="labelsFile">Their labels.</param>
     /// <param name="classes">Number of classes; by default the largest label plus one.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">A file is missing, damaged, empty, or does not fit the other; a label is out of range.</exception>
-    public static IdxImageSet Open(string imagesFile, string labelsFile, int? classes)
+    public static IdxImageSet Open(string imagesFile, string labelsFile, int? classes, CancellationToken cancellation)
     {
-        using var images = IdxStream.OpenImages(imagesFile);
+        using var images = IdxStream.OpenImages(imagesFile, cancellation);
         long count = images.Shape[0], height = images.Shape[1], width = images.Shape[2];
         if (count == 0 || height == 0 || width == 0)
             throw new InputException(imagesFile, "images", count == 0 ? "none" : $"{height} x {width} pixels", "at least one");
         if (height * (Int128)width > Array.MaxLength)
             throw new InputException(imagesFile, "images", $"{height} x {width} pixels", $"at most {Array.MaxLength} pixels an image");
-        byte[] labels = ReadLabels(labelsFile, System.IO.Path.GetFileName(imagesFile), count);
+        byte[] labels = ReadLabels(labelsFile, System.IO.Path.GetFileName(imagesFile), count, cancellation);
         int limit = classes ?? labels.Max() + 1;
         int wrong = Array.FindIndex(labels, label => label >= limit);
         if (wrong >= 0) throw new InputException(labelsFile, $"label {wrong}", $"{labels[wrong]}", $"0 to {limit - 1}");
         return new IdxImageSet(imagesFile, new ImageShape(1, (int)height, (int)width), labels, limit);
     }
 
-    private protected override IImageReader Open() => new Reader(this);
+    private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
 
-    private static byte[] ReadLabels(string path, string imagesFile, long count)
+    private static byte[] ReadLabels(string path, string imagesFile, long count, CancellationToken cancellation)
     {
-        using var file = IdxStream.OpenLabels(path);
+        using var file = IdxStream.OpenLabels(path, cancellation);
         if (file.Shape[0] != count || count > Array.MaxLength)
             throw new InputException(path, "labels", $"{file.Shape[0]}", $"{count}, as many as {imagesFile} has images");
         var labels = new byte[count];
@@ -43,9 +44,9 @@ internal sealed class IdxImageSet : ImageSet
         return labels;
     }
 
-    private sealed class Reader(IdxImageSet set) : IImageReader
+    private sealed class Reader(IdxImageSet set, CancellationToken cancellation) : IImageReader
     {
-        private readonly IdxStream images = IdxStream.OpenImages(set.Path);
+        private readonly IdxStream images = IdxStream.OpenImages(set.Path, cancellation);
         private int at;
 
         public void Read(ImageBatch batch)

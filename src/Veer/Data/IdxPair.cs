@@ -9,7 +9,7 @@ internal static class IdxPair
     public static bool IsImages(string name) => name.Contains(ImagesRank, StringComparison.Ordinal);
 
     /// <summary>Opens images with the labels beside them; MNIST's file names promise ten classes.</summary>
-    public static IdxImageSet Open(string imagesFile)
+    public static IdxImageSet Open(string imagesFile, CancellationToken cancellation)
     {
         string folder = Path.GetDirectoryName(imagesFile) ?? "", name = Path.GetFileName(imagesFile);
         string plain = name.EndsWith(Packed, StringComparison.Ordinal) ? name[..^Packed.Length] : name;
@@ -17,7 +17,7 @@ internal static class IdxPair
         if (labels == plain)
             throw new InputException(imagesFile, "name", name, "one with images and idx3 in it, as its labels are found by labels and idx1");
         bool mnist = Mnist.Files.Contains(plain.Replace(".idx", "-idx", StringComparison.Ordinal));
-        return IdxImageSet.Open(imagesFile, Locate(folder, labels), mnist ? Mnist.Classes : null);
+        return IdxImageSet.Open(imagesFile, Locate(folder, labels), mnist ? Mnist.Classes : null, cancellation);
     }
 
     /// <summary>A file of a folder, plain or gzipped, under any of the spellings that mirrors use.</summary>

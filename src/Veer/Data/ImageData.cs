@@ -21,14 +21,15 @@ public sealed class ImageData
 
     /// <summary>Opens images and finds out what they are.</summary>
     /// <param name="path">A file, a folder, or one of <see cref="DataFolders.Names"/>; what is there as a file or folder comes first.</param>
+    /// <param name="cancellation">Stops the listing of folders and the reading of labels.</param>
     /// <exception cref="InputException">There is nothing of this name, nothing that can be read, or its parts do not fit each other.</exception>
-    public static ImageData Open(string path)
+    public static ImageData Open(string path, CancellationToken cancellation = default)
     {
         bool named = DataFolders.Names.Contains(path) && !System.IO.Path.Exists(path);
         string found = named ? DataFolders.Find(path) : path;
         if (!System.IO.Path.Exists(found))
             throw new InputException(path, "path", "no such file or folder", $"images, or one of the names {string.Join(", ", DataFolders.Names)}");
-        var (kind, parts) = ImagePaths.Find(found);
+        var (kind, parts) = ImagePaths.Find(found, depth: 0, cancellation);
         if (parts.Count == 2) Fit(parts[0], parts[1]);
         return new ImageData(found, kind, parts);
     }
@@ -37,12 +38,12 @@ public sealed class ImageData
     /// <param name="path">As for <see cref="Open"/>.</param>
     /// <param name="train">The training or the test images; null for a path that holds one part only.</param>
     /// <param name="progress">Is told the share that is read, 0 to 1.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between images and within large files.</param>
     /// <returns>Points [N, channels, height, width] in [-1, 1] and their labels; without labels all are of class 0.</returns>
     /// <exception cref="InputException">As for <see cref="Open"/>; there is no such part; an image or a label is faulty.</exception>
     public static LabeledData Load(
         string path, bool? train = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
-        Open(path).Part(train).Load(progress, cancellation);
+        Open(path, cancellation).Part(train).Load(progress, cancellation);
 
     /// <summary>One of the parts.</summary>
     /// <param name="train">The training or the test images; null for the only part.</param>

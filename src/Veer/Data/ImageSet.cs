@@ -49,14 +49,15 @@ public abstract class ImageSet
 
     /// <summary>Reads the images in their order, batch by batch.</summary>
     /// <param name="batch">Images in a batch (the last may be smaller); by default about 4 MB.</param>
+    /// <param name="cancellation">Stops between images and within large files.</param>
     /// <exception cref="InputException">
     /// An image or label is damaged, of another shape or out of range, or a file has changed; raised when the reading comes to it.
     /// </exception>
-    public IEnumerable<ImageBatch> Read(int? batch = null)
+    public IEnumerable<ImageBatch> Read(int? batch = null, CancellationToken cancellation = default)
     {
         int most = batch ?? Math.Clamp(BatchBytes / Shape.Bytes, 1, MostInBatch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, nameof(batch));
-        return ReadBatches(most);
+        return ReadBatches(most, cancellation);
     }
 
     /// <summary>Reads everything into memory.</summary>
@@ -72,9 +73,8 @@ public abstract class ImageSet
         var points = empty(Count, Shape.Channels, Shape.Height, Shape.Width);
         var labels = empty(Count, ScalarType.Int64);
         long at = 0;
-        foreach (var batch in Read())
+        foreach (var batch in Read(cancellation: cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             points.narrow(0, at, batch.Count).copy_(batch.ToTensor());
             labels.narrow(0, at, batch.Count).copy_(tensor(batch.Labels));
@@ -84,13 +84,14 @@ public abstract class ImageSet
         return new LabeledData(points.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), Classes);
     }
 
-    private protected abstract IImageReader Open();
+    private protected abstract IImageReader Open(CancellationToken cancellation);
 
-    private IEnumerable<ImageBatch> ReadBatches(int most)
+    private IEnumerable<ImageBatch> ReadBatches(int most, CancellationToken cancellation)
     {
-        using var reader = Open();
+        using var reader = Open(cancellation);
         for (long at = 0; at < Count; at += most)
         {
+            cancellation.ThrowIfCancellationRequested();
             int count = (int)Math.Min(most, Count - at);
             var batch = new ImageBatch(Shape, new byte[checked(count * Shape.Bytes)], new int[count]);
             reader.Read(batch);

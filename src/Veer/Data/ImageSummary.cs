@@ -8,16 +8,15 @@ public sealed record ImageSummary(IReadOnlyList<long> PerClass)
     /// <param name="set">The images.</param>
     /// <param name="sheet">Collects the first images of each class, if given.</param>
     /// <param name="progress">Is told the share that is read, 0 to 1.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between images.</param>
     /// <exception cref="InputException">An image or label is faulty.</exception>
     public static ImageSummary Of(
         ImageSet set, ContactSheet? sheet = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         var perClass = new long[set.Classes];
         long read = 0;
-        foreach (var batch in set.Read())
+        foreach (var batch in set.Read(cancellation: cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
             foreach (int label in batch.Labels) perClass[label]++;
             sheet?.Add(batch);
             read += batch.Count;

@@ -14,10 +14,12 @@ internal sealed class NpzImageSet : ImageSet
         : base(path, shape, count, labels is null ? null : labels.Max() + 1) => this.labels = labels;
 
     /// <summary>Opens a batch: reads the header of the images, and the labels where there are any.</summary>
+    /// <param name="path">The .npz.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">An array is missing, damaged, or of another type, shape or length; a label is out of range.</exception>
-    public static NpzImageSet Open(string path)
+    public static NpzImageSet Open(string path, CancellationToken cancellation)
     {
-        using var file = NpzFile.Open(path);
+        using var file = NpzFile.Open(path, cancellation);
         using var images = file.Open(ImagesName, ScalarType.Byte);
         var place = new InputPlace(path, ImagesName);
         string shape = $"shape [{string.Join(", ", images.Shape)}]";
@@ -29,7 +31,7 @@ internal sealed class NpzImageSet : ImageSet
         return new NpzImageSet(path, new ImageShape((int)channels, (int)height, (int)width), count, ReadLabels(file, count));
     }
 
-    private protected override IImageReader Open() => new Reader(this);
+    private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
 
     private static int[]? ReadLabels(NpzFile file, long count)
     {
@@ -50,10 +52,10 @@ internal sealed class NpzImageSet : ImageSet
         private readonly NpzArray images;
         private int at;
 
-        public Reader(NpzImageSet set)
+        public Reader(NpzImageSet set, CancellationToken cancellation)
         {
             labels = set.labels;
-            file = NpzFile.Open(set.Path);
+            file = NpzFile.Open(set.Path, cancellation);
             try
             {
                 images = file.Open(ImagesName, ScalarType.Byte);

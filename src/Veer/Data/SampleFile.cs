@@ -28,12 +28,13 @@ public static class SampleFile
     /// <param name="path">The .npz.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="images">Whether they are images.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Points [N, D], or [N, C, H, W] in [-1, 1].</returns>
     /// <exception cref="InputException">The file is missing, broken, or holds something else.</exception>
-    public static LabeledData Read(string path, int classes, bool images)
+    public static LabeledData Read(string path, int classes, bool images, CancellationToken cancellation = default)
     {
-        if (!images) return VectorData.Load(path, classes);
-        var samples = ImageData.Load(path);
+        if (!images) return VectorData.Load(path, classes, cancellation);
+        var samples = ImageData.Load(path, cancellation: cancellation);
         return samples.Classes <= classes
             ? samples with { Classes = classes }
             : throw new InputException(path, "arr_1", $"label {samples.Classes - 1}", $"0 to {classes - 1}");

@@ -149,12 +149,12 @@ public sealed class ImageDataRefusalTests : IDisposable
         var images = zeros([2, 4, 4, 3], ScalarType.Byte);
         var labels = arange(2, ScalarType.Int64);
         Check("a.npz: arrays: found x, expected one named arr_0", ("x", images));
-        Check("a.npz: arr_0: found type Float32, expected Byte", ("arr_0", images.to(ScalarType.Float32)));
+        Check("a.npz: arr_0: found type float32, expected uint8", ("arr_0", images.to(ScalarType.Float32)));
         Check("a.npz: arr_0: found shape [2, 48], expected [N, height, width, channels] with 1 or 3 channels", ("arr_0", images.reshape(2, 48)));
         Check("a.npz: arr_0: found shape [2, 3, 4, 4]", ("arr_0", images.reshape(2, 3, 4, 4)));
         Check("a.npz: arr_0: found shape [0, 4, 4, 3], expected at least one image", ("arr_0", images[..0]));
         Check("a.npz: arr_1: found 1 labels, expected 2, one for each image of arr_0", ("arr_0", images), ("arr_1", labels[..1]));
-        Check("a.npz: arr_1: found type Float32, expected integers", ("arr_0", images), ("arr_1", labels.to(ScalarType.Float32)));
+        Check("a.npz: arr_1: found type float32, expected integers", ("arr_0", images), ("arr_1", labels.to(ScalarType.Float32)));
         Check("a.npz: arr_1[1]: found label -1, expected 0 to 999999", ("arr_0", images), ("arr_1", -labels));
         Check("a.npz: arr_1[0]: found label 9223372036854775807", ("arr_0", images), ("arr_1", long.MaxValue - labels));
 
