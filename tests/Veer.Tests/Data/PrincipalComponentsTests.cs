@@ -88,6 +88,16 @@ public sealed class PrincipalComponentsTests
     }
 
     [Fact]
+    public void Differences_that_only_float64_holds_are_kept_in_the_coordinates()
+    {
+        using var scope = NewDisposeScope();
+        var cloud = Cloud(50).to(ScalarType.Float64);
+        using var fit = PrincipalComponents.Fit(cloud + 1e9, Side);
+        var far = fit.Project(cloud + 1e9); // where float32 knows only every 64th number
+        Near(cloud[0] - cloud[1], (far[0] - far[1]).matmul(fit.Decoder()), 1e-4);
+    }
+
+    [Fact]
     public void What_has_no_components_is_refused()
     {
         Assert.Throws<ArgumentException>(() => PrincipalComponents.Fit(ones(5, 3), 2));

@@ -47,6 +47,17 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"width\": 8", "\"width\": 8192", "config.json: network: found a shape of at least ")]
+    [InlineData("\"timesteps\": 100", "\"timesteps\": 2000000000", "config.json: document: found The field Timesteps must be between 1 and 1000000")]
+    public void A_configuration_that_asks_for_more_than_the_weights_is_refused_before_memory_is_taken(string given, string other, string message)
+    {
+        string path = folder.File("config.json"), text = File.ReadAllText(path);
+        Assert.Contains(given, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(given, other, StringComparison.Ordinal));
+        Refusal.Of(() => ModelFolder.Load(folder.Path), message);
+    }
+
+    [Theory]
     [InlineData("input.weight")]
     [InlineData("blocks.1.weight")]
     [InlineData("timeFrequencies")]
