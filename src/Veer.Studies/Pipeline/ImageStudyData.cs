@@ -11,7 +11,7 @@ internal static class ImageStudyData
     public static StudyData Load(Study study, CancellationToken cancellation)
     {
         var settings = study.Settings.Data;
-        var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name) : ByPath(study);
+        var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name, cancellation) : ByPath(study, cancellation);
         ImageData.Fit(trainSet, heldOutSet);
         var (train, heldOut) = (trainSet.Load(null, cancellation), heldOutSet.Load(null, cancellation));
         var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
@@ -20,16 +20,16 @@ internal static class ImageStudyData
             ClassNames: trainSet.ClassNames, TrainName: trainSet.Path, HeldOutName: heldOutSet.Path);
     }
 
-    private static (ImageSet Train, ImageSet HeldOut) Named(Study study, string name)
+    private static (ImageSet Train, ImageSet HeldOut) Named(Study study, string name, CancellationToken cancellation)
     {
         var settings = study.Settings.Data;
         if ((settings.Train ?? settings.HeldOut) is { } other)
             throw new InputException(study.Path, "data.set", $"'{name}' beside '{other}'", "data.set alone, or data.train and data.held_out");
-        var images = ImageData.Open(DataFolders.Find(name, settings.Folder));
+        var images = ImageData.Open(DataFolders.Find(name, settings.Folder), cancellation);
         return (images.Part(train: true), images.Part(train: false));
     }
 
-    private static (ImageSet Train, ImageSet HeldOut) ByPath(Study study)
+    private static (ImageSet Train, ImageSet HeldOut) ByPath(Study study, CancellationToken cancellation)
     {
         return (Open("train", study.Settings.Data.Train), Open("held_out", study.Settings.Data.HeldOut));
 
@@ -37,7 +37,7 @@ internal static class ImageStudyData
         {
             if (name is null or "")
                 throw new InputException(study.Path, $"data.{key}", name is null ? "no such key" : "an empty text", $"a path to images, or data.set: one of {string.Join(", ", DataFolders.Names)}");
-            return ImageData.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name)).Part(null);
+            return ImageData.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, name), cancellation).Part(null);
         }
     }
 }

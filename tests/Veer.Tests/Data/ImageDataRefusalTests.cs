@@ -170,7 +170,7 @@ public sealed class ImageDataRefusalTests : IDisposable
     {
         ImageSamples.Zip(folder.File("train.zip"), channels: 3);
         Check("test.zip: images: found 1 x 32 x 32, expected 3 x 32 x 32, as in ", () => ImageSamples.Zip(folder.File("test.zip"), channels: 1));
-        Check("test.zip: labels: found none, expected labels, as in ", () => ImageSamples.Zip(folder.File("test.zip"), json: null));
+        Check("test.zip: labels: found no labels, expected labels, as in ", () => ImageSamples.Zip(folder.File("test.zip"), json: null));
         string json = "{\"labels\": [" + string.Join(", ", Enumerable.Range(0, ImageSamples.Count).Select(i => $"[\"0000{i % 2}/img{i:d8}.png\", {i}]")) + "]}";
         Check("test.zip: labels: found label 6, expected 0 to 2, as in ", () => ImageSamples.Zip(folder.File("test.zip"), json));
 

@@ -62,7 +62,7 @@ public sealed class StudyFileTests : IDisposable
             Title = Title,
             Reproduces = "null",
             Minutes = 1e-7,
-            Guidances = new Dictionary<string, GuidanceSettings> { ["g"] = new() { Scales = [1, -0.5, 1 / 3.0, 1e10] } },
+            Guidances = new Dictionary<string, GuidanceSettings> { ["g"] = new() { Scales = [1, -0.5, 1 / 3.0, 1e6] } },
         };
         var read = StudyText.Resolve(folder, StudyFile.ToYaml(settings)).Settings;
         Assert.Equal((Title, "null", 1e-7), (read.Title, read.Reproduces, read.Minutes));
