@@ -56,7 +56,7 @@ internal static class TarFolder
     /// <summary>Whether a folder lies where a file is to be, or a file where a folder is to be.</summary>
     private static bool IsTaken(string folder, string target, bool isFolder)
     {
-        if (!isFolder && Directory.Exists(target)) return true;
+        if (!isFolder && (Path.EndsInDirectorySeparator(target) || Directory.Exists(target))) return true;
         string? above = Path.TrimEndingDirectorySeparator(isFolder ? target : Path.GetDirectoryName(target)!);
         for (; above?.Length > folder.Length; above = Path.GetDirectoryName(above))
         {

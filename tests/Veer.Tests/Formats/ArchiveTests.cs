@@ -56,6 +56,7 @@ public sealed class ArchiveTests : IDisposable
         Refused(folder.File("text.tar.gz", "no tar at all"u8.ToArray()), 1000, "file: found damaged data, expected a whole .tar.gz");
         Refused(Tar(("a", TarEntryType.RegularFile), ("a/b", TarEntryType.RegularFile)), 1000, "a/b: found a file and a folder of one name");
         Refused(Tar(("c/b", TarEntryType.RegularFile), ("c", TarEntryType.RegularFile)), 1000, "c: found a file and a folder of one name");
+        Refused(Tar(("d/", TarEntryType.RegularFile)), 1000, "d/: found a file and a folder of one name");
         Refused(Tar((".", TarEntryType.RegularFile)), 1000, ".: found a file and a folder of one name");
         // a size of eighty bits, which faulty bytes in the place of the number say
         byte[] endless = Convert.FromBase64String(
