@@ -52,7 +52,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var space = settings.Space is { } name ? context.Space(name) : null;
         Postprocessor.Fit(
             generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, $"pairing {share:p0}"))), space, context.Run.Precision,
+            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"pairing {share:p0}")))), space, context.Run.Precision,
             settings.Start is { } start ? context.Paths.Denoiser(start) : null, context.Cancellation);
     }
 

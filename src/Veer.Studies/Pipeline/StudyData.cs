@@ -1,3 +1,4 @@
+using System.Globalization;
 using Veer.Data;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -61,7 +62,7 @@ internal sealed record StudyData(
     {
         var (means, deviations) = (study.Settings.Data.Means, study.Settings.Data.Deviations);
         if (deviations.Count != means.Count || !deviations.All(deviation => deviation > 0))
-            throw new InputException(study.Path, "data.deviations", $"[{string.Join(", ", deviations)}]", $"{means.Count} numbers above 0, one for each of data.means");
+            throw new InputException(study.Path, "data.deviations", $"[{string.Join(", ", deviations.Select(deviation => deviation.ToString(CultureInfo.InvariantCulture)))}]", $"{means.Count} numbers above 0, one for each of data.means");
         return GaussianMixture.Isotropic(tensor(means.ToArray()).unsqueeze(1), tensor(deviations.ToArray()));
     }
 

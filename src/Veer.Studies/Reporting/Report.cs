@@ -15,7 +15,10 @@ public static class Report
     /// <returns>The path of report.html.</returns>
     /// <exception cref="InputException">There is no such folder, a needed file is missing, or a file is not what docs/formats.md says.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static string Build(string folder, CancellationToken cancellation = default)
+    public static string Build(string folder, CancellationToken cancellation = default) =>
+        InvariantCulture.Run(() => BuildPage(folder, cancellation));
+
+    private static string BuildPage(string folder, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var run = new RunFolder(folder, cancellation);

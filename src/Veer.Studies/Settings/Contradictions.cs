@@ -105,7 +105,7 @@ internal static partial class Contradictions
                 throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
             // a scale's files and stages bear its text
             var twice = guidance.AllScales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
-            if (twice is not null) throw Fault($"{key}.scales", string.Join(", ", twice), "scales that differ within four decimals");
+            if (twice is not null) throw Fault($"{key}.scales", string.Join(", ", twice.Select(scale => Shown(scale))), "scales that differ within four decimals");
             if (guidance.LowestNoise >= guidance.HighestNoise)
                 throw Fault($"{key}.lowest_noise", guidance.LowestNoise, $"less than highest_noise, {Shown(guidance.HighestNoise)}");
             if (guidance.AnnealingStart >= guidance.AnnealingEnd)

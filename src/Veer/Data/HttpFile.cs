@@ -38,7 +38,7 @@ internal sealed class HttpFile : IDisposable
         catch (Exception e)
         {
             client.Dispose();
-            if (e is TaskCanceledException { InnerException: TimeoutException }) throw new HttpRequestException($"no answer in {Patience.TotalSeconds} s", e);
+            if (e is TaskCanceledException { InnerException: TimeoutException }) throw new HttpRequestException($"no answer in {(int)Patience.TotalSeconds} s", e);
             throw;
         }
     }
@@ -68,7 +68,7 @@ internal sealed class HttpFile : IDisposable
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                throw new HttpRequestException($"nothing came for {Patience.TotalSeconds} s");
+                throw new HttpRequestException($"nothing came for {(int)Patience.TotalSeconds} s");
             }
             catch (IOException e)
             {

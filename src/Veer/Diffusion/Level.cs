@@ -14,6 +14,9 @@ public readonly record struct Level(double Signal, double Noise)
     /// <summary>The end of every path: the clean sample itself.</summary>
     public static Level Clean => new(1, 0);
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"Level {{ Signal = {Signal}, Noise = {Noise} }}");
+
     /// <summary>x = a · clean + b · noise.</summary>
     public Tensor Mix(Tensor clean, Tensor noise) => clean * Signal + noise * Noise;
 

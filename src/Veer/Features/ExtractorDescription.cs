@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Veer.Formats;
 using Veer.Networks;
@@ -95,7 +96,7 @@ public sealed record ExtractorDescription
         {
             if (values is null) return;
             Require(field, Range != "uint8", "numbers", "nothing: bytes are not normalised");
-            Require(field, values.Count == Channels && values.All(allowed), $"[{string.Join(", ", values)}]", $"{Channels} {expected}");
+            Require(field, values.Count == Channels && values.All(allowed), $"[{string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}]", $"{Channels} {expected}");
         }
 
         void Require(string field, bool holds, string found, string expected)

@@ -52,11 +52,11 @@ public sealed class ConditionAnnealing : IDenoiser
         if (denoiser.Classes == 1 && !denoiser.KnowsNullLabel)
             throw new InputException("CADS", "model", "a single label", "two or more, the null label counted");
         if (!(options.NoiseScale >= 0 && double.IsFinite(options.NoiseScale)))
-            throw new InputException("CADS", "noise scale", $"{options.NoiseScale}", "a finite number, 0 or more");
+            throw new InputException("CADS", "noise scale", FormattableString.Invariant($"{options.NoiseScale}"), "a finite number, 0 or more");
         if (!(0 <= options.Tau1 && options.Tau1 <= options.Tau2 && options.Tau2 <= 1))
-            throw new InputException("CADS", "times", $"{options.Tau1} to {options.Tau2}", "0 to 1, tau1 at most tau2");
+            throw new InputException("CADS", "times", FormattableString.Invariant($"{options.Tau1} to {options.Tau2}"), "0 to 1, tau1 at most tau2");
         if (options.MixingFactor is not (>= 0 and <= 1))
-            throw new InputException("CADS", "mixing factor", $"{options.MixingFactor}", "0 to 1");
+            throw new InputException("CADS", "mixing factor", FormattableString.Invariant($"{options.MixingFactor}"), "0 to 1");
         if (schedule.Timesteps[^1] != schedule.Steps - 1)
             throw new ArgumentException("the schedule that the network was trained on, not a respaced one", nameof(schedule));
         (this.denoiser, this.schedule, this.options) = (denoiser, schedule, options);

@@ -20,7 +20,7 @@ public sealed class IntervalGuidance : IDenoiser
     public IntervalGuidance(IDenoiser guided, IDenoiser plain, double lowest, double highest)
     {
         if (!(lowest >= 0 && lowest <= highest))
-            throw new InputException("interval guidance", "interval", $"{lowest} to {highest}", "sigmas, 0 or more, the lower one first");
+            throw new InputException("interval guidance", "interval", FormattableString.Invariant($"{lowest} to {highest}"), "sigmas, 0 or more, the lower one first");
         GuidanceArguments.SameClasses(guided.Classes, plain.Classes, "interval guidance", "guided model");
         (this.guided, this.plain, this.lowest, this.highest) = (guided, plain, lowest, highest);
     }

@@ -87,7 +87,7 @@ public static class ImageJudgeTraining
         {
             [ImageJudge.ForKey] = dataSet,
             ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
-            ["options"] = $"{options}",
+            ["options"] = InvariantCulture.Run(options.ToString),
         });
         trainer.Finish();
         return ImageJudge.Load(path, device);

@@ -15,7 +15,7 @@ public sealed class Box
         for (int axis = 0; axis < low.Length; axis++)
         {
             if (!(low[axis] < high[axis] && double.IsFinite(high[axis] - low[axis])))
-                throw new ArgumentException($"axis {axis} runs from {low[axis]:g4} to {high[axis]:g4}", nameof(high));
+                throw new ArgumentException(FormattableString.Invariant($"axis {axis} runs from {low[axis]:g4} to {high[axis]:g4}"), nameof(high));
         }
         Low = [.. low];
         High = [.. high];

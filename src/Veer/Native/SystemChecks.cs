@@ -10,7 +10,7 @@ namespace Veer.Native;
 internal static class SystemChecks
 {
     private const double Gibi = 1L << 30;
-    private const double MemoryNeeded = 2, DiskNeeded = 1;
+    private const int MemoryNeeded = 2, DiskNeeded = 1;
 
     public static DoctorFinding Runtime()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -81,7 +82,7 @@ internal static partial class TorchChecks
             x.matmul(weights).sum().backward();
             double[] columns = [.. weights.grad!.cpu().to(float64).data<double>()];
             if (!columns.SequenceEqual([6, 6, 9, 9]))
-                return new("", Missing, $"wrong gradient on {device.type}: {string.Join(", ", columns)}", "use the packaged libtorch");
+                return new("", Missing, $"wrong gradient on {device.type}: {string.Join(", ", columns.Select(column => column.ToString(CultureInfo.InvariantCulture)))}", "use the packaged libtorch");
         }
         return new("", Ok, $"a product and its gradient are right on {string.Join(" and ", devices.Select(device => device.type))}");
     }

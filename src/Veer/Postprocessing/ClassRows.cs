@@ -60,6 +60,6 @@ internal static class ClassRows
         if (faulty.shape[0] == 0) return;
         throw new InputException(
             task, $"row {faulty[0, 0].item<long>()} of the {name}", "a value that is not finite or too large",
-            $"numbers below {LargestValue:0e0}");
+            FormattableString.Invariant($"numbers below {LargestValue:0e0}"));
     }
 }

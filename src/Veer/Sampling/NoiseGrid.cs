@@ -15,7 +15,7 @@ public sealed record NoiseGrid(double Lowest = 0.002, double Highest = 80, doubl
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (!(Lowest > 0 && Highest > Lowest && double.IsFinite(Highest) && Rho > 0))
-            throw new ArgumentException($"{this}: 0 < Lowest < Highest and 0 < Rho are wanted");
+            throw new ArgumentException(FormattableString.Invariant($"{Lowest} to {Highest}, rho {Rho}") + ": 0 < Lowest < Highest and 0 < Rho are wanted");
         double from = Math.Pow(Highest, 1 / Rho), to = Math.Pow(Lowest, 1 / Rho);
         return [.. Enumerable.Range(0, steps).Select(i => Math.Pow(from + (double)i / Math.Max(1, steps - 1) * (to - from), Rho)), 0];
     }
