@@ -1,5 +1,5 @@
-using Veer.Training;
 using Veer.Judges;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

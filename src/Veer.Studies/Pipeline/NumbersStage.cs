@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using Veer.Training;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -1,7 +1,7 @@
-using Veer.Training;
 using Veer.Data;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Veer.Training;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Sampling;
 using Veer.Studies.Settings;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -39,7 +39,7 @@ internal sealed record StudyData(
         {
             "fractal" => Draw(Fractal.Mixture(), settings, study.Settings.Sampling.TestSamples, seed),
             "gaussians" => Draw(Gaussians(study), settings, study.Settings.Sampling.TestSamples, seed),
-            "vectors" => ReadVectors(study),
+            "vectors" => ReadVectors(study, cancellation),
             "images" => ImageStudyData.Load(study, cancellation),
             _ => ReadMnistComponents(settings, cancellation),
         };
@@ -66,12 +66,12 @@ internal sealed record StudyData(
         return GaussianMixture.Isotropic(tensor(means.ToArray()).unsqueeze(1), tensor(deviations.ToArray()));
     }
 
-    private static StudyData ReadVectors(Study study)
+    private static StudyData ReadVectors(Study study, CancellationToken cancellation)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(study.Path))!;
         string trainPath = At("train", study.Settings.Data.Train), heldOutPath = At("held_out", study.Settings.Data.HeldOut);
-        var train = VectorData.Load(trainPath);
-        var heldOut = VectorData.Load(heldOutPath, train.Classes);
+        var train = VectorData.Load(trainPath, cancellation: cancellation);
+        var heldOut = VectorData.Load(heldOutPath, train.Classes, cancellation);
         if (heldOut.Points.shape[1] != train.Points.shape[1])
             throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
         return new(train, heldOut, train, Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Veer.Training;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -63,7 +63,7 @@ public static class ClassifierTraining
         LabeledData data, ClassifierOptions options, string folder, long seed,
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32, CancellationToken cancellation = default)
     {
-        options.Refuse(data.Points.shape[1..]);
+        options.Refuse(data.Points.shape.AsSpan(1));
         var config = Shaped(options, data.Points.shape[1..], data.Classes);
         var schedule = NoiseSchedule.Named(options.Schedule, options.Timesteps);
         var network = ModelFolder.Create(config, RandomKey.Of(seed, "classifier weights"), data.Points.device, precision);

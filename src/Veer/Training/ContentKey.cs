@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -42,12 +41,7 @@ public static class ContentKey
     private static void Append(IncrementalHash hash, Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        foreach (long number in (long[])[(long)tensor.dtype, .. tensor.shape])
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-            hash.AppendData(bytes);
-        }
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{tensor.dtype} [{string.Join(", ", tensor.shape)}]\n")));
         if (tensor.numel() == 0) return;
         var rows = tensor.dim() == 0 ? tensor.detach().unsqueeze(0) : tensor.detach();
         long most = Math.Max(1, PieceBytes / Math.Max(1, rows.element_size() * rows.numel() / rows.shape[0]));

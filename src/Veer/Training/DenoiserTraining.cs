@@ -98,7 +98,7 @@ public static class DenoiserTraining
         IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, Precision precision = Precision.Float32,
         Action<NetworkDenoiser, EventLog, long>? preview = null, CancellationToken cancellation = default)
     {
-        options.Refuse(data.Points.shape[1..]);
+        options.Refuse(data.Points.shape.AsSpan(1));
         var config = new ModelConfig
         {
             Kind = "denoiser",
