@@ -20,7 +20,7 @@ public sealed class TrainerKilledTests : IDisposable
 
     [Theory]
     [InlineData(false, 3)]
-    [InlineData(true, 10)]
+    [InlineData(true, 4)]
     public async Task Killed_again_and_again_it_ends_in_the_bits_of_one_left_alone(bool images, int kills)
     {
         var options = images ? _images : _points;
