@@ -27,7 +27,7 @@ internal sealed class ArrayFile
         foreach (var (key, tensor) in tensors)
             if (tensor.shape.Any(side => side > int.MaxValue)) throw Fault(key, $"[{string.Join(", ", tensor.shape)}]", "sides that fit 31 bits");
         arrays = tensors.ToDictionary(entry => entry.Key, entry => new NumericArray(
-            entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => (int)side)]));
+            entry.Value.numel() == 0 ? [] : entry.Value.to(ScalarType.Float32).data<float>().ToArray(), [.. entry.Value.shape.Select(side => (int)side)]));
     }
 
     public IEnumerable<string> Keys => arrays.Keys;

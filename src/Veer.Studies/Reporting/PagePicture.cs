@@ -14,8 +14,11 @@ internal sealed record PagePicture(string MediaType, byte[] Bytes)
 
     private const int WebpQuality = 82;
 
+    /// <summary>What a WebP weighs beside the .png, and how that falls with its density.</summary>
+    private const double WebpShare = 0.35, WebpPower = 1.4;
+
     /// <summary>How dense pictures are beside the .png, in sight and folded away: the next pair where those before weigh too much.</summary>
-    private static readonly (float InSight, float Folded)[] Densities = [(1, 0.5f), (0.7f, 0.4f), (0.5f, 0.3f)];
+    private static readonly (float InSight, float Folded)[] Densities = [(1, 0.5f), (0.75f, 0.45f), (0.6f, 0.35f), (0.5f, 0.25f)];
 
     /// <summary>The pictures of a page by the figure's name: the .png files where they are light, else WebP, dense where it is in sight.</summary>
     public static IReadOnlyDictionary<string, PagePicture> All(
@@ -23,13 +26,19 @@ internal sealed record PagePicture(string MediaType, byte[] Bytes)
     {
         var inSight = sections.SelectMany(section => section.Figures).Select(figure => figure.Name).ToHashSet();
         var pictures = new ConcurrentDictionary<string, PagePicture>();
+        double Expected((float InSight, float Folded) density) => files.Where(file => !IsLight(file.Value))
+            .Sum(file => WebpShare * Math.Pow(inSight.Contains(file.Key) ? density.InSight : density.Folded, WebpPower) * file.Value.Png.Length);
         foreach (var density in Densities)
         {
-            Parallel.ForEach(files, FigureFiles.Options(cancellation), file => pictures[file.Key] = file.Value.Png.Length <= LightPng
+            // encoding takes long: what will clearly be too heavy is not tried
+            if (Expected(density) > MostBytes && density != Densities[^1]) continue;
+            Parallel.ForEach(files, FigureFiles.Options(cancellation), file => pictures[file.Key] = IsLight(file.Value)
                 ? new("image/png", file.Value.Png) : new("image/webp", ToWebp(file.Value.Png, inSight.Contains(file.Key) ? density.InSight : density.Folded)));
             if (pictures.Values.Sum(picture => (long)picture.Bytes.Length) <= MostBytes) break;
         }
         return pictures;
+
+        static bool IsLight(FigureFiles file) => file.Png.Length <= LightPng;
     }
 
     /// <summary>A third of the size or less, with a loss that eyes do not see.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Veer.Studies.Settings;
@@ -15,11 +16,13 @@ internal static class YamlTree
     /// <exception cref="YamlException">The text is no YAML, or no tree of values.</exception>
     public static JsonNode? Read(TextReader text)
     {
+        string whole = text.ReadToEnd();
         var yaml = new YamlStream();
-        var parser = new Parser(text);
+        var parser = new Parser(new StringReader(whole));
         try
         {
-            yaml.Load(parser);
+            Check(parser);
+            yaml.Load(parser = new Parser(new StringReader(whole)));
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
@@ -41,6 +44,25 @@ internal static class YamlTree
         {
             if (value is JsonObject inner && onto[key] is JsonObject outer) Merge(outer, inner);
             else onto[key] = value?.DeepClone();
+        }
+    }
+
+    /// <summary>Refuses what would overflow the stack before any tree is made: deep nesting, and keys that are lists or mappings, which may hold themselves.</summary>
+    private static void Check(Parser parser)
+    {
+        // of every open list and mapping: how many nodes it has so far; of lists nothing
+        var open = new Stack<int?>();
+        while (parser.MoveNext())
+        {
+            if (parser.Current is MappingEnd or SequenceEnd) open.Pop();
+            if (parser.Current is not NodeEvent node) continue;
+            if (open.TryPop(out int? nodes))
+            {
+                if (nodes is { } count && count % 2 == 0 && node is not Scalar) throw new YamlException(node.Start, node.End, "a key that is no text");
+                open.Push(nodes + 1);
+            }
+            if (node is MappingStart or SequenceStart) open.Push(node is MappingStart ? 0 : null);
+            if (open.Count > MaxDepth) throw new YamlException(node.Start, node.End, $"more than {MaxDepth} levels");
         }
     }
 

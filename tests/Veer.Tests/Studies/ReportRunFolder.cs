@@ -36,6 +36,24 @@ internal sealed class ReportRunFolder : IDisposable
         return folder;
     }
 
+    /// <summary>The least of the above that has every kind of file, for tests that build it many times.</summary>
+    public static ReportRunFolder Tiny()
+    {
+        var folder = new ReportRunFolder();
+        folder.Write("study.yaml", "title: Tiny\nreproduces: Tab. 1\nguidances:\n  classifier-free: { kind: classifier-free, denoiser: base }\n"
+            + "published: { title: a, metric: nn-distance, scales: [1, 3], rows: { before: [1.5, 2], one-for-all: [1, 0.5] } }\n");
+        folder.WriteResults(
+            from scale in (int[])[1, 3] from stage in (string[])["real", "before", "one-for-all"] from metric in (string[])["nn-distance", "bend", "seconds"]
+            select new ResultRow(stage == "real" ? "none" : "classifier-free", stage == "real" ? 0 : scale, "all", stage, metric, 0.01 * stage.Length));
+        folder.WriteArrays("samples/real.npz", ("points", folder.Spiral(30, 0.004, 0), [30, 2]), ("labels", Labels(30, 1), [30]));
+        folder.WriteArrays("samples/classifier-free-w3.npz",
+            ("before", folder.Spiral(6, 0.02, 0), [6, 2]), ("one-for-all", folder.Spiral(6, 0.01, 0), [6, 2]), ("labels", Labels(6, 1), [6]));
+        folder.WriteArrays("generated/classifier-free-w3/trajectories.npz", ("states", folder.Spiral(6, 0.1, 0), [3, 2, 2]), ("labels", Labels(2, 1), [2]));
+        folder.WriteTraining(["base"], steps: 50);
+        folder.Write("models/base/denoiser-error.json", """[{"signal":0.6,"noise":0.8,"label":"conditional","error":0.01,"oracle":0.5},{"signal":0.8,"noise":0.6,"label":"conditional","error":0.02,"oracle":0.4}]""");
+        return folder;
+    }
+
     /// <summary>Ten classes of blobs of 12 x 12 pixels in six components.</summary>
     public static ReportRunFolder Images(int points = 200)
     {
@@ -133,7 +151,10 @@ internal sealed class ReportRunFolder : IDisposable
 
     public double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    public void WriteArrays(string name, params (string Name, Array Values, int[] Shape)[] arrays)
+    public void WriteArrays(string name, params (string Name, Array Values, int[] Shape)[] arrays) =>
+        WriteArrays(name, [.. arrays.Select(array => (array.Name, array.Values, Array.ConvertAll(array.Shape, side => (long)side)))]);
+
+    public void WriteArrays(string name, (string Name, Array Values, long[] Shape)[] arrays)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
         using var zip = new ZipArchive(File.Create(At(name)), ZipArchiveMode.Create);
