@@ -82,11 +82,15 @@ public static class NativeLibraries
     {
         if (Folder is null && Load("torch_cpu") is { } torchFault)
             return $"libtorch does not load: {torchFault}; run 'dotnet build' again or set {FolderVariable} ({Guide})";
-        return Load("LibTorchSharp") is { } wrapperFault
+        return Load("LibTorchSharp", LateScalars.Install) is { } wrapperFault
             ? $"TorchSharp's native wrapper does not load: {wrapperFault} ({Guide})"
             : "";
 
-        static string? Load(string library) => Fault(library, () => NativeLibrary.Load(library, typeof(torch).Assembly, null));
+        static string? Load(string library, Action<nint>? loaded = null) => Fault(library, () =>
+        {
+            nint handle = NativeLibrary.Load(library, typeof(torch).Assembly, null);
+            loaded?.Invoke(handle);
+        });
     }
 
     // TorchSharp loads any libtorch among the program's folders when its classes start, and two copies abort the process.

@@ -97,6 +97,7 @@ public static class ModelFolder
             _ => throw new ArgumentException($"no network has the shape {shape}", nameof(shape)),
         };
         if (network is IMixedPrecision mixed) mixed.Compute = precision;
+        NativeLibraries.EnsureLoaded();
         network.to(device ?? CPU);
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Of(network).Values) tensor.DetachFromDisposeScope();
