@@ -18,11 +18,16 @@ internal sealed class Drawn(Action<SKCanvas, Func<double, double, SKPoint>> draw
     // Axes are always set by hand.
     public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
 
-    public void Render(RenderPack rp) => draw(rp.Canvas, (x, y) =>
+    public void Render(RenderPack rp)
     {
-        var pixel = Axes.GetPixel(new Coordinates(x, y));
-        return new SKPoint(pixel.X, pixel.Y);
-    });
+        // Where a plot only takes its layout.
+        if (rp.Canvas is SKNoDrawCanvas) return;
+        draw(rp.Canvas, (x, y) =>
+        {
+            var pixel = Axes.GetPixel(new Coordinates(x, y));
+            return new SKPoint(pixel.X, pixel.Y);
+        });
+    }
 
     /// <summary>Round dots, many thousands at once.</summary>
     /// <param name="points">Their middles.</param>

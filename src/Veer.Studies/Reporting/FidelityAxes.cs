@@ -14,13 +14,13 @@ internal sealed record FidelityAxes(string Coverage, string Fidelity, string Cov
 {
     private static readonly FidelityAxes Distances = new(
         MetricInfo.SlicedWasserstein, MetricInfo.NearestDistance,
-        "sliced Wasserstein-2 to real data: coverage, more to the left", "distance to nearest real point: fidelity, more below", IsLogarithmic: true,
+        "sliced Wasserstein-2 to real data (coverage)", "distance to nearest real point (fidelity)", IsLogarithmic: true,
         "The lower, the nearer samples are to real data; the farther left, the more of the data they cover.",
         "distance to nearest real point against sliced Wasserstein-2");
 
     private static readonly FidelityAxes Manifolds = new(
         MetricInfo.Recall, MetricInfo.Precision,
-        "recall in %: coverage, more to the right", "precision in %: fidelity, more above", IsLogarithmic: false,
+        "recall in % (coverage)", "precision in % (fidelity)", IsLogarithmic: false,
         "The higher, the more samples look like real ones; the farther right, the more of the real data they cover.",
         "precision against recall");
 

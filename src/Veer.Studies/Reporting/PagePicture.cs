@@ -46,7 +46,7 @@ internal sealed record PagePicture(string MediaType, byte[] Bytes)
     {
         using var whole = SKBitmap.Decode(png);
         using var scaled = share == 1 ? null : whole.Resize(
-            new SKSizeI((int)(whole.Width * share), (int)(whole.Height * share)), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            new SKSizeI((int)(whole.Width * share), (int)(whole.Height * share)), new SKSamplingOptions(SKFilterMode.Linear));
         using var data = (scaled ?? whole).Encode(SKEncodedImageFormat.Webp, WebpQuality);
         return data.ToArray();
     }

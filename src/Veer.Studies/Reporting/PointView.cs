@@ -79,7 +79,10 @@ internal readonly record struct PointView(double Left, double Right, double Bott
 
     private static (double[] X, double[] Y) Sorted(IEnumerable<Coordinates> points)
     {
-        var finite = points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
-        return ([.. finite.Select(point => point.X).Order()], [.. finite.Select(point => point.Y).Order()]);
+        Coordinates[] finite = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
+        double[] x = Array.ConvertAll(finite, point => point.X), y = Array.ConvertAll(finite, point => point.Y);
+        Array.Sort(x);
+        Array.Sort(y);
+        return (x, y);
     }
 }

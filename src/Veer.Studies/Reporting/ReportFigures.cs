@@ -80,12 +80,12 @@ internal static class ReportFigures
         // Generators and classifiers apart: sweeps have dozens of postprocessors.
         bool few = curves.Count <= MostCurvesTogether;
         var (others, postprocessors) = (curves.Where(curve => few || !IsPostprocessor(curve)).ToList(), curves.Where(curve => !few && IsPostprocessor(curve)).ToList());
-        return [.. Drawn("training", others, "models"), .. Drawn("training-postprocessors", postprocessors, "postprocessors")];
+        return [.. Losses("training", others, "model"), .. Losses("training-postprocessors", postprocessors, "postprocessor")];
 
         static bool IsPostprocessor(TrainingCurve curve) => curve.Model.StartsWith("postprocessor-", StringComparison.Ordinal);
 
-        static IReadOnlyList<FigureFold> Drawn(string name, IReadOnlyList<TrainingCurve> some, string what) =>
-            some.Count == 0 ? [] : Fold($"Training loss of {some.Count} {what}", [TrainingFigure.Create(name, some)]);
+        static IReadOnlyList<FigureFold> Losses(string name, IReadOnlyList<TrainingCurve> some, string what) =>
+            some.Count == 0 ? [] : Fold($"Training loss of {some.Count} {what}{(some.Count == 1 ? "" : "s")}", [TrainingFigure.Create(name, some)]);
     }
 
     private static IReadOnlyList<FigureFold> Fold(string summary, IReadOnlyList<Figure> figures) => figures.Count == 0 ? [] : [new(summary, figures)];

@@ -3,7 +3,16 @@ namespace Veer.Studies.Reporting;
 /// <summary>samples/real.npz: held-out real points, vectors [N, D] or images [N, H, W, C].</summary>
 internal sealed record RealSet(NumericArray Points, int[] Labels)
 {
+    private readonly Dictionary<int, PointView?> closeUps = [];
+
     public bool IsImages => Points.Shape.Length == ArrayFile.ImageRank;
+
+    /// <summary>The close-up of a class, found once: it is the same in all figures.</summary>
+    public PointView? CloseUp(int label)
+    {
+        if (!closeUps.TryGetValue(label, out var closeUp)) closeUps.Add(label, closeUp = PointView.CloseUp(ScatterFigure.Select(Points, Labels, label)));
+        return closeUp;
+    }
 
     public static RealSet Read(string path)
     {

@@ -54,7 +54,7 @@ internal static class ScatterFigure
         var view = PointView.Around(truth, stages.SelectMany(stage => stage.Points));
         AddRow(grid, truth, stages, label, view, null);
         AddBoundary(grid, stages.Count + 1, boundary);
-        if (PointView.CloseUp(truth) is not { } closeUp) return;
+        if (real.CloseUp(label) is not { } closeUp) return;
         foreach (var overview in grid.LastPanels(stages.Count + 1)) AddFrame(overview, closeUp);
         AddRow(grid, truth, stages, label, closeUp, "close-up");
         AddBoundary(grid, stages.Count + 1, boundary);
@@ -102,6 +102,6 @@ internal static class ScatterFigure
     }
 
     // Rows of one class are independent draws: the first ones are as good as any.
-    private static Coordinates[] Select(NumericArray points, int[] labels, int label) =>
+    public static Coordinates[] Select(NumericArray points, int[] labels, int label) =>
         [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] == label).Select(row => new Coordinates(points[row, 0], points[row, 1]))];
 }

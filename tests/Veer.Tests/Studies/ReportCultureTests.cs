@@ -13,9 +13,9 @@ public sealed class ReportCultureTests
     public void The_report_is_the_same_in_a_culture_with_a_decimal_comma()
     {
         using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
+        run.Build();
         var (page, svg) = (run.Page, Figures(run));
-        InCommaCulture(() => Report.Build(run.Root));
+        InCommaCulture(() => run.Build());
 
         Assert.Equal(page, run.Page);
         Assert.Equal(svg, Figures(run));
@@ -37,7 +37,7 @@ public sealed class ReportCultureTests
 
         using var run = ReportRunFolder.Images(points: 20);
         run.WriteArrays("samples/decoder.npz", ("mean", new float[4], [4]), ("components", new float[24], [6, 4]), ("shape", new float[] { 0.5f, 2 }, [2]));
-        InCommaCulture(() => Assert.Contains("shape: found [0.5, 2]", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal));
+        InCommaCulture(() => Assert.Contains("shape: found [0.5, 2]", Assert.Throws<InputException>(() => run.Build()).Message, StringComparison.Ordinal));
     }
 
     private static string[] Figures(ReportRunFolder run) => [.. Directory.GetFiles(run.At("figures"), "*.svg").Order(StringComparer.Ordinal).Select(File.ReadAllText)];

@@ -56,13 +56,13 @@ public sealed class ReportFaultTests
     [InlineData("")]
     [InlineData("nowhere")]
     public void What_is_no_folder_is_one_line(string name) =>
-        Assert.Equal($"\"{name}\": no such folder; expected the folder of a run", Assert.Throws<InputException>(() => Report.Build(name)).Message);
+        Assert.Equal($"\"{name}\": no such folder; expected the folder of a run", Assert.Throws<InputException>(() => Report.Build(name, TestContext.Current.CancellationToken)).Message);
 
     [Fact]
     public void A_file_is_no_folder()
     {
         using var run = ReportRunFolder.Plane();
-        Assert.Contains("results.json\": a file; expected the folder of a run", Assert.Throws<InputException>(() => Report.Build(run.At("results.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains("results.json\": a file; expected the folder of a run", Assert.Throws<InputException>(() => Report.Build(run.At("results.json"), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Whatever is in the files, there is a report or one line.</summary>
@@ -87,7 +87,7 @@ public sealed class ReportFaultTests
             else SpoilNumbers(run, name, random);
             try
             {
-                Report.Build(run.Root);
+                run.Build();
             }
             catch (InputException refusal)
             {
@@ -145,7 +145,7 @@ public sealed class ReportFaultTests
     private static void Refuses(ReportRunFolder run, string fault)
     {
         run.Write("report.html", Before);
-        string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
+        string message = Assert.Throws<InputException>(() => run.Build()).Message;
 
         Assert.Contains(fault, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);

@@ -1,4 +1,3 @@
-using Veer.Studies.Reporting;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -68,7 +67,7 @@ public sealed class ReportImageInputTests
         run.WriteArrays("samples/decoder.npz", ("mean", new float[4], [4]), ("components", new float[20], [5, 4]), ("shape", new long[] { 2, 2 }, [2]));
 
         Assert.Contains("decoder.npz: components: found 5 rows, expected 6, one per dimension of real.npz",
-            Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
+            Assert.Throws<InputException>(() => run.Build()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class ReportImageInputTests
         using var run = ReportImageFolder.Create();
         float[] distances = [.. Enumerable.Repeat(float.NaN, 57), 1, 30, 2];
         ReportImageFolder.WriteJudged(run, 3, null, ("one-for-all.distance", distances, [60]));
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Contains("Of 3 samples one-for-all brings 2 nearer", run.Page, StringComparison.Ordinal);
     }
@@ -86,7 +85,7 @@ public sealed class ReportImageInputTests
     {
         using var run = ReportImageFolder.Create();
         spoil(run);
-        string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
+        string message = Assert.Throws<InputException>(() => run.Build()).Message;
 
         Assert.Contains(fault, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);

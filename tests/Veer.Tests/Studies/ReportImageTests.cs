@@ -57,7 +57,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     {
         using var folder = ReportImageFolder.Create();
         ReportImageFolder.WriteJudged(folder, 3, null, ("one-for-all.distance", Enumerable.Repeat(5f, 60).ToArray(), [60]));
-        Report.Build(folder.Root);
+        folder.Build();
 
         Assert.Contains("that distance fell most and those where it fell least", folder.Page, StringComparison.Ordinal);
     }
@@ -69,8 +69,8 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     {
         using var folder = ReportImageFolder.Create(channels);
         using var blind = ReportImageFolder.Create(channels, judged: false);
-        Report.Build(folder.Root);
-        Report.Build(blind.Root);
+        folder.Build();
+        blind.Build();
 
         // Two samples of every class, rows 0 to 19: the judge names real images 10 to 29, by pixels the nearest is image 3.
         for (int row = 10; row < 30; row++)
@@ -140,7 +140,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     /// <summary>A report that is built once for all tests that only look at it.</summary>
     public sealed class Built : IDisposable
     {
-        public Built() => Report.Build(Run.Root);
+        public Built() => Run.Build();
 
         internal ReportRunFolder Run { get; } = ReportImageFolder.Create();
 

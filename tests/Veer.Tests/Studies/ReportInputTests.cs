@@ -18,7 +18,7 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         run.Write("results.json", results);
 
-        string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
+        string message = Assert.Throws<InputException>(() => run.Build()).Message;
         Assert.Contains("results.json", message, StringComparison.Ordinal);
         Assert.Contains(fault, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
@@ -33,8 +33,8 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         File.Delete(run.At(missing));
 
-        Assert.Contains(missing, Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such folder", Assert.Throws<InputException>(() => Report.Build(run.At("nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, Assert.Throws<InputException>(() => run.Build()).Message, StringComparison.Ordinal);
+        Assert.Contains("no such folder", Assert.Throws<InputException>(() => Report.Build(run.At("nowhere"), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         run.Write(name, text);
 
-        string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
+        string message = Assert.Throws<InputException>(() => run.Build()).Message;
         Assert.Contains(Path.GetFileName(name), message, StringComparison.Ordinal);
         Assert.Contains(fault, message, StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed class ReportInputTests
         run.WriteArrays("samples/classifier-free-w1.npz",
             ("labels", new long[2], [2]), ("before", new float[4], [2, 2]), ("individual", new float[6], [3, 2]));
 
-        Assert.Contains("individual: found 3 rows, expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("individual: found 3 rows, expected 2", Assert.Throws<InputException>(() => run.Build()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         run.WriteArrays("samples/classifier-free-w1.npz", ("labels", new long[2], [2]), ("before", new float[6], [2, 3]));
 
-        Assert.Contains("found 3 dimensions, expected 2", Assert.Throws<InputException>(() => Report.Build(run.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 3 dimensions, expected 2", Assert.Throws<InputException>(() => run.Build()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ReportInputTests
         using var run = ReportRunFolder.Plane();
         run.Write("results.json", """{"study": "x", "rows": [{"guidance": "a", "scale": 1, "class": 0, "stage": "before", "metric": "nn-distance", "value": null}]}""");
         run.Write("models/base/training.csv", "step,loss\n1,2\n2,1\n3");
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Contains(">–</td>", run.Page, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ public sealed class ReportLineTests : IDisposable
     [Fact]
     public void Every_guidance_on_a_line_has_its_trajectories_and_all_are_compared_by_scale()
     {
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Equal(
             ["training", "trajectories-by-scale", "trajectories-classifier-exact", "trajectories-classifier-linear"],

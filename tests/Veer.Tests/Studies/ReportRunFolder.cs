@@ -15,6 +15,10 @@ internal sealed class ReportRunFolder : IDisposable
 
     public string Page => File.ReadAllText(At("report.html"));
 
+    /// <summary>Builds the report.</summary>
+    /// <returns>The path of its page.</returns>
+    public string Build() => Report.Build(Root);
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     /// <summary>Two classes in the plane on spirals; guidance pulls samples off them, postprocessing brings them back.</summary>
@@ -43,7 +47,9 @@ internal sealed class ReportRunFolder : IDisposable
         folder.Write("study.yaml", "title: Tiny\nreproduces: Tab. 1\nguidances:\n  classifier-free: { kind: classifier-free, denoiser: base }\n"
             + "published: { title: a, metric: nn-distance, scales: [1, 3], rows: { before: [1.5, 2], one-for-all: [1, 0.5] } }\n");
         folder.WriteResults(
-            from scale in (int[])[1, 3] from stage in (string[])["real", "before", "one-for-all"] from metric in (string[])["nn-distance", "bend", "seconds"]
+            from scale in (int[])[1, 3]
+            from stage in (string[])["real", "before", "one-for-all"]
+            from metric in (string[])["nn-distance", "bend", "seconds"]
             select new ResultRow(stage == "real" ? "none" : "classifier-free", stage == "real" ? 0 : scale, "all", stage, metric, 0.01 * stage.Length));
         folder.WriteArrays("samples/real.npz", ("points", folder.Spiral(30, 0.004, 0), [30, 2]), ("labels", Labels(30, 1), [30]));
         folder.WriteArrays("samples/classifier-free-w3.npz",

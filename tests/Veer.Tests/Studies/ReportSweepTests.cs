@@ -70,7 +70,7 @@ public sealed class ReportSweepTests(ReportSweepTests.Built built) : IClassFixtu
     public void Fidelity_is_set_against_coverage_only_where_there_is_something_to_compare()
     {
         using var run = ReportRunFolder.Plane();
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.True(File.Exists(built.Stages.At("figures/fidelity-coverage.svg")));
         Assert.False(File.Exists(run.At("figures/fidelity-coverage.svg")));
@@ -94,8 +94,8 @@ public sealed class ReportSweepTests(ReportSweepTests.Built built) : IClassFixtu
     {
         public Built()
         {
-            Report.Build(Stages.Root);
-            Report.Build(Guidances.Root);
+            Stages.Build();
+            Guidances.Build();
         }
 
         internal ReportRunFolder Stages { get; } = ReportSweepFolder.Stages();

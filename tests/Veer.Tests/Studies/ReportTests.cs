@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Veer.Studies.Reporting;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -43,7 +42,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     public void A_run_on_images_shows_sheets_of_images_instead_of_scatter_plots()
     {
         using var run = ReportRunFolder.Images(points: 60);
-        Report.Build(run.Root);
+        run.Build();
 
         string[] figures = [.. Directory.GetFiles(run.At("figures"), "*.png").Select(file => Path.GetFileName(file))];
         Assert.Contains("images-classifier-free-w3.png", figures);
@@ -98,7 +97,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
         using var run = ReportRunFolder.Plane();
         File.Delete(run.At("samples/real.npz"));
         File.Delete(run.At("models/base/denoiser-error.json"));
-        Report.Build(run.Root);
+        run.Build();
 
         foreach (string section in PlaneSections)
         {
@@ -113,7 +112,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     {
         using var run = ReportRunFolder.Plane();
         foreach (string folder in (string[])["samples", "models", "generated"]) Directory.Delete(run.At(folder), recursive: true);
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Equal(["numbers", "run"], Regex.Matches(run.Page, "<section id=\"(?<id>[^\"]+)\"").Select(match => match.Groups["id"].Value));
     }
@@ -123,7 +122,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     {
         string first = run.Page;
         byte[] figure = File.ReadAllBytes(run.At("figures/scatter-classifier-free-w1.svg"));
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Equal(first, run.Page);
         Assert.Equal(figure, File.ReadAllBytes(run.At("figures/scatter-classifier-free-w1.svg")));
@@ -136,7 +135,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
         using var run = ReportRunFolder.Plane();
         Directory.Delete(run.At("samples"), recursive: true);
         run.Write("study.yaml", "title: \"<script>alert(1)</script>\"\n");
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.DoesNotContain("<script", run.Page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", run.Page, StringComparison.Ordinal);
@@ -149,7 +148,7 @@ public sealed partial class ReportTests(ReportTests.BuiltReport built) : IClassF
     /// <summary>A report that is built once for all tests that only look at it.</summary>
     public sealed class BuiltReport : IDisposable
     {
-        public BuiltReport() => Path = Report.Build(Run.Root);
+        public BuiltReport() => Path = Run.Build();
 
         internal ReportRunFolder Run { get; } = ReportRunFolder.Plane(points: 200, sampledScales: [1, 2, 3]);
 

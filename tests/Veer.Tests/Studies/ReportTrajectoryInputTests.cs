@@ -1,4 +1,3 @@
-using Veer.Studies.Reporting;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -62,7 +61,7 @@ public sealed class ReportTrajectoryInputTests
         using var run = ReportRunFolder.Plane();
         run.WriteArrays("generated/autoguidance-w3/trajectories.npz", ("states", new float[12], [2, 3, 2]), ("labels", new long[3], [3]));
         run.WriteArrays("samples/classifier-free-w9.npz", ("labels", new long[2], [2]), ("before", new float[4], [2, 2]));
-        Report.Build(run.Root);
+        run.Build();
 
         Assert.Equal(["scatter-classifier-free-w3.png"], Names(run, "scatter-*.png"));
         Assert.Equal(["trajectories-classifier-free.png"], Names(run, "trajectories-*.png"));
@@ -81,7 +80,7 @@ public sealed class ReportTrajectoryInputTests
 
     private static string Fault(ReportRunFolder run)
     {
-        string message = Assert.Throws<InputException>(() => Report.Build(run.Root)).Message;
+        string message = Assert.Throws<InputException>(() => run.Build()).Message;
         Assert.DoesNotContain('\n', message);
         return message;
     }
