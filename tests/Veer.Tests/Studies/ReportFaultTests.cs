@@ -36,6 +36,8 @@ public sealed class ReportFaultTests
     [InlineData("models/base/denoiser-error.json", "[{\"label\": \"\\ud800\", \"noise\": 1, \"signal\": 1}]", "no Unicode")]
     [InlineData("models/base/training.csv", "step,loss\n-1,2\n", "step: found \"-1\"")]
     [InlineData("study.yaml", "guidances: &a { b: *a }", "broken YAML")]
+    [InlineData("study.yaml", "? &a [*a]\n: x", "line 1: found broken YAML")]
+    [InlineData("study.yaml", "a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "line 1: found broken YAML")]
     [InlineData("study.yaml", "title: x\ntitle: y", "broken YAML")]
     public void Other_files_that_are_none_are_one_line_and_leave_the_report_of_before(string name, string text, string fault)
     {
