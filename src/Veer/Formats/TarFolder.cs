@@ -17,6 +17,7 @@ internal static class TarFolder
     /// <param name="cancellation">Ends the reading.</param>
     public static void Unpack(string archive, string folder, long most, CancellationToken cancellation)
     {
+        folder = Path.GetFullPath(folder);
         using var file = InputFile.Open(archive, Expected, cancellation);
         using var zip = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(zip);
@@ -26,7 +27,8 @@ internal static class TarFolder
             {
                 cancellation.ThrowIfCancellationRequested();
                 EntryName.Check(archive, entry.Name);
-                string target = Path.Combine(folder, entry.Name);
+                // whole: a name that ends in a dot is its folder's
+                string target = Path.GetFullPath(Path.Combine(folder, entry.Name));
                 if (IsTaken(folder, target, entry.EntryType == TarEntryType.Directory))
                     throw new InputException(archive, entry.Name, "a file and a folder of one name", "either");
                 switch (entry.EntryType)
@@ -56,7 +58,7 @@ internal static class TarFolder
     /// <summary>Whether a folder lies where a file is to be, or a file where a folder is to be.</summary>
     private static bool IsTaken(string folder, string target, bool isFolder)
     {
-        if (!isFolder && (Path.EndsInDirectorySeparator(target) || Directory.Exists(target))) return true;
+        if (!isFolder && (target.Length <= folder.Length || Path.EndsInDirectorySeparator(target) || Directory.Exists(target))) return true;
         string? above = Path.TrimEndingDirectorySeparator(isFolder ? target : Path.GetDirectoryName(target)!);
         for (; above?.Length > folder.Length; above = Path.GetDirectoryName(above))
         {
