@@ -107,7 +107,8 @@ public sealed class Postprocessor : IVelocityField
         var targets = Pairing.Of(from, to, options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
         using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder,
-            ContentKey.Of(new { options, precision }, generated.Key(), real.Key(), from.Key(), to.Key()));
+            // flat, they are the same points
+            ContentKey.Of(new { options, precision }, space is null ? [generated.Key(), real.Key()] : [generated.Key(), real.Key(), from.Key(), to.Key()]));
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
