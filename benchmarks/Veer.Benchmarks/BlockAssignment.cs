@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Veer.Data;
-using Veer.Metrics;
-using Veer.Postprocessing;
+using Veer.ClosedForm;
+using Veer.Matching;
 using static TorchSharp.torch;
 
 namespace Veer.Benchmarks;
@@ -14,7 +13,7 @@ public class BlockAssignment
 {
     private const int Size = 1000, Pilots = 4, Blocks = 4;
 
-    private static readonly float[] _shift = [0.1f, 0.05f];
+    private static readonly float[] Shift = [0.1f, 0.05f];
 
     private readonly double[] costs = new double[Size * Size];
     private double[][] from = null!, to = null!;
@@ -34,10 +33,10 @@ public class BlockAssignment
     public void Setup()
     {
         set_num_threads(1);
-        var key = RandomKey.Of(1, "benchmark");
+        var key = RandomKey.From(1, "benchmark");
         var (samples, targets) = Sets(key);
-        blocks = [.. BalancedBlocks.Of(0, Rows(samples), Rows(targets), rounds: 1, Size, key).Take(Pilots + Blocks)];
-        frame = ClassFrame.Of(samples, targets);
+        blocks = [.. BalancedBlocks.Cut(0, Rows(samples), Rows(targets), rounds: 1, Size, key).Take(Pilots + Blocks)];
+        frame = ClassFrame.Fit(samples, targets);
         matching = new BlockMatching(samples, targets, Size);
         pilots = [.. blocks[..Pilots].Select(block =>
         {
@@ -77,7 +76,7 @@ public class BlockAssignment
         var noise = key.At(0).Normal(0, Count, [2]);
         if (Samples == "shrunk") return (noise * 0.3, key.At(1).Normal(0, Count, [2]));
         var (drawn, real) = (Fractal.Sample(Count, key.At(2)).OfClass(0), Fractal.Sample(Count, key.At(3)).OfClass(0));
-        if (Samples == "shifted") return (drawn + tensor(_shift) + noise * 0.02, real);
+        if (Samples == "shifted") return (drawn + tensor(Shift) + noise * 0.02, real);
         var right = drawn[drawn.select(1, 0) > drawn.select(1, 0).median()];
         return (cat([right, right]) * 1.05 + noise.narrow(0, 0, right.shape[0] * 2) * 0.02, real);
     }

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Veer.Data;
 using Veer.Diffusion;
-using Veer.Native;
+using Veer.Models;
 using Veer.Networks;
+using Veer.Runtime;
 using Veer.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public class ImageTrainingStep
     [GlobalSetup]
     public void Setup()
     {
-        var key = RandomKey.Of(0, "benchmark");
+        var key = RandomKey.From(0, "benchmark");
         images = key.Normal(0, BatchSize, [1, Mnist.Side, Mnist.Side]);
         labels = arange(BatchSize, ScalarType.Int64).remainder(Mnist.Classes);
         time = full(1, 0.5);

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Veer.Networks.Kernels;
 using Veer.Networks.Layers;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public class NormalizationLayout
     public void Setup()
     {
         set_num_threads(1);
-        var key = RandomKey.Of(0, "benchmark");
+        var key = RandomKey.From(0, "benchmark");
         plain = key.At(0).Normal(0, 32, [64, 28, 28]).to(Type).requires_grad_();
         last = plain.detach().permute(0, 2, 3, 1).contiguous().requires_grad_();
         plainGradient = key.At(1).Normal(0, 32, [64, 28, 28]).to(Type);

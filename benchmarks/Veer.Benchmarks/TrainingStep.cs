@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Veer.Data;
+using Veer.ClosedForm;
 using Veer.Diffusion;
+using Veer.Models;
 using Veer.Networks;
 using Veer.Training;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ public class TrainingStep
     [GlobalSetup]
     public void Setup()
     {
-        var key = RandomKey.Of(0, "benchmark");
+        var key = RandomKey.From(0, "benchmark");
         var network = ModelFolder.Create(new ResidualMlpOptions { Dimensions = 2, Labels = 3 }, key);
         var objective = new DenoisingObjective(network, NoiseSchedule.Linear(), Fractal.Sample(10_000, key), labelDropout: 0.1);
         whole = new ShardedGradient(objective, BatchSize, BatchSize);

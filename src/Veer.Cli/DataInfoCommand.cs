@@ -8,7 +8,7 @@ namespace Veer.Cli;
 /// <summary><c>veer data info PATH</c>: what images a path holds, after reading all of them.</summary>
 internal static class DataInfoCommand
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create()
     {
@@ -28,7 +28,7 @@ internal static class DataInfoCommand
                 foreach (var part in data.Parts)
                 {
                     var progress = new SynchronousProgress<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
-                    summaries.Add(ImageSummary.Of(part, part == first ? pictures : null, progress, cancellation));
+                    summaries.Add(ImageSummary.Create(part, part == first ? pictures : null, progress, cancellation));
                 }
             });
             if (sheetPath is not null) pictures!.Write(sheetPath);
@@ -76,5 +76,5 @@ internal static class DataInfoCommand
             }),
             Sheet = sheetPath,
         },
-        _json);
+        JsonOptions);
 }

@@ -7,13 +7,13 @@ internal static class OutputPath
     private const int LongestName = 255;
 
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
-    private static readonly string[] _devices = ["/dev", "/proc", "/sys"];
+    private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
 
     /// <summary>A file to write or replace.</summary>
     /// <exception cref="InputException">A folder or a device is there, or no folder can hold it.</exception>
     public static string File(string option, string path)
     {
-        Refuse(option, path);
+        Validate(option, path);
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path)) throw Fault(option, path, "a folder", "a file");
         return path;
     }
@@ -22,17 +22,17 @@ internal static class OutputPath
     /// <exception cref="InputException">A file or a device is there, or no folder can hold it.</exception>
     public static string Folder(string option, string path)
     {
-        Refuse(option, path);
+        Validate(option, path);
         if (System.IO.File.Exists(path)) throw Fault(option, path, "a file", "a folder");
         return path;
     }
 
-    private static void Refuse(string option, string path)
+    private static void Validate(string option, string path)
     {
         string whole = Path.GetFullPath(path);
         if (whole.Split(Path.DirectorySeparatorChar).Any(part => System.Text.Encoding.UTF8.GetByteCount(part) > LongestName))
             throw new InputException("command line", option, $"a name of more than {LongestName} bytes", "a shorter one");
-        if (_devices.Any(folder => whole == folder || whole.StartsWith(folder + "/", StringComparison.Ordinal)))
+        if (Devices.Any(folder => whole == folder || whole.StartsWith(folder + "/", StringComparison.Ordinal)))
             throw Fault(option, path, "a place of devices", "one for files");
         string? above = Path.GetDirectoryName(whole);
         while (above is not null && !Directory.Exists(above))

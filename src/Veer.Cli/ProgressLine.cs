@@ -25,13 +25,13 @@ internal static class ProgressLine
 
     private sealed class PlainLines(string title) : IProgress<(double Fraction, string Detail)>
     {
-        private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
         private readonly Stopwatch sinceLine = Stopwatch.StartNew();
 
         public void Report((double Fraction, string Detail) value)
         {
-            if (sinceLine.Elapsed < _every) return;
+            if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
             Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}"));
         }

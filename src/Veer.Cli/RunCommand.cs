@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Veer.Native;
+using Veer.Runtime;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
 

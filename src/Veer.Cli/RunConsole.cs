@@ -53,7 +53,7 @@ internal static class RunConsole
 
     private sealed class PlainObserver : IRunObserver
     {
-        private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
         private readonly Stopwatch stage = new(), sinceLine = new();
         private readonly TimeLeft timeLeft = new();
@@ -74,7 +74,7 @@ internal static class RunConsole
         public void Progressed(StageProgress progress)
         {
             double? left = timeLeft.At(stage.Elapsed.TotalSeconds, progress.Fraction);
-            if (sinceLine.Elapsed < _every) return;
+            if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
             string soon = left is { } seconds ? $", {Duration(seconds)} left" : "";
             Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{soon}"));

@@ -3,7 +3,8 @@ using System.Globalization;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Native;
+using Veer.Models;
+using Veer.Runtime;
 using Veer.Sampling;
 using static TorchSharp.torch;
 
@@ -17,13 +18,13 @@ internal static class SampleCommand
     /// <summary>Far beyond any guidance; samples of scales like this are hardly finite.</summary>
     private const double MostScale = 1e6;
 
-    private static readonly string[] _guidances = ["none", "classifier-free", "classifier", "autoguidance", "classifier-free-plus-plus"];
+    private static readonly string[] Guidances = ["none", "classifier-free", "classifier", "autoguidance", "classifier-free-plus-plus"];
 
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
         var guidance = new Option<string>("--guidance") { Description = "How it is steered.", DefaultValueFactory = _ => "classifier-free" };
-        guidance.AcceptOnlyFromAmong(_guidances);
+        guidance.AcceptOnlyFromAmong(Guidances);
         var scale = NumberOption.Real("--scale", "w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
@@ -58,7 +59,7 @@ internal static class SampleCommand
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where, digits);
-            var by = Samplers.Of(denoiser.Process, method, taken);
+            var by = Samplers.Create(denoiser.Process, method, taken);
             bool clipped = images && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
             {
@@ -66,7 +67,7 @@ internal static class SampleCommand
                 {
                     Device = where,
                     Output = CPU,
-                    BatchSize = Batches.Of(denoiser.SampleShape, where),
+                    BatchSize = Batches.SizeFor(denoiser.SampleShape, where),
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
                 var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
@@ -96,7 +97,7 @@ internal static class SampleCommand
                 Fits(weaker.SampleShape);
                 return new Autoguidance(denoiser, weaker, scale);
             case "classifier-free-plus-plus":
-                return new ClassifierFreeGuidancePlusPlus(denoiser, scale);
+                return new CfgPlusPlus(denoiser, scale);
             default:
                 return new ClassifierFreeGuidance(denoiser, scale);
         }

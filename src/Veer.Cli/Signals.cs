@@ -10,9 +10,9 @@ namespace Veer.Cli;
 /// </summary>
 internal sealed partial class Signals : IDisposable
 {
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.7);
 
-    private static readonly (PosixSignal Signal, int Number)[] _ending = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+    private static readonly (PosixSignal Signal, int Number)[] Ending = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
 
     private readonly CancellationTokenSource source = new();
     private readonly ManualResetEventSlim ended = new();
@@ -21,7 +21,7 @@ internal sealed partial class Signals : IDisposable
 
     public Signals()
     {
-        registrations = [.. _ending.Select(one => PosixSignalRegistration.Create(one.Signal, context =>
+        registrations = [.. Ending.Select(one => PosixSignalRegistration.Create(one.Signal, context =>
         {
             context.Cancel = true;
             Stop(one.Number);
@@ -32,7 +32,7 @@ internal sealed partial class Signals : IDisposable
     public CancellationToken Token => source.Token;
 
     /// <summary>The exit code of a process that the received signal ended; SIGINT's where none was.</summary>
-    public int ExitCode => 128 + (received == 0 ? _ending[0].Number : received);
+    public int ExitCode => 128 + (received == 0 ? Ending[0].Number : received);
 
     /// <summary>The command has ended by itself: from here on a signal has nothing to stop.</summary>
     public void Dispose()
@@ -54,7 +54,7 @@ internal sealed partial class Signals : IDisposable
             // the state could not be saved
             CommandRunner.Say(fault.InnerExceptions[0].Message);
         }
-        var left = _grace - since.Elapsed;
+        var left = Grace - since.Elapsed;
         if (ended.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero)) return;
         CommandRunner.Say(CommandRunner.Stopped);
         Leave();

@@ -9,7 +9,7 @@ namespace Veer;
 public readonly record struct RandomKey(ulong Value)
 {
     /// <summary>The stream of one purpose ("noise", "batch", ...) under a seed.</summary>
-    public static RandomKey Of(long seed, string purpose)
+    public static RandomKey From(long seed, string purpose)
     {
         var key = new RandomKey(Mix((ulong)seed + Golden));
         foreach (char c in purpose) key = key.At(c);

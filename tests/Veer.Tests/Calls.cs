@@ -6,7 +6,7 @@ namespace Veer.Tests;
 /// <summary>The methods that compiled methods call, read from their instructions.</summary>
 internal static class Calls
 {
-    private static readonly Dictionary<short, OpCode> _codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
     /// <summary>Every method with instructions that an assembly declares.</summary>
     public static IEnumerable<MethodBase> Methods(Assembly assembly)
@@ -26,7 +26,7 @@ internal static class Calls
         {
             short value = bytes[at++];
             if (value == 0xFE) value = (short)(0xFE00 | bytes[at++]);
-            var code = _codes[value];
+            var code = Codes[value];
             if (code == OpCodes.Constrained) constrained = method.Module.ResolveType(BitConverter.ToInt32(bytes, at), ofType, ofMethod);
             if (code.OperandType == OperandType.InlineMethod && method.Module.ResolveMethod(BitConverter.ToInt32(bytes, at), ofType, ofMethod) is { } called)
             {

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
@@ -21,17 +21,17 @@ namespace Veer.Tests;
 /// </summary>
 public sealed class CultureTests
 {
-    private static readonly Assembly[] _own = [typeof(VeerException).Assembly, typeof(StudyRun).Assembly, typeof(global::Veer.Cli.TimeLeft).Assembly];
+    private static readonly Assembly[] Own = [typeof(VeerException).Assembly, typeof(StudyRun).Assembly, typeof(global::Veer.Cli.TimeLeft).Assembly];
 
-    private static readonly HashSet<Type> _fractions =
+    private static readonly HashSet<Type> Fractions =
         [typeof(double), typeof(float), typeof(Half), typeof(decimal), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly)];
 
-    private static readonly HashSet<Type> _whole =
+    private static readonly HashSet<Type> Whole =
         [typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(nint), typeof(Int128)];
 
     [Fact]
     public void No_number_is_written_in_the_culture_of_the_thread() =>
-        Assert.Equal("", string.Join('\n', _own.SelectMany(Calls.Methods).Where(method => method.Name != "PrintMembers").SelectMany(Faults)));
+        Assert.Equal("", string.Join('\n', Own.SelectMany(Calls.Methods).Where(method => method.Name != "PrintMembers").SelectMany(Faults)));
 
     [Fact]
     public void Such_numbers_are_found() => Assert.Equal(
@@ -43,10 +43,10 @@ public sealed class CultureTests
     public void Levels_and_messages_have_points_where_the_culture_has_commas() => Comma(() =>
     {
         Assert.Equal("0,5", $"{0.5}");
-        Assert.Equal("Level { Signal = 0.5, Noise = 0.25 }", new Level(0.5, 0.25).ToString());
-        Assert.Contains("from signal 0.5, noise 0.25", new NonFiniteStateException(3, 4, 10, new Level(0.5, 0.25)).Message, StringComparison.Ordinal);
+        Assert.Equal("NoiseLevel { Alpha = 0.5, Sigma = 0.25 }", new NoiseLevel(0.5, 0.25).ToString());
+        Assert.Contains("from signal 0.5, noise 0.25", new NonFiniteStateException(3, 4, 10, new NoiseLevel(0.5, 0.25)).Message, StringComparison.Ordinal);
         Refusal.Of(() => _ = new IntervalGuidance(Blobs.Denoiser(), Blobs.Denoiser(), 0.5, 0.25), "found 0.5 to 0.25");
-        Refusal.Of(() => ClassRows.RequireFinite(full(1, 1, double.NaN), "x", "points"), "numbers below 1e");
+        Refusal.Of(() => ByClass.RequireFinite(full(1, 1, double.NaN), "x", "points"), "numbers below 1e");
         return 0;
     });
 
@@ -107,7 +107,7 @@ public sealed class CultureTests
                 "ToString" => Varies(on) && !Takes(called, typeof(IFormatProvider)),
                 "Join" => called.DeclaringType == typeof(string) && called.IsGenericMethod && Varies(called.GetGenericArguments()[0]),
                 "AppendFormatted" => called.DeclaringType == typeof(DefaultInterpolatedStringHandler) && !told && called.IsGenericMethod
-                    && (Varies(called.GetGenericArguments()[0]) || (_whole.Contains(called.GetGenericArguments()[0]) && Takes(called, typeof(string)))),
+                    && (Varies(called.GetGenericArguments()[0]) || (Whole.Contains(called.GetGenericArguments()[0]) && Takes(called, typeof(string)))),
                 _ => false,
             };
             if (written) yield return $"{method.DeclaringType}.{method.Name}: {called.Name}";
@@ -120,8 +120,8 @@ public sealed class CultureTests
     private static bool Varies(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (_fractions.Contains(type)) return true;
-        var print = _own.Contains(type.Assembly) ? type.GetMethod("ToString", BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.Instance, []) : null;
+        if (Fractions.Contains(type)) return true;
+        var print = Own.Contains(type.Assembly) ? type.GetMethod("ToString", BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.Instance, []) : null;
         return print?.GetCustomAttribute<CompilerGeneratedAttribute>() is not null && type.GetProperties().Any(property => Varies(property.PropertyType));
     }
 }

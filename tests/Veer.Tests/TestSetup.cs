@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Veer.Native;
+using Veer.Runtime;
 
 namespace Veer.Tests;
 

@@ -1,5 +1,6 @@
 using Veer.Diffusion;
 using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Sampling;
 using Veer.Training;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class VeerExceptionTests
         VeerException[] faults =
         [
             new InputException("a.yaml", "steps", "2\r\n3", "a number"),
-            new NonFiniteStateException(3, 4, 10, new Level(0.25, 0.75)),
+            new NonFiniteStateException(3, 4, 10, new NoiseLevel(0.25, 0.75)),
             new SolverStoppedException("the flow", new(empty(0), 0.5, OdeOutcome.NonFinite, 2, 1, 1), 1),
             new TrainingDivergedException(7, 5, "runs/a\nb"),
         ];
@@ -44,6 +45,6 @@ public sealed class VeerExceptionTests
     {
         public int Classes => 1;
 
-        public Prediction Predict(Tensor x, Level level, Tensor label) => new(x * double.PositiveInfinity, x);
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label) => new(x * double.PositiveInfinity, x);
     }
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
-using Veer.Diffusion;
+using Veer.ClosedForm;
+using Veer.Models;
 using Veer.Networks;
 using Veer.Studies.Settings;
 using Veer.Training;
@@ -24,7 +25,7 @@ internal sealed class CostEstimates(RunContext context)
     public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch, SongSize? song = null) => Once((mlp, unet, batch, song), () =>
     {
         using var scope = NewDisposeScope();
-        var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.Of(0, "cost"));
+        var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.From(0, "cost"));
         bool images = (unet is not null || song is not null) && context.Data.IsImages;
         var config = new ModelConfig { Kind = "denoiser", Classes = 1 };
         config = images
@@ -65,7 +66,7 @@ internal sealed class CostEstimates(RunContext context)
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var exact = new MixtureDenoiser(context.Truth);
-            var points = RandomKey.Of(0, "cost").Normal(0, ExactBatch, [context.Data.Dimensions]);
+            var points = RandomKey.From(0, "cost").Normal(0, ExactBatch, [context.Data.Dimensions]);
             var labels = zeros(ExactBatch, ScalarType.Int64);
             var level = context.Schedule(VariantNames.Exact).LevelAt(0);
             return new(0, TrainingCost.SecondsOf(_ => exact.Predict(points, level, labels).Clean.sum().ToSingle(), Measured, WarmUp), ExactBatch);

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using TorchSharp;
+using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
-using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -29,16 +29,16 @@ internal static class DenoiserError
             // evenly spaced in the square root of the timestep: the fine levels, where details are decided, get their share
             int t = (int)Math.Round((schedule.Steps - 1) * Math.Pow(i / (Levels - 1.0), 2));
             var level = schedule.LevelAt(t);
-            var noise = RandomKey.Of(run.Seed, "denoiser error").At(i).Normal(0, clean.Count, [clean.Points.shape[1]]);
+            var noise = RandomKey.From(run.Seed, "denoiser error").At(i).Normal(0, clean.Count, [clean.Points.shape[1]]);
             var x = level.Mix(clean.Points, noise);
             foreach (var (name, label) in Asked(learned, clean.Labels))
             {
                 var found = learned.Predict(x.to(run.Device), level, label.to(run.Device)).Noise.cpu();
                 var known = exact.Predict(x, level, label).Noise;
-                rows.Add(new(level.Signal, level.Noise, name, Square(found - known), Square(known - noise)));
+                rows.Add(new(level.Alpha, level.Sigma, name, Square(found - known), Square(known - noise)));
             }
         }
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(rows, ModelFolder.Json) + "\n");
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(rows, JsonPolicy.Options) + "\n");
     }
 
     /// <summary>The labels that the network was trained on: always null, never null, or both.</summary>

@@ -25,9 +25,9 @@ internal static class GuidedModels
             "autoguidance" => new Autoguidance(denoiser, context.Denoiser(guidance.Guide, adaptive), scale),
             "interval" => new IntervalGuidance(
                 new ClassifierFreeGuidance(denoiser, scale), denoiser, guidance.LowestNoise, guidance.HighestNoise),
-            "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, scale),
+            "classifier-free-plus-plus" => new CfgPlusPlus(denoiser, scale),
             "condition-annealing" => new ClassifierFreeGuidance(Annealed(denoiser, guidance, context), scale),
-            "rectified" => new RectifiedGuidance(denoiser, context.Ratios(guidance.Denoiser, adaptive), scale),
+            "rectified" => new ReCfg(denoiser, context.Ratios(guidance.Denoiser, adaptive), scale),
             _ => new ClassifierFreeGuidance(denoiser, scale),
         };
     }
@@ -40,7 +40,7 @@ internal static class GuidedModels
         _ => [models.DenoiserKey(guidance.Denoiser)],
     };
 
-    private static ConditionAnnealing Annealed(IDenoiser denoiser, GuidanceSettings guidance, RunContext context) => new(
+    private static Cads Annealed(IDenoiser denoiser, GuidanceSettings guidance, RunContext context) => new(
         denoiser, context.Schedule(guidance.Denoiser), context.Run.Seed,
         new() { NoiseScale = guidance.AnnealingNoise, Tau1 = guidance.AnnealingStart, Tau2 = guidance.AnnealingEnd });
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Veer.Data;
 using Veer.Features;
-using Veer.Judges;
+using Veer.Matching;
 using Veer.Metrics;
-using Veer.Postprocessing;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -45,12 +44,12 @@ internal sealed class ImageEvaluation : IEvaluation
         if (judged)
         {
             var judge = context.Space(FeatureSpaces.Judge);
-            judging = new(ImageJudge.Of(data.Name), judge, judge == space && !toTrain ? reference : judge.Features(heldOut.Points));
+            judging = new(ImageJudge.Named(data.Name), judge, judge == space && !toTrain ? reference : judge.Features(heldOut.Points));
         }
-        spread = new(FeatureMoments.Of(reference));
+        spread = new(FeatureMoments.Compute(reference));
         manifold = new(reference);
-        if (context.Settings.ChoosesStrengths) trainSpread = toTrain ? spread : new(FeatureMoments.Of(space.Features(data.Train.Points)));
-        Fingerprint = Print(MetricFingerprint.Of(
+        if (context.Settings.ChoosesStrengths) trainSpread = toTrain ? spread : new(FeatureMoments.Compute(space.Features(data.Train.Points)));
+        Fingerprint = Print(MetricFingerprint.Create(
             space, context.Settings.Sampling.TestSamples, reference.shape[0], data.Name, toTrain ? "train" : "test"), data.Lossy);
     }
 
@@ -92,8 +91,8 @@ internal sealed class ImageEvaluation : IEvaluation
 
     private IEnumerable<Number> Spread(Tensor features)
     {
-        yield return new("all", "frechet", spread.Compare(FeatureMoments.Of(features)).Value);
-        yield return new("all", "kernel", KernelDistance.Of(features, reference, seed: seed).Mean);
+        yield return new("all", "frechet", spread.Compare(FeatureMoments.Compute(features)).Value);
+        yield return new("all", "kernel", KernelDistance.Compute(features, reference, seed: seed).Mean);
         var shares = manifold.Compare(features);
         yield return new("all", "precision", shares.Precision);
         yield return new("all", "recall", shares.Recall);
@@ -112,7 +111,7 @@ internal sealed class ImageEvaluation : IEvaluation
     public double DistanceToTraining(LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        return trainSpread!.Compare(FeatureMoments.Of(space.Features(samples.Points))).Value;
+        return trainSpread!.Compare(FeatureMoments.Compute(space.Features(samples.Points))).Value;
     }
 
     private Dictionary<string, string> Print(MetricFingerprint print, bool lossy)

@@ -1,5 +1,5 @@
-using Veer.Judges;
-using Veer.Training;
+using Veer.Features;
+using Veer.Formats;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -16,7 +16,7 @@ internal sealed class JudgeStage(RunContext context)
     {
         if (context.Settings.Judge is not { } options) yield break;
         string path = Path.Combine(context.Paths.Judge, ImageJudgeTraining.FileName);
-        yield return new(Name, ContentKey.Of(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
+        yield return new(Name, ContentKey.Compute(options, context.Start), path, () => SecondsPerStep * options.Training.Steps, () =>
             ImageJudgeTraining.Fit(
                 context.Data.Train.To(context.Run.Device), context.Data.Name, options, context.Paths.Judge, context.Run.Seed, context.Training(Name),
                 context.Observer.Warned, context.Run.Precision, context.Cancellation).Dispose());

@@ -1,9 +1,9 @@
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
+using Veer.Models;
 using Veer.Sampling;
 using Veer.Studies.Settings;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -17,11 +17,11 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
 
     /// <summary>The key of a denoiser; the exact one hangs on the data alone.</summary>
     public string DenoiserKey(string name) =>
-        name == VariantNames.Exact ? context.Start : ContentKey.Of(context.Settings.Denoisers[name], context.Start);
+        name == VariantNames.Exact ? context.Start : ContentKey.Compute(context.Settings.Denoisers[name], context.Start);
 
     /// <summary>The key of a classifier.</summary>
     public string ClassifierKey(string name) =>
-        name == VariantNames.Exact ? context.Start : ContentKey.Of(context.Settings.Classifiers[name], context.Start);
+        name == VariantNames.Exact ? context.Start : ContentKey.Compute(context.Settings.Classifiers[name], context.Start);
 
     private Stage Denoiser(KeyValuePair<string, DenoiserOptions> entry)
     {
@@ -43,9 +43,9 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
         var labels = arange(denoiser.Classes, ScalarType.Int64).repeat(ContactSheet.Columns);
         IDenoiser clipped = new ClippedDenoiser(denoiser);
         int steps = denoiser.Process is DiscreteProcess process ? Math.Min(PreviewSteps, process.Schedule.Steps) : PreviewSteps;
-        var images = Samplers.Of(denoiser.Process, "ddim", steps).Sample(
+        var images = Samplers.Create(denoiser.Process, "ddim", steps).Sample(
             clipped, denoiser.LabelDropout == 1 ? full_like(labels, denoiser.Classes) : labels, context.Data.Shape, context.Run.Seed,
-            new() { Device = context.Run.Device, Output = CPU, BatchSize = Batches.Of(context.Data.Shape, context.Run.Device) }, context.Cancellation);
+            new() { Device = context.Run.Device, Output = CPU, BatchSize = Batches.SizeFor(context.Data.Shape, context.Run.Device) }, context.Cancellation);
         var shape = new ImageShape((int)context.Data.Shape[0], (int)context.Data.Shape[1], (int)context.Data.Shape[2]);
         var sheet = new ContactSheet(shape, denoiser.Classes);
         sheet.Add(new(shape, SampleFile.OnDisk(images).bytes.ToArray(), [.. labels.data<long>().Select(label => (int)label)]));

@@ -2,10 +2,9 @@ using System.Diagnostics;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Postprocessing;
-using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -27,7 +26,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured);
 
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
-        Name, ContentKey.Of(new { context.Settings.Evaluation, context.Settings.Applications }, [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
+        Name, ContentKey.Compute(new { context.Settings.Evaluation, context.Settings.Applications }, [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>

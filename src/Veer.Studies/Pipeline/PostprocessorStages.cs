@@ -1,7 +1,7 @@
 using Veer.Data;
+using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -34,7 +34,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         string folder = context.Paths.Postprocessor(name, guidance, scale);
         var flow = settings.Flow();
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
-        string key = ContentKey.Of(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);
+        string key = ContentKey.Compute(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);
         return new(
             stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
             () => Train(stage, flow, settings, guidance, scales, folder));

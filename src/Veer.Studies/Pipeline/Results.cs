@@ -26,7 +26,7 @@ public sealed record Results(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Fingerprint,
     IReadOnlyList<ResultRow> Rows)
 {
-    private static readonly JsonSerializerOptions _json = new()
+    private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = false,
@@ -37,8 +37,8 @@ public sealed record Results(
     /// <summary>Writes the file, a row a line.</summary>
     public void Save(string path)
     {
-        var rows = Rows.Select(row => "  " + JsonSerializer.Serialize(row with { Value = row.Value is double v && double.IsFinite(v) ? v : null }, _json));
-        string head = JsonSerializer.Serialize(this with { Rows = [] }, _json);
+        var rows = Rows.Select(row => "  " + JsonSerializer.Serialize(row with { Value = row.Value is double v && double.IsFinite(v) ? v : null }, Options));
+        string head = JsonSerializer.Serialize(this with { Rows = [] }, Options);
         AtomicFile.WriteText(path, head[..^2] + "\n" + string.Join(",\n", rows) + "\n]}\n");
     }
 }

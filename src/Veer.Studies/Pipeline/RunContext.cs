@@ -1,11 +1,13 @@
 using System.Globalization;
+using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Features;
+using Veer.Formats;
 using Veer.Guidance;
-using Veer.Metrics;
-using Veer.Native;
+using Veer.Models;
 using Veer.Postprocessing;
+using Veer.Runtime;
 using Veer.Sampling;
 using Veer.Studies.Settings;
 using Veer.Training;
@@ -25,7 +27,7 @@ internal sealed class RunContext : IDisposable
     {
         (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
         Paths = new RunPaths(run.Folder);
-        Start = ContentKey.Of(
+        Start = ContentKey.Compute(
             new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
             data.Content);
     }
@@ -61,7 +63,7 @@ internal sealed class RunContext : IDisposable
     /// <summary>The table of rectified guidance around a denoiser: one for every scale and stage, as it depends on neither.</summary>
     public ExpectationRatios Ratios(string denoiser, bool adaptive) => Once(ratios, (denoiser, PrecisionFor(adaptive)), () => ExpectationRatios.Fit(
         Denoiser(denoiser, adaptive), new Ddim(Schedule(denoiser), Settings.Sampling.Steps).Levels, Data.Train.To(Run.Device),
-        RandomKey.Of(Run.Seed, "rectified guidance"), cancellation: Cancellation));
+        RandomKey.From(Run.Seed, "rectified guidance"), cancellation: Cancellation));
 
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
     private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
@@ -86,7 +88,7 @@ internal sealed class RunContext : IDisposable
 
     /// <summary>The key of a space: a model file by the same name may hold another model.</summary>
     /// <param name="name">Its name; null for what stands where none is given.</param>
-    public string SpaceKey(string? name) => name is null ? "" : ContentKey.Of(new { name, Space(name).Fingerprint, Space(name).Description });
+    public string SpaceKey(string? name) => name is null ? "" : ContentKey.Compute(new { name, Space(name).Fingerprint, Space(name).Description });
 
     /// <summary>The process of a denoiser.</summary>
     public NoisingProcess Process(string denoiser) => Settings.ProcessOf(denoiser).Process();

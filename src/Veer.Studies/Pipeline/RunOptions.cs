@@ -1,4 +1,4 @@
-using Veer.Native;
+using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

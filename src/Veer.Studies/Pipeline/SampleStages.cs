@@ -4,7 +4,6 @@ using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Sampling;
 using Veer.Studies.Settings;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -35,7 +34,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         var settings = context.Settings.Guidances[guidance];
         var shaping = settings with { Scales = [], UnseenScales = [] };
         var drawing = sampling with { ValidationSamples = 0 };
-        return ContentKey.Of(
+        return ContentKey.Compute(
             new { shaping, scale, sampling = drawing, Trained = TrainingSamples(guidance, scale) > 0, share }, GuidedModels.Keys(settings, models));
     }
 
@@ -68,7 +67,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         string stage = $"validation {name} w = {RunPaths.Text(scale)}", path = context.Paths.Validation(name, scale);
         List<Portion> portions = [new(path, sampling.TestSamples + (long)sampling.TrainingSamples, count)];
         return new(
-            stage, ContentKey.Of(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),
+            stage, ContentKey.Compute(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),
             () => Draw(stage, guidance, scale, portions, trajectories: null));
     }
 
@@ -81,7 +80,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var process = context.Process(guidance.Denoiser);
-        var sampler = Samplers.Of(process, guidance.SamplerIn(sampling), sampling.Steps);
+        var sampler = Samplers.Create(process, guidance.SamplerIn(sampling), sampling.Steps);
         double total = portions.Sum(portion => portion.Count), before = 0;
         var watch = Stopwatch.StartNew();
         foreach (var portion in portions) Make(portion);
@@ -95,7 +94,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
             var options = new SamplingOptions
             {
                 FirstSample = first,
-                BatchSize = Batches.Of(context.Data.Shape, context.Run.Device),
+                BatchSize = Batches.SizeFor(context.Data.Shape, context.Run.Device),
                 Device = context.Run.Device,
                 Output = CPU,
                 Progress = new SynchronousProgress<SamplingProgress>(p => Tell(before + p.Fraction * count)),
@@ -114,12 +113,12 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
         // the deterministic twin of the same process: the lines of ancestral samples are random walks
-        var trajectory = Follow(Samplers.Of(process, "ddim", sampling.Steps), sampling.Trajectories);
+        var trajectory = Follow(Samplers.Create(process, "ddim", sampling.Steps), sampling.Trajectories);
         var arrays = new Dictionary<string, Tensor>
         {
             ["states"] = trajectory.States.flatten(2),
-            ["signal"] = tensor(trajectory.Levels.Select(level => level.Signal).ToArray()),
-            ["noise"] = tensor(trajectory.Levels.Select(level => level.Noise).ToArray()),
+            ["signal"] = tensor(trajectory.Levels.Select(level => level.Alpha).ToArray()),
+            ["noise"] = tensor(trajectory.Levels.Select(level => level.Sigma).ToArray()),
             ["labels"] = Labels(0, sampling.Trajectories),
         };
         if (context.Data.Dimensions == 1 && sampler is Ddpm)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Veer.Formats;
-using Veer.Networks;
 
 namespace Veer.Studies.Pipeline;
 
@@ -68,7 +67,7 @@ internal sealed class StageCache
         Save();
     }
 
-    private void Save() => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, ModelFolder.Json) + "\n");
+    private void Save() => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, JsonPolicy.Options) + "\n");
 
     private static string Folder(Stage stage) => Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
 
@@ -92,7 +91,7 @@ internal sealed class StageCache
         if (!File.Exists(path)) return [];
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, Entry>>(File.ReadAllText(path), ModelFolder.Json) ?? [];
+            return JsonSerializer.Deserialize<Dictionary<string, Entry>>(File.ReadAllText(path), JsonPolicy.Options) ?? [];
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -54,7 +55,7 @@ internal sealed record StudyData(
         LabeledData Sample(int perClass, string purpose)
         {
             var labels = arange(truth.Classes, ScalarType.Int64).repeat(perClass);
-            return new(truth.Sample(labels, RandomKey.Of(seed, purpose)), labels, truth.Classes);
+            return new(truth.Sample(labels, RandomKey.From(seed, purpose)), labels, truth.Classes);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class StudyGate
     private const double MostApart = 10;
 
     /// <exception cref="InputException">One line that names the file or key, what was found and what is needed.</exception>
-    public static void Refuse(Study study, StudyData data)
+    public static void Validate(Study study, StudyData data)
     {
         var settings = study.Settings;
         foreach (var (set, name) in Sets(data)) EveryClass(set, name, data.ClassNames);
@@ -29,8 +29,8 @@ internal static class StudyGate
         }
         if (data.Truth is null && ExactModel(settings) is { } exact)
             throw new InputException(study.Path, exact, $"'{VariantNames.Exact}'", $"a trained model: data of kind {settings.Data.Kind} has no closed form");
-        foreach (var (name, denoiser) in settings.Denoisers) denoiser.Refuse(data.Shape, study.Path, $"denoisers.{name}.");
-        foreach (var (name, classifier) in settings.Classifiers) classifier.Refuse(data.Shape, study.Path, $"classifiers.{name}.");
+        foreach (var (name, denoiser) in settings.Denoisers) denoiser.Validate(data.Shape, study.Path, $"denoisers.{name}.");
+        foreach (var (name, classifier) in settings.Classifiers) classifier.Validate(data.Shape, study.Path, $"classifiers.{name}.");
         foreach (var (name, postprocessor) in settings.Postprocessors) EnoughNeighbors($"postprocessors.{name}", postprocessor, study.Path, data);
     }
 

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Veer.Data;
 using Veer.Formats;
+using Veer.Models;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -58,7 +58,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
     private RunContext Open(CancellationToken cancellation)
     {
         var data = StudyData.Load(study, run.Seed, cancellation);
-        StudyGate.Refuse(study, data);
+        StudyGate.Validate(study, data);
         foreach (string line in StudyGate.Doubts(data)) observer.Warned(line);
         var context = new RunContext(study, run, observer, data, cancellation);
         foreach (string space in study.Settings.Spaces) _ = context.Space(space);
@@ -84,7 +84,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, fingerprint, rows).Save(context.Paths.Results));
         stages.Add(numbers);
-        stages.Add(new("report", ContentKey.Of(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
+        stages.Add(new("report", ContentKey.Compute(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
         return stages;
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Veer.Diffusion;
 using Veer.Formats;
-using Veer.Metrics;
 using Veer.Sampling;
 using Veer.Studies.Settings;
+using Veer.Trajectories;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -52,7 +52,7 @@ internal sealed class TrajectoryNumbers(RunContext context)
             string key = $"{classifier} {string.Join(' ', steps.Select(step => trajectory.Levels[step]))}";
             if (found.TryGetValue(key, out var known)) return known;
             return found[key] = [.. steps.Select(step =>
-                DecisionBoundary.Of(context.Classifier(classifier), trajectory.Levels[step], box, like: zeros(1, device: context.Run.Device)))];
+                DecisionBoundary.Find(context.Classifier(classifier), trajectory.Levels[step], box, like: zeros(1, device: context.Run.Device)))];
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class TrajectoryNumbers(RunContext context)
             foreach (double scale in settings.AllScales)
             {
                 var arrays = Npz.Read(RunPaths.Trajectories(context.Paths.Generated(guidance, scale)));
-                var levels = arrays["signal"].data<double>().Zip(arrays["noise"].data<double>(), (signal, noise) => new Level(signal, noise));
+                var levels = arrays["signal"].data<double>().Zip(arrays["noise"].data<double>(), (signal, noise) => new NoiseLevel(signal, noise));
                 all.Add(new(guidance, scale, new Trajectory(arrays["states"], [.. levels]), arrays["labels"]));
             }
         }
@@ -121,7 +121,7 @@ internal sealed class TrajectoryNumbers(RunContext context)
         });
     }
 
-    private void SaveDensity(IReadOnlyList<Level> levels)
+    private void SaveDensity(IReadOnlyList<NoiseLevel> levels)
     {
         using var scope = NewDisposeScope();
         // from data to pure noise, nothing lies beyond

@@ -11,7 +11,7 @@ internal static class BoundaryLines
     /// <summary>Pairs of points of consecutive states, each the nearest of the other.</summary>
     /// <param name="boundary">The boundary on a line.</param>
     /// <param name="range">The height of the view.</param>
-    public static IEnumerable<(Coordinates Start, Coordinates End)> Joined(DecisionBoundary boundary, double range)
+    public static IEnumerable<(Coordinates Start, Coordinates End)> Joined(DrawnBoundary boundary, double range)
     {
         if (boundary.Points is not { } points) yield break;
         var states = Enumerable.Range(0, boundary.Steps.Length)
@@ -29,11 +29,11 @@ internal static class BoundaryLines
     }
 
     /// <summary>Every point by itself, for those that no line joins.</summary>
-    public static Coordinates[] Points(DecisionBoundary boundary) => boundary.Points is not { } points ? [] :
+    public static Coordinates[] Points(DrawnBoundary boundary) => boundary.Points is not { } points ? [] :
         [.. Enumerable.Range(0, boundary.Steps.Length).Select(row => new Coordinates(boundary.Steps[row], points[row, 0]))];
 
     /// <summary>The boundary in the plane at the last state.</summary>
-    public static Drawn Last(DecisionBoundary boundary) => Drawn.Segments(
+    public static Drawn Last(DrawnBoundary boundary) => Drawn.Segments(
         boundary.LastSegments().Select(segment => (new Coordinates(segment.StartX, segment.StartY), new Coordinates(segment.EndX, segment.EndY))),
         Palette.Ink, 1.2f);
 

@@ -24,7 +24,7 @@ internal static class LineTrajectoryFigure
     /// <param name="density">The density behind them, if known.</param>
     /// <param name="boundary">The boundary, if there is one.</param>
     /// <param name="kind">" (closed form)" where the models are.</param>
-    public static Figure Create(IReadOnlyList<TrajectorySet> sets, LineDensity? density, DecisionBoundary? boundary, string kind)
+    public static Figure Create(IReadOnlyList<TrajectorySet> sets, LineDensity? density, DrawnBoundary? boundary, string kind)
     {
         var shown = Spread(sets);
         string guidance = sets[0].Guidance;
@@ -55,7 +55,7 @@ internal static class LineTrajectoryFigure
     }
 
     private static void AddPanel(
-        PanelGrid grid, TrajectorySet set, NumericArray states, string title, DensityPicture? picture, DecisionBoundary? boundary, (double Bottom, double Top) view)
+        PanelGrid grid, TrajectorySet set, NumericArray states, string title, DensityPicture? picture, DrawnBoundary? boundary, (double Bottom, double Top) view)
     {
         var panel = grid.AddPanel(title, PanelHeight);
         PanelGrid.LabelAxes(panel, "sampling step: noise → data", "xₜ");

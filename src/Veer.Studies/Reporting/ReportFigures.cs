@@ -60,7 +60,7 @@ internal static class ReportFigures
         return new("trajectories", "Trajectories", line ? LineTrajectoryFigure.Reading : TrajectoryFigure.Reading, [.. figures.Take(inSight)], Fold(
             $"Trajectories of {figures.Count - inSight} {(inSight > 0 ? "more " : "")}{(figures.Count - inSight == 1 ? "guidance" : "guidances")}", [.. figures.Skip(inSight)]));
 
-        void Check(List<TrajectorySet> sets, DecisionBoundary? boundary, LineDensity? density)
+        void Check(List<TrajectorySet> sets, DrawnBoundary? boundary, LineDensity? density)
         {
             foreach (var set in sets)
             {

@@ -47,8 +47,8 @@ internal sealed partial class RunFolder
 
     public LineDensity? Density() => Optional("samples/density.npz", LineDensity.Read);
 
-    public DecisionBoundary? Boundary(string guidance) =>
-        Optional($"samples/boundary-{guidance}.npz", path => DecisionBoundary.Read(path, guidance));
+    public DrawnBoundary? Boundary(string guidance) =>
+        Optional($"samples/boundary-{guidance}.npz", path => DrawnBoundary.Read(path, guidance));
 
     /// <summary>Every sample set, by guidance and scale; each is read when its turn comes, since images are large.</summary>
     public IEnumerable<SampleSet> Samples(RealSet real) => !Directory.Exists(At("samples")) ? [] :

@@ -25,7 +25,7 @@ internal static class ScatterFigure
     /// <param name="all">The samples at every stage.</param>
     /// <param name="boundary">The decision boundary, if there is one.</param>
     /// <param name="kind">" (closed form)" where the models are.</param>
-    public static Figure Create(RealSet real, SampleSet all, DecisionBoundary? boundary, string kind)
+    public static Figure Create(RealSet real, SampleSet all, DrawnBoundary? boundary, string kind)
     {
         var samples = all.WithAtMost(MostPostprocessed);
         if (samples.Stages[0].Points.Width != 2 || boundary?.LastSegments().Count is null or 0) boundary = null;
@@ -47,7 +47,7 @@ internal static class ScatterFigure
             + $"columns for real points and samples {stages}.");
     }
 
-    private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label, DecisionBoundary? boundary)
+    private static void AddClass(PanelGrid grid, RealSet real, SampleSet samples, int label, DrawnBoundary? boundary)
     {
         var truth = Select(real.Points, real.Labels, label);
         var stages = samples.Stages.Select(stage => (stage.Stage, Points: Select(stage.Points, samples.Labels, label))).ToList();
@@ -88,7 +88,7 @@ internal static class ScatterFigure
         panel.Add.Plottable(Drawn.Dots(drawn, size, color));
     }
 
-    private static void AddBoundary(PanelGrid grid, int panels, DecisionBoundary? boundary)
+    private static void AddBoundary(PanelGrid grid, int panels, DrawnBoundary? boundary)
     {
         if (boundary is null) return;
         foreach (var panel in grid.LastPanels(panels)) panel.Add.Plottable(BoundaryLines.Last(boundary));

@@ -17,7 +17,7 @@ internal static class TrajectoryFigure
     /// <param name="sets">The trajectories of one guidance, by scale.</param>
     /// <param name="boundary">The decision boundary, if there is one.</param>
     /// <param name="kind">" (closed form)" where the models are.</param>
-    public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets, DecisionBoundary? boundary, string kind)
+    public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets, DrawnBoundary? boundary, string kind)
     {
         var first = sets[0];
         int dimensions = first.Dimensions;
@@ -42,7 +42,7 @@ internal static class TrajectoryFigure
             $"Denoising trajectories for {first.Guidance}{kind} at scale {scales}, coloured by class.");
     }
 
-    private static void AddPanel(PanelGrid grid, TrajectorySet set, Coordinates[] truth, DecisionBoundary? boundary, PointView view)
+    private static void AddPanel(PanelGrid grid, TrajectorySet set, Coordinates[] truth, DrawnBoundary? boundary, PointView view)
     {
         var panel = grid.AddPanel($"w = {Text.Scale(set.Scale)}", (int)(grid.DataWidth * view.Ratio + grid.Padding.Top + grid.Padding.Bottom));
         panel.Add.Plottable(Drawn.Dots(truth, 2, Palette.RealFaint));

@@ -36,9 +36,9 @@ internal sealed record TrajectorySet(string Guidance, double Scale, NumericArray
 /// <param name="Steps">[M]: the state of the trajectories that each entry belongs to.</param>
 /// <param name="Points">[M, 1] on a line, else null.</param>
 /// <param name="Segments">[M, 2, 2] (start and end) in the plane, else null.</param>
-internal sealed record DecisionBoundary(string Guidance, int[] Steps, NumericArray? Points, NumericArray? Segments)
+internal sealed record DrawnBoundary(string Guidance, int[] Steps, NumericArray? Points, NumericArray? Segments)
 {
-    public static DecisionBoundary Read(string path, string guidance)
+    public static DrawnBoundary Read(string path, string guidance)
     {
         var file = new ArrayFile(path);
         bool line = file.Has("points");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Veer.Formats;
 using Veer.Networks;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
@@ -14,18 +15,18 @@ internal static partial class Contradictions
     private const int LeastLinearTimesteps = 21;
 
     /// <summary>Stages of samples that no postprocessor makes.</summary>
-    private static readonly string[] _stages = ["real", "before"];
+    private static readonly string[] ReservedStages = ["real", "before"];
 
     /// <summary>How the folders of other models begin.</summary>
-    private static readonly string[] _models = ["classifier-", "postprocessor-"];
+    private static readonly string[] Models = ["classifier-", "postprocessor-"];
 
     /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
-    public static void Refuse(StudySettings settings, string file)
+    public static void Validate(StudySettings settings, string file)
     {
-        Names("denoisers", settings.Denoisers.Keys, [VariantNames.Exact, .. settings.Denoisers.Keys.Where(name => _models.Any(name.StartsWith))]);
+        Names("denoisers", settings.Denoisers.Keys, [VariantNames.Exact, .. settings.Denoisers.Keys.Where(name => Models.Any(name.StartsWith))]);
         Names("classifiers", settings.Classifiers.Keys, VariantNames.Exact);
         Names("guidances", settings.Guidances.Keys, "none");
-        Names("postprocessors", settings.Postprocessors.Keys, _stages);
+        Names("postprocessors", settings.Postprocessors.Keys, ReservedStages);
         Names("applications", settings.Applications.Keys);
         bool images = settings.Data.IsImages;
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
@@ -140,7 +141,7 @@ internal static partial class Contradictions
 
     private static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
 
-    private static string Written(AdmSize? size) => JsonSerializer.Serialize(size, ModelFolder.Json);
+    private static string Written(AdmSize? size) => JsonSerializer.Serialize(size, JsonPolicy.Options);
 
     private static string Shown(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Veer.Networks;
+using Veer.Formats;
 using Veer.Postprocessing;
 
 namespace Veer.Studies.Settings;
@@ -29,7 +29,7 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 
     /// <summary>The flow alone, without what it is trained on.</summary>
     internal PostprocessorOptions Flow() =>
-        JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, ModelFolder.Json), ModelFolder.Json)!;
+        JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, JsonPolicy.Options), JsonPolicy.Options)!;
 }
 
 /// <summary>How a postprocessor is applied.</summary>

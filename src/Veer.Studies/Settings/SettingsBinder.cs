@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Veer.Formats;
 using Veer.Networks;
 
 namespace Veer.Studies.Settings;
@@ -17,11 +18,11 @@ internal static class SettingsBinder
     /// <param name="prefix">What stands before every key in a fault, as "denoiser.".</param>
     public static T Bind<T>(JsonObject tree, string file, string prefix = "")
     {
-        RefuseUnknownKeys(tree, typeof(T), file, prefix);
+        RejectUnknownKeys(tree, typeof(T), file, prefix);
         T settings;
         try
         {
-            settings = tree.Deserialize<T>(ModelFolder.Json)!;
+            settings = tree.Deserialize<T>(JsonPolicy.Options)!;
         }
         catch (JsonException fault)
         {
@@ -49,7 +50,7 @@ internal static class SettingsBinder
     private static PropertyInfo[] Properties(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)];
 
-    private static void RefuseUnknownKeys(JsonObject tree, Type type, string file, string prefix)
+    private static void RejectUnknownKeys(JsonObject tree, Type type, string file, string prefix)
     {
         var known = Properties(type).ToDictionary(KeyOf);
         foreach (var (key, value) in tree)
@@ -59,11 +60,11 @@ internal static class SettingsBinder
             var named = NamedSettings(property.PropertyType);
             if ((!IsRecord(property.PropertyType) && named is null) || value is null) continue;
             if (value is not JsonObject inner) throw NoMapping(file, prefix + key, value);
-            if (named is null) RefuseUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
+            if (named is null) RejectUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
             else
             {
                 foreach (var (name, variant) in inner)
-                    RefuseUnknownKeys((JsonObject)variant!, named, file, $"{prefix}{key}.{name}.");
+                    RejectUnknownKeys((JsonObject)variant!, named, file, $"{prefix}{key}.{name}.");
             }
         }
         foreach (var (key, property) in known)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Veer.Networks;
+using Veer.Formats;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -61,14 +61,14 @@ public static class StudyFile
         foreach (string assignment in overrides) Variants.Change(tree, Assigned(assignment), path);
         Variants.Fold(tree, path);
         var settings = SettingsBinder.Bind<StudySettings>(tree, path);
-        Contradictions.Refuse(settings, path);
+        Contradictions.Validate(settings, path);
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
     }
 
     /// <summary>The resolved settings as YAML.</summary>
     public static string ToYaml(StudySettings settings)
     {
-        var tree = JsonSerializer.SerializeToNode(settings, ModelFolder.Json)!;
+        var tree = JsonSerializer.SerializeToNode(settings, JsonPolicy.Options)!;
         using var text = new StringWriter { NewLine = "\n" };
         new YamlStream(new YamlDocument(ToYaml(tree))).Save(text, assignAnchors: false);
         return text.ToString().TrimEnd('.', '\n') + "\n";

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Veer.Judges;
+using Veer.Features;
+using Veer.Models;
 using Veer.Sampling;
-using Veer.Training;
 
 namespace Veer.Studies.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Veer.Training;
+using Veer.Models;
 
 namespace Veer.Studies.Settings;
 
@@ -11,7 +11,7 @@ internal static class Variants
 {
     private sealed record Rule(string Singular, string Plural, Action<JsonObject, string, string> Check, Func<JsonObject, JsonObject> Usual);
 
-    private static readonly Rule[] _rules =
+    private static readonly Rule[] Rules =
     [
         Of<DenoiserOptions>("denoiser", "denoisers", _ => new() { [VariantNames.Denoiser] = null }),
         Of<ClassifierOptions>("classifier", "classifiers", _ => new() { ["classifier"] = null }),
@@ -25,13 +25,13 @@ internal static class Variants
     ];
 
     /// <summary>The keys of the singulars, which a file may hold beside those of the settings.</summary>
-    public static IEnumerable<string> Singulars => _rules.Select(rule => rule.Singular);
+    public static IEnumerable<string> Singulars => Rules.Select(rule => rule.Singular);
 
     /// <summary>Folds every singular into its plural.</summary>
     /// <exception cref="InputException">A singular is not what one of its kind can be.</exception>
     public static void Fold(JsonObject tree, string file)
     {
-        foreach (var rule in _rules)
+        foreach (var rule in Rules)
         {
             bool said = tree.Remove(rule.Singular, out var value);
             if (said && value is not JsonObject) throw SettingsBinder.NoMapping(file, rule.Singular, value);
@@ -56,7 +56,7 @@ internal static class Variants
     /// <summary>Puts a change over folded settings; one of a singular goes over all that the plural names.</summary>
     public static void Change(JsonObject tree, JsonObject change, string file)
     {
-        foreach (var rule in _rules)
+        foreach (var rule in Rules)
         {
             if (tree[rule.Plural] is not JsonObject variants || !change.Remove(rule.Singular, out var value)) continue;
             if (value is not JsonObject common) throw SettingsBinder.NoMapping(file, rule.Singular, value);

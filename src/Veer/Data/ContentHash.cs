@@ -10,7 +10,7 @@ internal static class ContentHash
 
     /// <summary>SHA-256 in lower case, of a stream or of what it unpacks to; the stream is read to its end.</summary>
     /// <returns>The hash, or a remark that can be no hash, where the stream is no gzip or goes on for longer than the file has bytes.</returns>
-    public static string Of(Stream stream, KnownFile file)
+    public static string Compute(Stream stream, KnownFile file)
     {
         try
         {

@@ -29,7 +29,7 @@ public static class DataDownload
     public static string Fetch(
         string name, string? folder = null, string? mirror = null, IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellation = default) =>
-        Fetch(KnownDataSet.Of(name), folder ?? DataFolders.Home(name), mirror, progress, cancellation);
+        Fetch(KnownDataSet.Named(name), folder ?? DataFolders.Home(name), mirror, progress, cancellation);
 
     internal static string Fetch(
         KnownDataSet known, string folder, string? mirror, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -65,7 +65,7 @@ public static class DataDownload
         string path = Path.Combine(folder, file.Name);
         if (!File.Exists(path) || new FileInfo(path).Length == 0) return false;
         using var stream = InputFile.Open(path, "a downloaded file", cancellation);
-        return ContentHash.Of(stream, file) == file.Sha256;
+        return ContentHash.Compute(stream, file) == file.Sha256;
     }
 
     private static void Download(KnownDataSet known, KnownFile file, Uri[] homes, string target, Action<long, long?> told, CancellationToken cancellation)
@@ -94,7 +94,7 @@ public static class DataDownload
     private static void Copy(HttpFile remote, Stream target, KnownFile file, Action<long, long?> told)
     {
         using var copied = new CopyingStream(remote.Body, target, file.Length + Slack, bytes => told(bytes, remote.Length));
-        string hash = ContentHash.Of(copied, file);
+        string hash = ContentHash.Compute(copied, file);
         if (hash != file.Sha256) throw new InputException(remote.Source.ToString(), "SHA-256", hash, $"{file.Sha256}; nothing was kept");
     }
 

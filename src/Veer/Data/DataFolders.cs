@@ -17,7 +17,7 @@ public static class DataFolders
     /// <exception cref="InputException">There is no such folder; names the places looked at and the files expected.</exception>
     public static string Find(string name, string? path = null)
     {
-        var known = KnownDataSet.Of(name);
+        var known = KnownDataSet.Named(name);
         string[] places = path is null ? [.. Usual(name), .. known.Packaged] : [path];
         // a folder that a failed download left empty must not hide one that is full
         return places.FirstOrDefault(IsFull) ?? places.FirstOrDefault(Directory.Exists) ?? throw new InputException(

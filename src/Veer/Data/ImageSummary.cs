@@ -10,7 +10,7 @@ public sealed record ImageSummary(IReadOnlyList<long> PerClass)
     /// <param name="progress">Is told the share that is read, 0 to 1.</param>
     /// <param name="cancellation">Stops between images.</param>
     /// <exception cref="InputException">An image or label is faulty.</exception>
-    public static ImageSummary Of(
+    public static ImageSummary Create(
         ImageSet set, ContactSheet? sheet = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         var perClass = new long[set.Classes];

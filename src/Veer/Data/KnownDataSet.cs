@@ -36,7 +36,7 @@ internal sealed record KnownDataSet(
 
     /// <summary>The data set of a name.</summary>
     /// <exception cref="InputException">There is none of this name.</exception>
-    public static KnownDataSet Of(string name) => All.FirstOrDefault(set => set.Name == name)
+    public static KnownDataSet Named(string name) => All.FirstOrDefault(set => set.Name == name)
         ?? throw new InputException($"data set {name} is unknown, expected one of {string.Join(", ", Names)}");
 
     /// <summary>MNIST's four files by the hashes of their unpacked contents, so that a mirror may have packed them anew.</summary>

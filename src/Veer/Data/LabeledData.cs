@@ -1,4 +1,4 @@
-using Veer.Training;
+using Veer.Formats;
 using static TorchSharp.torch;
 
 namespace Veer.Data;
@@ -22,7 +22,7 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     public LabeledData Flat() => this with { Points = Points.flatten(1) };
 
     /// <summary>The hash by which these points, labels and classes are known again.</summary>
-    public string Key() => ContentKey.Of(new { Classes }, ContentKey.OfTensors(Points, Labels));
+    public string Key() => ContentKey.Compute(new { Classes }, ContentKey.Hash(Points, Labels));
 
     /// <summary>Some of the points, in a row.</summary>
     public LabeledData Slice(long first, long count) =>

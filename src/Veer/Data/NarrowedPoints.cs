@@ -22,7 +22,7 @@ internal static class NarrowedPoints
     /// <param name="points">[N, D] of a floating type.</param>
     /// <param name="place">For errors.</param>
     /// <exception cref="InputException">Values of a column that differ would be equal in float32: they are too far from zero for their spread.</exception>
-    public static Tensor Of(Tensor points, InputPlace place)
+    public static Tensor Narrow(Tensor points, InputPlace place)
     {
         if (points.dtype == ScalarType.Float64) Check(points, place);
         return points.to(ScalarType.Float32, copy: true);

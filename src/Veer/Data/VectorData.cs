@@ -55,7 +55,7 @@ public static class VectorData
         if (read.dim() != 2) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "[N, D]: a row for each point");
         if (read.numel() == 0) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "at least one point of at least one number");
         using var wrong = read.to(ScalarType.Float32).isfinite().logical_not_();
-        if (!wrong.any().item<bool>()) return NarrowedPoints.Of(read, place);
+        if (!wrong.any().item<bool>()) return NarrowedPoints.Narrow(read, place);
         var (row, column) = Math.DivRem(First(wrong), read.shape[1]);
         double value = read[row, column].to(ScalarType.Float64).item<double>();
         string given = double.IsFinite(value) ? FormattableString.Invariant($" (the file has {value})") : "";

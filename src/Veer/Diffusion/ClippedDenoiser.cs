@@ -26,13 +26,13 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
     public bool PartsMakeUpX => denoiser.PartsMakeUpX;
 
     /// <inheritdoc/>
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
         var (clean, noise) = denoiser.Predict(x, level, label);
         var clipped = clean.clamp(-limit, limit);
         // where nothing was clipped the noise stays as it is, to the bit
-        var moved = PartsMakeUpX && level.Noise > 0 ? noise + (clean - clipped) * (level.Signal / level.Noise) : noise;
+        var moved = PartsMakeUpX && level.Sigma > 0 ? noise + (clean - clipped) * (level.Alpha / level.Sigma) : noise;
         return new(clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
     }
 }

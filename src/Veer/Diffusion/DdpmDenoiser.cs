@@ -1,3 +1,4 @@
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
@@ -17,7 +18,7 @@ public sealed class DdpmDenoiser : NetworkDenoiser
     /// <param name="classes">Number of classes C; the network's label C is null.</param>
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
     public DdpmDenoiser(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, int classes, double labelDropout)
+        ConditionalNetwork network, NoiseSchedule schedule, int classes, double labelDropout)
         : base(network, classes, labelDropout) => Schedule = schedule;
 
     /// <summary>The forward process it was trained on.</summary>
@@ -30,13 +31,13 @@ public sealed class DdpmDenoiser : NetworkDenoiser
     public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.Steps;
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, Level level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(Schedule, x, level);
         var noise = Network.forward(scaled, time, label).to(x.dtype);
         var last = Schedule.Noisiest;
-        if (level.Signal * last.Noise < last.Signal * level.Noise)
+        if (level.Alpha * last.Sigma < last.Alpha * level.Sigma)
         {
             var expected = last.CleanFrom(scaled, noise);
             return new(expected.MoveToOuterDisposeScope(), level.NoiseFrom(x, expected).MoveToOuterDisposeScope());

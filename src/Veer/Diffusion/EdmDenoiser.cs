@@ -1,3 +1,4 @@
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
@@ -16,7 +17,7 @@ public sealed class EdmDenoiser : NetworkDenoiser
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
     /// <param name="preconditioning">That of the training; null: for clean samples of standard deviation 0.5.</param>
     public EdmDenoiser(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, int classes, double labelDropout, EdmPreconditioning? preconditioning = null)
+        ConditionalNetwork network, int classes, double labelDropout, EdmPreconditioning? preconditioning = null)
         : base(network, classes, labelDropout) => Preconditioning = preconditioning ?? new();
 
     /// <summary>How the network's input and answer are scaled.</summary>
@@ -26,7 +27,7 @@ public sealed class EdmDenoiser : NetworkDenoiser
     public override NoisingProcess Process { get; } = new ContinuousProcess(new VarianceExplodingPath());
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, Level level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
         var factors = Preconditioning.At(level);

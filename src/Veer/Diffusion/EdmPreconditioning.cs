@@ -25,13 +25,13 @@ public sealed record EdmPreconditioning
 
     /// <summary>The factors at x = clean + sigma · noise.</summary>
     /// <param name="sigma">At least 0.</param>
-    public EdmFactors At(double sigma) => At(new Level(1, sigma));
+    public EdmFactors At(double sigma) => At(new NoiseLevel(1, sigma));
 
     /// <summary>
     /// The factors at any level of any path: x / a lies on EDM's path at sigma = b / a. Written with a and b apart they are finite at all
     /// levels, at the clean sample and at pure noise too.
     /// </summary>
-    public EdmFactors At(Level level)
+    public EdmFactors At(NoiseLevel level)
     {
         var (a, b) = level;
         double variance = b * b + a * a * SigmaData * SigmaData, deviation = Math.Sqrt(variance);

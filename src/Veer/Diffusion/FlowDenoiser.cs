@@ -1,3 +1,4 @@
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
@@ -15,7 +16,7 @@ public sealed class FlowDenoiser : NetworkDenoiser
     /// <param name="network">Predicts the velocity from (x_t, t, label); label is [B] int64, or [B, C + 1] weights of the classes.</param>
     /// <param name="classes">Number of classes C; the network's label C is null.</param>
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
-    public FlowDenoiser(nn.Module<Tensor, Tensor, Tensor, Tensor> network, int classes, double labelDropout)
+    public FlowDenoiser(ConditionalNetwork network, int classes, double labelDropout)
         : base(network, classes, labelDropout)
     {
     }
@@ -24,10 +25,10 @@ public sealed class FlowDenoiser : NetworkDenoiser
     public override NoisingProcess Process { get; } = new ContinuousProcess(new LinearPath());
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, Level level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
-        double length = level.Signal + level.Noise, time = level.Signal / length;
+        double length = level.Alpha + level.Sigma, time = level.Alpha / length;
         var onPath = length == 1 ? x : x / length;
         var velocity = Network.forward(onPath, tensor(new[] { (float)time }, device: x.device), label).to(x.dtype);
         return new((onPath + velocity * (1 - time)).MoveToOuterDisposeScope(), (onPath - velocity * time).MoveToOuterDisposeScope());

@@ -30,7 +30,7 @@ public interface IDenoiser
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
     /// <param name="label">[B] int64, each 0 to C (C: null); or weights, where it <see cref="KnowsSoftLabels"/>.</param>
-    Prediction Predict(Tensor x, Level level, Tensor label);
+    Prediction Predict(Tensor x, NoiseLevel level, Tensor label);
 }
 
 /// <summary>A denoiser's answer; both parts have the shape of x.</summary>

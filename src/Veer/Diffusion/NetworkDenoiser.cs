@@ -1,5 +1,5 @@
-using Veer.Native;
 using Veer.Networks;
+using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
@@ -7,7 +7,7 @@ namespace Veer.Diffusion;
 /// <summary>A denoiser made of a trained network; a family says what the network predicts.</summary>
 public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
 {
-    private protected NetworkDenoiser(nn.Module<Tensor, Tensor, Tensor, Tensor> network, int classes, double labelDropout)
+    private protected NetworkDenoiser(ConditionalNetwork network, int classes, double labelDropout)
     {
         Network = network;
         Classes = classes;
@@ -43,17 +43,8 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
         }
     }
 
-    private protected nn.Module<Tensor, Tensor, Tensor, Tensor> Network { get; }
+    private protected ConditionalNetwork Network { get; }
 
     /// <inheritdoc/>
-    public abstract Prediction Predict(Tensor x, Level level, Tensor label);
-
-    /// <summary>The denoiser that a configuration describes.</summary>
-    internal static NetworkDenoiser Of(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config)
-    {
-        var (classes, dropout, shape) = (config.Classes, config.LabelDropout, config.PointShape());
-        if (config.SigmaData is { } deviation) return new EdmDenoiser(network, classes, dropout, new() { SigmaData = deviation }) { SampleShape = shape };
-        if (config.Family == FlowDenoiser.Family) return new FlowDenoiser(network, classes, dropout) { SampleShape = shape };
-        return new DdpmDenoiser(network, config.Process(), classes, dropout) { SampleShape = shape };
-    }
+    public abstract Prediction Predict(Tensor x, NoiseLevel level, Tensor label);
 }

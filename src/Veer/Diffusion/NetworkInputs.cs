@@ -12,9 +12,9 @@ internal static class NetworkInputs
     private const double Rounding = 1e-9;
 
     /// <summary>x on the process, and t / T there, [1].</summary>
-    public static (Tensor X, Tensor Time) Of(NoiseSchedule schedule, Tensor x, Level level)
+    public static (Tensor X, Tensor Time) Of(NoiseSchedule schedule, Tensor x, NoiseLevel level)
     {
-        double length = Math.Sqrt(level.Signal * level.Signal + level.Noise * level.Noise);
+        double length = Math.Sqrt(level.Alpha * level.Alpha + level.Sigma * level.Sigma);
         var time = tensor(new[] { (float)DdpmDenoiser.Time(schedule.TimestepOf(level), schedule) }, device: x.device);
         return (Math.Abs(length - 1) < Rounding ? x : x / length, time);
     }

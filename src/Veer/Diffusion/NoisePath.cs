@@ -7,7 +7,7 @@ namespace Veer.Diffusion;
 public abstract record NoisePath
 {
     /// <summary>(a(t), b(t)).</summary>
-    public abstract Level At(double t);
+    public abstract NoiseLevel At(double t);
 
     /// <summary>(a'(t), b'(t)).</summary>
     public abstract (double Signal, double Noise) Derivative(double t);
@@ -17,7 +17,7 @@ public abstract record NoisePath
 public sealed record LinearPath : NoisePath
 {
     /// <inheritdoc/>
-    public override Level At(double t) => new(t, 1 - t);
+    public override NoiseLevel At(double t) => new(t, 1 - t);
 
     /// <inheritdoc/>
     public override (double Signal, double Noise) Derivative(double t) => (1, -1);
@@ -27,7 +27,7 @@ public sealed record LinearPath : NoisePath
 public sealed record VarianceExplodingPath : NoisePath
 {
     /// <inheritdoc/>
-    public override Level At(double t) => new(1, t);
+    public override NoiseLevel At(double t) => new(1, t);
 
     /// <inheritdoc/>
     public override (double Signal, double Noise) Derivative(double t) => (0, 1);

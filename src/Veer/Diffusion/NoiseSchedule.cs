@@ -60,7 +60,7 @@ public sealed class NoiseSchedule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 21);
         double first = 0.1 / steps, last = 20.0 / steps;
-        return Of([.. Enumerable.Range(0, steps).Select(t => first + t * ((last - first) / (steps - 1)))]);
+        return FromBetas([.. Enumerable.Range(0, steps).Select(t => first + t * ((last - first) / (steps - 1)))]);
     }
 
     /// <summary>abar follows cos²((t / T + 0.008) / 1.008 · pi / 2), betas at most 0.999 (Nichol, Dhariwal, arXiv 2102.09672).</summary>
@@ -68,7 +68,7 @@ public sealed class NoiseSchedule
     public static NoiseSchedule Cosine(int steps = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return Of([.. Enumerable.Range(0, steps).Select(t => Math.Min(0.999, 1 - Signal(t + 1) / Signal(t)))]);
+        return FromBetas([.. Enumerable.Range(0, steps).Select(t => Math.Min(0.999, 1 - Signal(t + 1) / Signal(t)))]);
 
         double Signal(double t)
         {
@@ -88,7 +88,7 @@ public sealed class NoiseSchedule
 
     /// <summary>A schedule of one's own.</summary>
     /// <param name="betas">[T], each above 0 and below 1.</param>
-    public static NoiseSchedule Of(params double[] betas)
+    public static NoiseSchedule FromBetas(params double[] betas)
     {
         if (betas.Length == 0 || !betas.All(beta => beta is > 0 and < 1))
             throw new ArgumentException("one or more betas, each above 0 and below 1", nameof(betas));
@@ -99,10 +99,10 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>The noise level of a step: (sqrt(abar), sqrt(1 - abar)).</summary>
-    public Level LevelAt(int step) => new(Math.Sqrt(CumulativeAlphas[step]), Math.Sqrt(1 - CumulativeAlphas[step]));
+    public NoiseLevel LevelAt(int step) => new(Math.Sqrt(CumulativeAlphas[step]), Math.Sqrt(1 - CumulativeAlphas[step]));
 
     /// <summary>The level of the last step of the process that a network was trained on.</summary>
-    internal Level Noisiest => original.LevelAt(original.Steps - 1);
+    internal NoiseLevel Noisiest => original.LevelAt(original.Steps - 1);
 
     /// <summary>A process over fewer steps with the same marginals (Improved DDPM): evenly spaced, first and last step kept.</summary>
     /// <param name="steps">1 (the last step alone, pure noise) to <see cref="Steps"/>.</param>
@@ -123,7 +123,7 @@ public sealed class NoiseSchedule
     /// then lies on this process with the same clean sample and noise, so a network trained here serves any path. Whole at the
     /// levels of the table, linear in log(a / b) between them, clamped beyond its ends.
     /// </summary>
-    public double TimestepOf(Level level)
+    public double TimestepOf(NoiseLevel level)
     {
         double wanted = LogRatio(level);
         // the last step with no less signal than wanted
@@ -140,7 +140,7 @@ public sealed class NoiseSchedule
         return below + (from - wanted) / (from - to);
     }
 
-    private static double LogRatio(Level level) => Math.Log(level.Signal / level.Noise);
+    private static double LogRatio(NoiseLevel level) => Math.Log(level.Alpha / level.Sigma);
 
     private double LogRatioAt(int step) => LogRatio(LevelAt(step));
 

@@ -1,3 +1,4 @@
+using Veer.Solvers;
 using static TorchSharp.torch;
 
 namespace Veer.Diffusion;

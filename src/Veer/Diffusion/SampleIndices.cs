@@ -6,7 +6,7 @@ namespace Veer.Diffusion;
 /// </summary>
 public static class SampleIndices
 {
-    private static readonly AsyncLocal<(long First, long Count)?> _batch = new();
+    private static readonly AsyncLocal<(long First, long Count)?> Current = new();
 
     /// <summary>Until it is disposed of, the rows of a batch are count samples from first on, in their order, or several copies of them.</summary>
     /// <param name="first">Index of the first sample, 0 or more.</param>
@@ -24,7 +24,7 @@ public static class SampleIndices
     /// <exception cref="InvalidOperationException">The rows are no whole copies of the samples that were spoken of.</exception>
     public static (long First, long Count) Of(long rows)
     {
-        var (first, count) = _batch.Value ?? (0, Math.Max(1, rows));
+        var (first, count) = Current.Value ?? (0, Math.Max(1, rows));
         if (rows % count != 0) throw new InvalidOperationException(FormattableString.Invariant($"{rows} rows are no whole copies of {count} samples"));
         return (first, count);
     }
@@ -34,10 +34,10 @@ public static class SampleIndices
 
     private sealed class Said : IDisposable
     {
-        private readonly (long First, long Count)? outer = _batch.Value;
+        private readonly (long First, long Count)? outer = Current.Value;
 
-        public Said((long First, long Count) batch) => _batch.Value = batch;
+        public Said((long First, long Count) batch) => Current.Value = batch;
 
-        public void Dispose() => _batch.Value = outer;
+        public void Dispose() => Current.Value = outer;
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Veer.Formats;
-using Veer.Networks;
 
 namespace Veer.Features;
 
@@ -18,7 +17,7 @@ public sealed record ExtractorDescription
     private const string Expected = "an extractor's description";
     private const int MostPixels = 1 << 14;
 
-    private static readonly JsonSerializerOptions OneLine = new(ModelFolder.Json) { WriteIndented = false };
+    private static readonly JsonSerializerOptions OneLine = new(JsonPolicy.Options) { WriteIndented = false };
 
     /// <summary>What results call the extractor; the description's file name where it says none.</summary>
     public string? Name { get; init; }
@@ -69,7 +68,7 @@ public sealed record ExtractorDescription
     /// <exception cref="InputException">There is no such file, it is no description, or one of its values is none that is allowed.</exception>
     public static ExtractorDescription Read(string path)
     {
-        var description = JsonInput.Deserialize<ExtractorDescription>(path, Expected, ModelFolder.Json);
+        var description = JsonInput.Deserialize<ExtractorDescription>(path, Expected, JsonPolicy.Options);
         description.Check(path);
         return description;
     }

@@ -1,5 +1,3 @@
-using Veer.Judges;
-using Veer.Metrics;
 using static TorchSharp.torch;
 
 namespace Veer.Features;
@@ -33,8 +31,8 @@ public static class FeatureSpaces
         if (shape.Length != 3)
             throw new ArgumentException($"images of shape [{string.Join(", ", shape.ToArray())}], not [C, H, W]", nameof(shape));
         if (name == Pixels) return new PixelSpace((int)shape[0], (int)shape[1], (int)shape[2]);
-        if (name == Judge) return ImageJudge.Of(dataSet ?? "unnamed", device);
-        if (KnownExtractor.Of(name) is { } known) return Load(known.Find(cancellation), device);
+        if (name == Judge) return ImageJudge.Named(dataSet ?? "unnamed", device);
+        if (KnownExtractor.Find(name) is { } known) return Load(known.Find(cancellation), device);
         if (ModelFile.IsOne(name)) return Load(ModelFile.Open(name, cancellation), device);
         throw new InputException(
             "feature space", "name", $"'{name}'", $"one of {string.Join(", ", Names)}, or the path of a .onnx, .pt or .json file");

@@ -39,7 +39,7 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(known => known.Name)];
 
     /// <summary>The extractor of a name; null if there is none.</summary>
-    public static KnownExtractor? Of(string name) => Array.Find(All, known => known.Name == name);
+    public static KnownExtractor? Find(string name) => Array.Find(All, known => known.Name == name);
 
     /// <summary>
     /// Finds the model where data sets are looked for. A description of the extractor's own name (NAME.json) in that folder takes the place

@@ -1,4 +1,3 @@
-using Veer.Metrics;
 using static TorchSharp.torch;
 
 namespace Veer.Features;

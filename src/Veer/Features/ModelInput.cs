@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Metrics;
 using static TorchSharp.torch;
 
 namespace Veer.Features;

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Veer.Formats;
-using Veer.Native;
+using Veer.Runtime;
 using static TorchSharp.torch;
+
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Veer.Features;

@@ -12,7 +12,7 @@ internal static partial class JsonInput
 
     private static readonly (string Type, string Name)[] Kinds =
     [
-        ("System.Collections", "list of such values"), (nameof(Veer.Networks.Factors), "list of whole numbers"),
+        ("System.Collections", "list of such values"), (nameof(Factors), "list of whole numbers"),
         ("System.Int32", "whole number of 32 bits"), ("System.Int64", "whole number of 64 bits"), ("System.Double", "number"),
         ("System.Boolean", "true or false"), ("System.String", "text"),
     ];

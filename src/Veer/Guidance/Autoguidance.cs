@@ -39,13 +39,13 @@ public sealed class Autoguidance : IDenoiser
     public bool PartsMakeUpX => denoiser.PartsMakeUpX && (Scale == 1 || guide.PartsMakeUpX);
 
     /// <inheritdoc/>
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
         if (Scale == 0) return guide.Predict(x, level, label);
         using var scope = NewDisposeScope();
         var (good, bad) = (denoiser.Predict(x, level, label), guide.Predict(x, level, label));
-        var (clean, noise) = Extrapolation.Of(x, level, bad, good, Scale, PartsMakeUpX);
+        var (clean, noise) = Extrapolation.Compute(x, level, bad, good, Scale, PartsMakeUpX);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

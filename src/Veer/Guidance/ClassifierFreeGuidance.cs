@@ -34,13 +34,13 @@ public sealed class ClassifierFreeGuidance : IDenoiser
     public bool PartsMakeUpX => denoiser.PartsMakeUpX;
 
     /// <inheritdoc/>
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label);
         if (Scale == 0) return denoiser.PredictUnconditional(x, level, label);
         using var scope = NewDisposeScope();
         var (none, own) = denoiser.PredictBoth(x, level, label);
-        var (clean, noise) = Extrapolation.Of(x, level, none, own, Scale, PartsMakeUpX);
+        var (clean, noise) = Extrapolation.Compute(x, level, none, own, Scale, PartsMakeUpX);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

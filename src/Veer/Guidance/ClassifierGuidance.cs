@@ -6,7 +6,7 @@ namespace Veer.Guidance;
 /// <summary>
 /// Classifier guidance (Dhariwal and Nichol, arXiv 2105.05233), Eq. 9: Noise - b · w · grad log p(c given x) and
 /// Clean + (b² / a) · w · grad log p(c given x). Samples with the null label are not guided.
-/// An ancestral step then moves its mean by beta / sqrt(alpha) · w · gradient; around an <see cref="AncestralClassifier"/> it moves it by variance
+/// An ancestral step then moves its mean by beta / sqrt(alpha) · w · gradient; around an <see cref="Sampling.AncestralClassifier"/> it moves it by variance
 /// · w · gradient, as the paper's own program.
 /// </summary>
 public sealed class ClassifierGuidance : IDenoiser
@@ -45,7 +45,7 @@ public sealed class ClassifierGuidance : IDenoiser
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         if (Scale != 0) GuidanceArguments.HasSignal(level, "classifier guidance");
         using var scope = NewDisposeScope();
@@ -54,7 +54,7 @@ public sealed class ClassifierGuidance : IDenoiser
         var named = label.ne(Classes).reshape([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
         var gradient = classifier.LogProbabilityGradient(x, level, label.clamp_max(Classes - 1)) * named;
         return new(
-            clean.add(gradient, alpha: Scale * level.Noise * level.Noise / level.Signal).MoveToOuterDisposeScope(),
-            noise.add(gradient, alpha: -Scale * level.Noise).MoveToOuterDisposeScope());
+            clean.add(gradient, alpha: Scale * level.Sigma * level.Sigma / level.Alpha).MoveToOuterDisposeScope(),
+            noise.add(gradient, alpha: -Scale * level.Sigma).MoveToOuterDisposeScope());
     }
 }

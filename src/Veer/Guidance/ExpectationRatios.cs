@@ -15,7 +15,7 @@ public enum RatioEstimate
 }
 
 /// <summary>
-/// The lookup table of <see cref="RectifiedGuidance"/>: for every class, level and coordinate, the ratio of the conditional to the
+/// The lookup table of <see cref="ReCfg"/>: for every class, level and coordinate, the ratio of the conditional to the
 /// unconditional noise that a denoiser predicts on noised points of the class. It does not depend on the guidance scale. Linear in
 /// log(b / a) between the levels of the table, constant beyond them; the null label's ratio is 1.
 /// </summary>
@@ -44,13 +44,13 @@ public sealed class ExpectationRatios : IDisposable
     /// The denoiser has no unconditional prediction, its classes are not the data's, or a class has no point.
     /// </exception>
     public static ExpectationRatios Fit(
-        IDenoiser denoiser, IEnumerable<Level> levels, LabeledData data, RandomKey key, RatioEstimate estimate = RatioEstimate.LeastSquares,
+        IDenoiser denoiser, IEnumerable<NoiseLevel> levels, LabeledData data, RandomKey key, RatioEstimate estimate = RatioEstimate.LeastSquares,
         int pointsPerClass = 500, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerClass, 1);
         GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0");
         GuidanceArguments.SameClasses(data.Classes, denoiser.Classes, "rectified guidance", "data set");
-        Level[] sorted = [.. levels.Where(level => level.Signal > 0 && level.Noise > 0).DistinctBy(LogSigma).OrderBy(LogSigma)];
+        NoiseLevel[] sorted = [.. levels.Where(level => level.Alpha > 0 && level.Sigma > 0).DistinctBy(LogSigma).OrderBy(LogSigma)];
         if (sorted.Length == 0) throw new ArgumentException("a level with signal and noise", nameof(levels));
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
@@ -76,7 +76,7 @@ public sealed class ExpectationRatios : IDisposable
     /// <summary>The ratios at a level, [B, ...] float32.</summary>
     /// <param name="level">Any level.</param>
     /// <param name="label">[B] int64, each 0 to C (C: null).</param>
-    public Tensor At(Level level, Tensor label)
+    public Tensor At(NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
         double wanted = LogSigma(level);
@@ -89,10 +89,10 @@ public sealed class ExpectationRatios : IDisposable
     /// <inheritdoc/>
     public void Dispose() => table.Dispose();
 
-    private static double LogSigma(Level level) => Math.Log(level.Noise / level.Signal);
+    private static double LogSigma(NoiseLevel level) => Math.Log(level.Sigma / level.Alpha);
 
     /// <summary>The ratio of every coordinate, in float64.</summary>
-    private static Tensor Ratio(IDenoiser denoiser, Level level, Tensor clean, int label, RandomKey key, RatioEstimate estimate)
+    private static Tensor Ratio(IDenoiser denoiser, NoiseLevel level, Tensor clean, int label, RandomKey key, RatioEstimate estimate)
     {
         using var scope = NewDisposeScope();
         long[] shape = clean.shape[1..];

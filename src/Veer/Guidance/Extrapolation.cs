@@ -17,10 +17,10 @@ internal static class Extrapolation
     /// <param name="to">Where w is 1.</param>
     /// <param name="scale">w.</param>
     /// <param name="makeUpX">Whether the parts of both make up x; if not, each is extrapolated by itself.</param>
-    public static Prediction Of(Tensor x, Level level, Prediction from, Prediction to, double scale, bool makeUpX)
+    public static Prediction Compute(Tensor x, NoiseLevel level, Prediction from, Prediction to, double scale, bool makeUpX)
     {
         if (!makeUpX) return new(Beyond(from.Clean, to.Clean), Beyond(from.Noise, to.Noise));
-        if (level.Signal < level.Noise)
+        if (level.Alpha < level.Sigma)
         {
             var clean = Beyond(from.Clean, to.Clean);
             return new(clean, level.NoiseFrom(x, clean));

@@ -14,9 +14,9 @@ internal static class GuidanceArguments
             throw new InputException(guidance, "model", "one trained without label dropout", expected);
     }
 
-    public static void HasSignal(Level level, string guidance)
+    public static void HasSignal(NoiseLevel level, string guidance)
     {
-        if (level.Signal == 0)
+        if (level.Alpha == 0)
             throw new ArgumentOutOfRangeException(nameof(level), level, $"{guidance} divides by the signal, and pure noise has none: start at a level with some");
     }
 

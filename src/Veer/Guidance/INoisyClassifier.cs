@@ -14,11 +14,11 @@ public interface INoisyClassifier
     /// <summary>log p(c given x) of every class, [B, C].</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
-    Tensor LogProbability(Tensor x, Level level);
+    Tensor LogProbability(Tensor x, NoiseLevel level);
 
     /// <summary>grad_x log p(label given x), in the shape of x.</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
     /// <param name="label">[B] int64, each 0 to C - 1.</param>
-    Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label);
+    Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label);
 }

@@ -38,9 +38,9 @@ public sealed class IntervalGuidance : IDenoiser
     public bool PartsMakeUpX => guided.PartsMakeUpX && plain.PartsMakeUpX;
 
     /// <inheritdoc/>
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
-        double sigma = level.Noise / level.Signal;
+        double sigma = level.Sigma / level.Alpha;
         return (sigma > lowest && sigma <= highest ? guided : plain).Predict(x, level, label);
     }
 }

@@ -1,4 +1,5 @@
 using Veer.Diffusion;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Guidance;
@@ -9,13 +10,13 @@ namespace Veer.Guidance;
 /// </summary>
 public sealed class NetworkClassifier : INoisyClassifier
 {
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly NoiseSchedule schedule;
 
     /// <param name="network">Gives logits [B, C] of (x_t, t / T); it has no class branch.</param>
     /// <param name="schedule">The forward process it was trained on.</param>
     /// <param name="classes">Number of classes C.</param>
-    public NetworkClassifier(nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, int classes)
+    public NetworkClassifier(ConditionalNetwork network, NoiseSchedule schedule, int classes)
     {
         this.network = network;
         this.schedule = schedule;
@@ -29,7 +30,7 @@ public sealed class NetworkClassifier : INoisyClassifier
     public long[] SampleShape { get; init; } = [];
 
     /// <inheritdoc/>
-    public Tensor LogProbability(Tensor x, Level level)
+    public Tensor LogProbability(Tensor x, NoiseLevel level)
     {
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(schedule, x, level);
@@ -37,7 +38,7 @@ public sealed class NetworkClassifier : INoisyClassifier
     }
 
     /// <inheritdoc/>
-    public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label)
+    public Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label)
     {
         using var scope = NewDisposeScope();
         // samplers run without gradients; the scaling of x is within the graph, so its factor comes by itself
@@ -48,6 +49,6 @@ public sealed class NetworkClassifier : INoisyClassifier
     }
 
     /// <summary>A classifier network's answer: it stands where other networks take a label too, but is not told one.</summary>
-    internal static Tensor Logits(nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor x, Tensor time) =>
-        network.forward(x, time, null!);
+    internal static Tensor Logits(ConditionalNetwork network, Tensor x, Tensor time) =>
+        network.forward(x, time, null);
 }

@@ -7,14 +7,14 @@ namespace Veer.Guidance;
 internal static class NullLabel
 {
     /// <summary>The unconditional prediction, whatever the labels are.</summary>
-    public static Prediction PredictUnconditional(this IDenoiser denoiser, Tensor x, Level level, Tensor label)
+    public static Prediction PredictUnconditional(this IDenoiser denoiser, Tensor x, NoiseLevel level, Tensor label)
     {
         using var none = full_like(label, denoiser.Classes);
         return denoiser.Predict(x, level, none);
     }
 
     /// <summary>The unconditional and the labels' own prediction, in one call of twice the batch; within the caller's scope.</summary>
-    public static (Prediction None, Prediction Own) PredictBoth(this IDenoiser denoiser, Tensor x, Level level, Tensor label)
+    public static (Prediction None, Prediction Own) PredictBoth(this IDenoiser denoiser, Tensor x, NoiseLevel level, Tensor label)
     {
         using var samples = SampleIndices.Repeating(x.shape[0]);
         var both = denoiser.Predict(cat([x, x]), level, cat([full_like(label, denoiser.Classes), label]));

@@ -16,10 +16,10 @@ public static class ClassifierAccuracy
     /// <param name="level">The noise level.</param>
     /// <param name="seed">Draws the noise: row i's depends on (seed, "accuracy-noise", i) alone.</param>
     /// <exception cref="InputException">There are no samples.</exception>
-    public static double Of(INoisyClassifier classifier, LabeledData clean, Level level, long seed = 0)
+    public static double Compute(INoisyClassifier classifier, LabeledData clean, NoiseLevel level, long seed = 0)
     {
         if (clean.Count == 0) throw new InputException("accuracy", "samples", "none", "at least 1");
-        var key = RandomKey.Of(seed, "accuracy-noise");
+        var key = RandomKey.From(seed, "accuracy-noise");
         using var quiet = no_grad();
         long right = 0;
         for (long first = 0; first < clean.Count; first += BatchSize)

@@ -11,7 +11,7 @@ namespace Veer.Metrics;
 /// <param name="Lengths">[S] float64: lengths of the intervals, of sum 1; null if N = M.</param>
 internal sealed record CommonSteps(Tensor? Mine, Tensor? Theirs, Tensor? Lengths)
 {
-    public static CommonSteps Of(long n, long m, Device device)
+    public static CommonSteps Create(long n, long m, Device device)
     {
         if (n == m) return new(null, null, null);
         List<long> mine = [], theirs = [];

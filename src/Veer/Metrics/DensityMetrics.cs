@@ -1,3 +1,4 @@
+using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ public static class DensityMetrics
     {
         CheckLabels(samples, truth.Classes);
         using var scope = NewDisposeScope();
-        var posterior = truth.LogPosterior(samples.Points.to(ScalarType.Float64), Level.Clean);
+        var posterior = truth.LogPosterior(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean);
         var own = posterior.gather(1, samples.Labels.unsqueeze(1)).squeeze(1);
         return 1 - Share(own >= Math.Log(0.5));
     }
@@ -65,7 +66,7 @@ public static class DensityMetrics
     }
 
     private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
-        truth.LogDensity(samples.Points.to(ScalarType.Float64), Level.Clean, samples.Labels);
+        truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels);
 
     private static void CheckLabels(LabeledData samples, int classes)
     {

@@ -18,7 +18,7 @@ public sealed record FeatureMoments(Tensor Mean, Tensor Covariance, long? Count 
     /// <param name="features">[N, D], N at least 2.</param>
     /// <exception cref="ArgumentException">It is no such matrix.</exception>
     /// <exception cref="InputException">There are fewer than two samples, or a value is not finite.</exception>
-    public static FeatureMoments Of(Tensor features)
+    public static FeatureMoments Compute(Tensor features)
     {
         if (features.dim() != 2 || features.shape[1] == 0)
             throw new ArgumentException($"moments want features [N, D], not [{string.Join(", ", features.shape)}]", nameof(features));

@@ -28,11 +28,11 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
     /// <param name="reference">[M, D], M at least 2.</param>
     /// <exception cref="ArgumentException">The features differ in size.</exception>
     /// <exception cref="InputException">A set has fewer than two rows, or a value is not finite.</exception>
-    public static FrechetDistance Of(Tensor samples, Tensor reference)
+    public static FrechetDistance Compute(Tensor samples, Tensor reference)
     {
         PointSets.Check(samples, reference, "frechet");
         using var scope = NewDisposeScope();
-        return Of(FeatureMoments.Of(samples), FeatureMoments.Of(reference));
+        return Compute(FeatureMoments.Compute(samples), FeatureMoments.Compute(reference));
     }
 
     /// <summary>The distance between two sets of which the moments are known; many sets are compared with one by <see cref="FrechetReference"/>.</summary>
@@ -40,7 +40,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
     /// <param name="reference">Moments of the other.</param>
     /// <exception cref="ArgumentException">They differ in size, or are no moments.</exception>
     /// <exception cref="InputException">A value is not finite.</exception>
-    public static FrechetDistance Of(FeatureMoments samples, FeatureMoments reference)
+    public static FrechetDistance Compute(FeatureMoments samples, FeatureMoments reference)
     {
         using var scope = NewDisposeScope();
         return new FrechetReference(reference).Compare(samples);

@@ -1,4 +1,6 @@
 using System.Text;
+using Veer.ClosedForm;
+using Veer.Features;
 using Veer.Formats;
 using static TorchSharp.torch;
 

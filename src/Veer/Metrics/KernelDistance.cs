@@ -30,14 +30,14 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     /// <param name="seed">Draws the subsets: subset i's by (seed, "kernel-samples" or "kernel-reference", i).</param>
     /// <exception cref="ArgumentException">The features differ in size.</exception>
     /// <exception cref="InputException">A set has fewer than two rows, or a value is not finite.</exception>
-    public static KernelDistance Of(
+    public static KernelDistance Compute(
         Tensor samples, Tensor reference, int subsets = DefaultSubsets, int subsetSize = DefaultSubsetSize, long seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(subsets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(subsetSize, 2);
         Check(samples, reference);
         int size = (int)Math.Min(subsetSize, Math.Min(samples.shape[0], reference.shape[0]));
-        RandomKey mine = RandomKey.Of(seed, "kernel-samples"), theirs = RandomKey.Of(seed, "kernel-reference");
+        RandomKey mine = RandomKey.From(seed, "kernel-samples"), theirs = RandomKey.From(seed, "kernel-reference");
         var values = new double[subsets];
         for (int i = 0; i < subsets; i++)
         {

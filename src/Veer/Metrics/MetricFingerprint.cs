@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Features;
 
 namespace Veer.Metrics;
 
@@ -39,7 +40,7 @@ public sealed record MetricFingerprint
     /// <param name="reference">The data set that they were compared with.</param>
     /// <param name="split">The part of it.</param>
     /// <exception cref="InputException">The extractor was made for another data set.</exception>
-    public static MetricFingerprint Of(IFeatureSpace space, long samples, long references, string reference, string split)
+    public static MetricFingerprint Create(IFeatureSpace space, long samples, long references, string reference, string split)
     {
         if (space.For is { } only && only != reference)
             throw new InputException(space.Name, "reference", $"'{reference}'", $"'{only}', the data set that it was trained on");

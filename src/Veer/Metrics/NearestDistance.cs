@@ -1,4 +1,4 @@
-using Veer.Postprocessing;
+using Veer.Matching;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

@@ -21,7 +21,7 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     /// <param name="neighbors">k, at least 1.</param>
     /// <exception cref="ArgumentException">The features differ in size.</exception>
     /// <exception cref="InputException">A set has no more than k rows, or a value is not finite.</exception>
-    public static PrecisionRecall Of(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
+    public static PrecisionRecall Compute(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
     {
         using var scope = NewDisposeScope();
         return new ManifoldReference(reference, neighbors).Compare(samples);

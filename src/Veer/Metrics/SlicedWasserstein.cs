@@ -35,7 +35,7 @@ public static class SlicedWasserstein
         var axes = Directions(samples.shape[1], directions, seed).to(samples.device);
         var points = samples.detach().to(ScalarType.Float64);
         var others = reference.detach().to(ScalarType.Float64).to(samples.device);
-        var steps = CommonSteps.Of(samples.shape[0], reference.shape[0], samples.device);
+        var steps = CommonSteps.Create(samples.shape[0], reference.shape[0], samples.device);
 
         long chunk = Math.Max(1, ChunkValues / Math.Max(points.shape[0], others.shape[0])), count = axes.shape[0];
         double sum = 0;
@@ -59,7 +59,7 @@ public static class SlicedWasserstein
             var angles = (arange(directions, ScalarType.Float64) + 0.5) * (Math.PI / directions);
             return stack([angles.cos(), angles.sin()], 1);
         }
-        var normal = RandomKey.Of(seed, "sliced-wasserstein").Normal(0, directions, [dimensions]).to(ScalarType.Float64);
+        var normal = RandomKey.From(seed, "sliced-wasserstein").Normal(0, directions, [dimensions]).to(ScalarType.Float64);
         return normal / normal.square().sum(1, keepdim: true).sqrt();
     }
 }

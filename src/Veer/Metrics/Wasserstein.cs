@@ -1,3 +1,4 @@
+using Veer.Matching;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;
@@ -45,7 +46,7 @@ public static class Wasserstein
     private static double OnLine(Tensor samples, Tensor reference, int order)
     {
         using var scope = NewDisposeScope();
-        var steps = CommonSteps.Of(samples.shape[0], reference.shape[0], CPU);
+        var steps = CommonSteps.Create(samples.shape[0], reference.shape[0], CPU);
         var (mine, theirs) = (Sorted(samples), Sorted(reference));
         return order == 1 ? steps.Distances(mine, theirs).item<double>() : Math.Sqrt(steps.SquaredDistances(mine, theirs).item<double>());
 
@@ -56,7 +57,7 @@ public static class Wasserstein
     {
         using var scope = NewDisposeScope();
         int n = (int)Math.Min(limit, samples.shape[0]), m = (int)Math.Min(limit, reference.shape[0]), dimensions = (int)samples.shape[1];
-        var key = RandomKey.Of(seed, "wasserstein-subset");
+        var key = RandomKey.From(seed, "wasserstein-subset");
         var costs = new double[n * m];
         Assignment.SquaredDistances(Subset(samples, key, n), Subset(reference, key, m), dimensions, costs);
         if (order == 1)

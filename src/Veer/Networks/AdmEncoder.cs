@@ -41,9 +41,9 @@ public sealed class AdmEncoder : AdmNetwork
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        var embedded = Embedded(t, null);
+        var embedded = Embed(t, null);
         var hidden = Middle(Down(x, embedded).Peek(), embedded);
-        var means = lastNorm.Activated(hidden.to(ScalarType.Float32)).mean([2, 3], keepdim: true);
+        var means = lastNorm.Activate(hidden.to(ScalarType.Float32)).mean([2, 3], keepdim: true);
         return output.forward(means).flatten(1).MoveToOuterDisposeScope();
     }
 }

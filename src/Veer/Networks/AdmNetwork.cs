@@ -1,5 +1,5 @@
-using Veer.Native;
 using Veer.Networks.Layers;
+using Veer.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -11,7 +11,7 @@ namespace Veer.Networks;
 /// <see cref="Compute"/>; those two are float32, for bfloat16 would drown an image's faint noise. In memory the channels of a pixel lie
 /// side by side.
 /// </summary>
-public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixedPrecision
+public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
 {
     private readonly AdmSize size;
     // not fields of their own, which torch would register under the fields' names too
@@ -84,10 +84,10 @@ public abstract class AdmNetwork : Module<Tensor, Tensor, Tensor, Tensor>, IMixe
         new(weights, size, inputs, outputs, resampling);
 
     /// <summary>What time and class say, [B or 1, E] float32.</summary>
-    private protected Tensor Embedded(Tensor t, Tensor? labels)
+    private protected Tensor Embed(Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        var time = SinusoidalEmbedding.Of(t.to(ScalarType.Float32) * size.TimeScale, size.Channels);
+        var time = SinusoidalEmbedding.Compute(t.to(ScalarType.Float32) * size.TimeScale, size.Channels);
         var embedded = first.TimeOut.forward(functional.silu(first.TimeIn.forward(time)));
         if (first.Classes is not null)
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Formats;
 using Veer.Networks.Layers;
 
 namespace Veer.Networks;

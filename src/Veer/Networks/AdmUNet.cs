@@ -60,11 +60,11 @@ public sealed class AdmUNet : AdmNetwork
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        var embedded = Embedded(t, labels);
+        var embedded = Embed(t, labels);
         var given = Down(x, embedded);
         var hidden = Middle(given.Peek(), embedded);
         foreach (var block in up) hidden = Through(block, cat([hidden, given.Pop()], 1), embedded);
-        return output.forward(lastNorm.Activated(hidden.to(ScalarType.Float32))).contiguous().MoveToOuterDisposeScope();
+        return output.forward(lastNorm.Activate(hidden.to(ScalarType.Float32))).contiguous().MoveToOuterDisposeScope();
     }
 
     private AdmLayer Doubling(InitialWeights weights, int channels) =>

@@ -19,7 +19,7 @@ internal static class FourierFeatures
     }
 
     /// <summary>sin(x·B) and cos(x·B), [B, count] each.</summary>
-    public static Tensor[] Of(Tensor x, Tensor frequencies)
+    public static Tensor[] Compute(Tensor x, Tensor frequencies)
     {
         using var phase = x.matmul(frequencies);
         return [phase.sin(), phase.cos()];

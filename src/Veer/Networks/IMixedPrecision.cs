@@ -1,4 +1,4 @@
-using Veer.Native;
+using Veer.Runtime;
 
 namespace Veer.Networks;
 

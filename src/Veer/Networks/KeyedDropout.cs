@@ -16,7 +16,7 @@ public static class KeyedDropout
 
     /// <summary>Zeroes each number with a probability, and scales the others so that the mean stays.</summary>
     /// <exception cref="InvalidOperationException">This thread has no key.</exception>
-    internal static Tensor Of(Tensor x, double probability)
+    internal static Tensor Apply(Tensor x, double probability)
     {
         if (current is null) throw new InvalidOperationException($"a network with dropout is trained within {nameof(KeyedDropout)}.{nameof(From)}");
         using var scope = NewDisposeScope();

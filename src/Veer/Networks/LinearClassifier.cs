@@ -21,7 +21,7 @@ public sealed record LinearClassifierOptions
 /// The linear noisy classifier of arXiv 2503.10638: one linear layer on the concatenated (flattened x, t). Its boundary between two
 /// classes is a hyperplane that time moves but does not turn. It starts at zero: its cross entropy is convex, so any start will do.
 /// </summary>
-public sealed class LinearClassifier : Module<Tensor, Tensor, Tensor, Tensor>
+public sealed class LinearClassifier : ConditionalNetwork
 {
     private readonly Linear layer;
 

@@ -10,7 +10,7 @@ namespace Veer.Networks;
 /// branches are linear and added, so they are one layer on the concatenated (data, time, one-hot class): fewer passes over memory, the
 /// same function.
 /// </summary>
-public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
+public sealed class ResidualMlp : ConditionalNetwork
 {
     private readonly Linear input, head;
     private readonly ModuleList<Linear> blocks = [];
@@ -48,15 +48,15 @@ public sealed class ResidualMlp : Module<Tensor, Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         x = x.to(input.weight!.dtype);
         var time = TimeEmbedding.Apply(t, timeFrequencies).expand(x.shape[0], -1);
-        Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Of(x, fourierFrequencies);
-        Tensor[] branches = [x, .. fourier, time, .. ClassRows(labels, x.dtype)];
+        Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Compute(x, fourierFrequencies);
+        Tensor[] branches = [x, .. fourier, time, .. ByClass(labels, x.dtype)];
         var hidden = input.forward(cat(branches, 1));
         foreach (var block in blocks) hidden = addmm(hidden, functional.silu(hidden), block.weight!.t(), 1, 1);
         return head.forward(functional.silu(hidden)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The rows that choose a class, [B, Labels]; nothing where the network has no class branch.</summary>
-    private Tensor[] ClassRows(Tensor? labels, ScalarType type)
+    private Tensor[] ByClass(Tensor? labels, ScalarType type)
     {
         if (Options.Labels == 0) return [];
         ArgumentNullException.ThrowIfNull(labels);

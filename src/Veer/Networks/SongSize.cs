@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Formats;
 
 namespace Veer.Networks;
 

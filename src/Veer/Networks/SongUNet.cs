@@ -1,5 +1,5 @@
-using Veer.Native;
 using Veer.Networks.Layers;
+using Veer.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -11,7 +11,7 @@ namespace Veer.Networks;
 /// Between the first convolution and the last normalisation it calculates in <see cref="Compute"/>; those two are float32, for bfloat16 would
 /// drown an image's faint noise. In memory the channels of a pixel lie side by side.
 /// </summary>
-public sealed class SongUNet : Module<Tensor, Tensor, Tensor, Tensor>, IMixedPrecision
+public sealed class SongUNet : ConditionalNetwork, IMixedPrecision
 {
     // not fields of their own, which torch would register under the fields' names too
     private readonly (Projection? Classes, Projection? Augmentation, Projection First, Projection Second) map;
@@ -96,21 +96,21 @@ public sealed class SongUNet : Module<Tensor, Tensor, Tensor, Tensor>, IMixedPre
             throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} cannot be halved to its multiple of {Options.Divisor}", nameof(x));
         using var scope = NewDisposeScope();
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var embedded = Embedded(t, labels, augmentation);
+        var embedded = Embed(t, labels, augmentation);
         var hidden = ends.Image.forward(x.to(ScalarType.Float32)).to(type).ChannelsLast();
         var given = new Stack<Tensor>([hidden]);
         foreach (var block in down) given.Push(hidden = block.forward(hidden, embedded));
         foreach (var (block, joins) in up) hidden = block.forward(joins ? cat([hidden, given.Pop()], 1) : hidden, embedded);
-        return ends.Output.forward(ends.LastNorm.Activated(hidden.to(ScalarType.Float32))).contiguous().MoveToOuterDisposeScope();
+        return ends.Output.forward(ends.LastNorm.Activate(hidden.to(ScalarType.Float32))).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>What noise, class and augmentation say, [B or 1, E] float32.</summary>
-    private Tensor Embedded(Tensor t, Tensor? labels, Tensor? augmentation)
+    private Tensor Embed(Tensor t, Tensor? labels, Tensor? augmentation)
     {
         using var scope = NewDisposeScope();
         var told = SinusoidalEmbedding.ToTheEnd(t, Options.Channels);
         // one-hot rows of variance one
-        if (map.Classes is not null) told = told + map.Classes.forward(ClassRows(labels) * Math.Sqrt(Options.Classes));
+        if (map.Classes is not null) told = told + map.Classes.forward(ByClass(labels) * Math.Sqrt(Options.Classes));
         if (map.Augmentation is not null)
         {
             // zeros rather than nothing: the weight then has a gradient, if a zero one
@@ -122,7 +122,7 @@ public sealed class SongUNet : Module<Tensor, Tensor, Tensor, Tensor>, IMixedPre
     }
 
     /// <summary>The rows that choose a class, [B, Classes] float32; all zero for no class.</summary>
-    private Tensor ClassRows(Tensor? labels)
+    private Tensor ByClass(Tensor? labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         var rows = labels.is_floating_point() ? labels : functional.one_hot(labels, Options.Classes + 1);

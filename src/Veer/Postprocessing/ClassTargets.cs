@@ -18,9 +18,9 @@ internal sealed class ClassTargets : ITargets
     public ClassTargets(LabeledData generated, LabeledData real)
     {
         using var scope = NewDisposeScope();
-        var rows = ClassRows.Of(real.Points, real.Labels, real.Classes, ClassRows.Task, "real labels");
-        var asked = ClassRows.Of(generated.Points, generated.Labels, real.Classes, ClassRows.Task, "generated labels");
-        ClassRows.RequireTargets(asked, rows);
+        var rows = ByClass.Split(real.Points, real.Labels, real.Classes, ByClass.Task, "real labels");
+        var asked = ByClass.Split(generated.Points, generated.Labels, real.Classes, ByClass.Task, "generated labels");
+        ByClass.RequireTargets(asked, rows);
         var device = generated.Points.device;
         var sizes = tensor(rows.Select(list => list.shape[0]).ToArray(), ScalarType.Int64);
         labels = generated.Labels;

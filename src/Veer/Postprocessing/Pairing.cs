@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Matching;
 using Veer.Training;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal static class Pairing
     /// <param name="progress">Told the share of samples that have their targets, 0 to 1.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="InputException">A class has too few real points.</exception>
-    public static ITargets Of(
+    public static ITargets Create(
         LabeledData generated, LabeledData real, PostprocessorOptions options, long seed,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -51,7 +52,7 @@ internal static class Pairing
         CancellationToken cancellation)
     {
         if (!options.MatchClasses) (generated, real) = (AsOneClass(generated), AsOneClass(real));
-        var key = RandomKey.Of(seed, "balanced");
+        var key = RandomKey.From(seed, "balanced");
         return new(BalancedPairing.Match(generated, real, options.Rounds, options.BlockSize, key, progress, cancellation));
     }
 

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Data;
-using Veer.Diffusion;
-using Veer.Metrics;
-using Veer.Native;
+using Veer.Features;
+using Veer.Formats;
+using Veer.Matching;
+using Veer.Models;
 using Veer.Networks;
+using Veer.Runtime;
 using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Training;
 using static TorchSharp.torch;
 
@@ -59,12 +62,12 @@ public sealed class Postprocessor : IVelocityField
 {
     private const int DefaultSteps = 4;
 
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
 
     private readonly long[] shape;
     private readonly int classes;
 
-    private Postprocessor(nn.Module<Tensor, Tensor, Tensor, Tensor> network, ModelConfig config) =>
+    private Postprocessor(ConditionalNetwork network, ModelConfig config) =>
         (this.network, shape, classes) = (network, config.PointShape(), config.Classes);
 
     /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
@@ -101,14 +104,14 @@ public sealed class Postprocessor : IVelocityField
             Training = options.Training,
             ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
         }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
-        var network = ModelFolder.Create(config, RandomKey.Of(seed, "weights"), generated.Points.device, precision);
+        var network = ModelFolder.Create(config, RandomKey.From(seed, "weights"), generated.Points.device, precision);
         if (start is not null) StartingWeights.Copy(start, network, generated.Classes);
         var (from, to) = (InSpace(generated), InSpace(real));
-        var targets = Pairing.Of(from, to, options, seed, pairing, cancellation);
+        var targets = Pairing.Create(from, to, options, seed, pairing, cancellation);
         var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.Of(seed, "postprocessor"), folder,
+        using var trainer = new Trainer(objective, options.Training, RandomKey.From(seed, "postprocessor"), folder,
             // flat, they are the same points
-            ContentKey.Of(new { options, precision }, space is null ? [generated.Key(), real.Key()] : [generated.Key(), real.Key(), from.Key(), to.Key()]));
+            ContentKey.Compute(new { options, precision }, space is null ? [generated.Key(), real.Key()] : [generated.Key(), real.Key(), from.Key(), to.Key()]));
         trainer.Run(progress, warn, cancellation);
         ModelFolder.Save(folder, network, config);
         trainer.Finish();
@@ -179,7 +182,7 @@ public sealed class Postprocessor : IVelocityField
         using var scope = NewDisposeScope();
         solver ??= samples.dim() == 2 ? new Euler(DefaultSteps) : new Heun(DefaultSteps);
         int evaluations = 0;
-        int batch = Batches.Of(samples.shape[1..], samples.device);
+        int batch = Batches.SizeFor(samples.shape[1..], samples.device);
         var moved = strengths.Select(_ => new List<Tensor>()).ToList();
         for (long first = 0; first < samples.shape[0]; first += batch)
         {
@@ -203,7 +206,7 @@ public sealed class Postprocessor : IVelocityField
         string device = network.parameters().First().device.ToString();
         foreach (var (name, tensor) in (IEnumerable<(string, Tensor)>)[("samples", samples), ("labels", labels)])
             if (tensor.device.ToString() != device) throw Fault(name, $"on {tensor.device}", $"on {device}, where the postprocessor is");
-        ClassRows.RequireRange(labels, classes, "postprocessor", "labels");
+        ByClass.RequireRange(labels, classes, "postprocessor", "labels");
 
         static InputException Fault(string field, string found, string expected) => new("postprocessor", field, found, expected);
     }

@@ -1,6 +1,6 @@
 using Veer.Diffusion;
+using Veer.Models;
 using Veer.Networks;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
@@ -25,7 +25,7 @@ internal static class StartingWeights
         if (!postprocessor && config.Family != FlowDenoiser.Family)
             throw new InputException(folder, "family", $"'{config.Family ?? DdpmDenoiser.Family}'", $"'{FlowDenoiser.Family}': only a rectified flow can be begun with");
         if (config.Classes != classes) throw new InputException(folder, "classes", $"{config.Classes}", $"{classes}");
-        var (from, to) = (StateTensors.Of(model), StateTensors.Of(network));
+        var (from, to) = (StateTensors.Collect(model), StateTensors.Collect(network));
         if (!postprocessor) from = from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key)));
         StateTensors.Copy(folder, from, to);
     }

@@ -1,5 +1,5 @@
 using Veer.Data;
-using Veer.Sampling;
+using Veer.Solvers;
 using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;

@@ -15,6 +15,6 @@ public static class Batches
     /// <summary>Samples of a shape on a device.</summary>
     /// <param name="shape">[D] of a vector, or [C, H, W] of an image.</param>
     /// <param name="device">Where the network is.</param>
-    public static int Of(long[] shape, Device device) =>
+    public static int SizeFor(long[] shape, Device device) =>
         shape.Length < 3 ? Points : device.type == DeviceType.CPU ? ImagesOnProcessor : Images;
 }

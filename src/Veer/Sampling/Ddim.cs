@@ -16,14 +16,14 @@ public sealed class Ddim : PathSampler
 
     /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
     /// <param name="eta">0 (deterministic) to 1 (as noisy as ancestral sampling).</param>
-    public Ddim(IEnumerable<Level> levels, double eta = 0)
+    public Ddim(IEnumerable<NoiseLevel> levels, double eta = 0)
         : base([.. levels]) => Eta = Checked(eta);
 
     /// <summary>Fresh noise as a share of the ancestral sampler's.</summary>
     public double Eta { get; }
 
     /// <inheritdoc/>
-    public override double FreshNoise(Level from, Level to) => Eta == 0 ? 0 : Eta * PosteriorDeviation(from, to);
+    public override double FreshNoise(NoiseLevel from, NoiseLevel to) => Eta == 0 ? 0 : Eta * PosteriorDeviation(from, to);
 
     private static double Checked(double eta) =>
         eta is >= 0 and <= 1 ? eta : throw new ArgumentOutOfRangeException(nameof(eta), eta, "0 to 1");

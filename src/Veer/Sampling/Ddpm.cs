@@ -23,19 +23,19 @@ public sealed class Ddpm : PathSampler
 
     /// <param name="levels">Levels of any path, noisiest first, ending where the samples shall be.</param>
     /// <param name="variance">How much noise a step adds; the mean is the same.</param>
-    public Ddpm(IEnumerable<Level> levels, AncestralVariance variance = AncestralVariance.Small)
+    public Ddpm(IEnumerable<NoiseLevel> levels, AncestralVariance variance = AncestralVariance.Small)
         : base([.. levels]) => Variance = variance;
 
     /// <summary>How much noise a step adds.</summary>
     public AncestralVariance Variance { get; }
 
     /// <inheritdoc/>
-    public override double FreshNoise(Level from, Level to)
+    public override double FreshNoise(NoiseLevel from, NoiseLevel to)
     {
         // the last step adds none in either case
-        if (Variance == AncestralVariance.Small || to.Noise == 0) return PosteriorDeviation(from, to);
-        double ratio = from.Signal / to.Signal;
-        return Math.Sqrt(Math.Max(0, from.Noise * from.Noise - ratio * ratio * to.Noise * to.Noise));
+        if (Variance == AncestralVariance.Small || to.Sigma == 0) return PosteriorDeviation(from, to);
+        double ratio = from.Alpha / to.Alpha;
+        return Math.Sqrt(Math.Max(0, from.Sigma * from.Sigma - ratio * ratio * to.Sigma * to.Sigma));
     }
 
     /// <summary>
@@ -45,15 +45,15 @@ public sealed class Ddpm : PathSampler
     /// <param name="step">Number of the step, from 0.</param>
     internal double ModelVariance(int step)
     {
-        bool last = Levels[step + 1].Noise == 0 && Variance == AncestralVariance.Large && step > 0;
+        bool last = Levels[step + 1].Sigma == 0 && Variance == AncestralVariance.Large && step > 0;
         double deviation = last ? PosteriorDeviation(Levels[step - 1], Levels[step]) : FreshNoise(Levels[step], Levels[step + 1]);
         return deviation * deviation;
     }
 
     /// <summary>How far a step moves its mean if Clean is moved by b² / a and Noise by -b: beta / sqrt(alpha).</summary>
-    internal double Shift(Level from, Level to) => to.Signal * from.Noise * from.Noise / from.Signal - KeptNoise(from, to) * from.Noise;
+    internal double Shift(NoiseLevel from, NoiseLevel to) => to.Alpha * from.Sigma * from.Sigma / from.Alpha - KeptNoise(from, to) * from.Sigma;
 
     // the posterior mean's coefficient of the noise, whichever variance is added
-    private protected override double KeptNoise(Level from, Level to) =>
-        from.Signal / to.Signal * to.Noise * to.Noise / from.Noise;
+    private protected override double KeptNoise(NoiseLevel from, NoiseLevel to) =>
+        from.Alpha / to.Alpha * to.Sigma * to.Sigma / from.Sigma;
 }

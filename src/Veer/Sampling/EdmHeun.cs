@@ -9,7 +9,7 @@ namespace Veer.Sampling;
 /// </summary>
 /// <remarks>
 /// Steps go to Clean + sigma · Noise, as those of <see cref="Ddim"/> do: the same where the two parts make up x, and right too for guidances
-/// whose parts do not (<see cref="Guidance.ClassifierFreeGuidancePlusPlus"/>).
+/// whose parts do not (<see cref="Guidance.CfgPlusPlus"/>).
 /// </remarks>
 public sealed class EdmHeun : LevelSampler
 {
@@ -18,13 +18,13 @@ public sealed class EdmHeun : LevelSampler
     /// <param name="steps">Number of steps n, at least 1.</param>
     /// <param name="grid">The noise levels; null: those of EDM on CIFAR-10, from 80 down to 0.002.</param>
     /// <param name="churn">Noise to add; null: none, the sampling is deterministic.</param>
-    public EdmHeun(int steps = 18, NoiseGrid? grid = null, Churn? churn = null)
+    public EdmHeun(int steps = 18, KarrasSigmas? grid = null, Churn? churn = null)
         : this((grid ?? new()).Sigmas(steps), churn ?? new(0))
     {
     }
 
     private EdmHeun(IReadOnlyList<double> sigmas, Churn churn)
-        : base(sigmas.Select(sigma => new Level(1, sigma)), sigmas[0])
+        : base(sigmas.Select(sigma => new NoiseLevel(1, sigma)), sigmas[0])
     {
         ArgumentOutOfRangeException.ThrowIfNegative(churn.Amount);
         this.churn = churn;
@@ -46,7 +46,7 @@ public sealed class EdmHeun : LevelSampler
     public Tensor Step(IDenoiser denoiser, Tensor x, Tensor label, int step, Tensor? fresh)
     {
         using var scope = NewDisposeScope();
-        double sigma = Levels[step].Noise, raised = churn.Raised(sigma, Steps), end = Levels[step + 1].Noise;
+        double sigma = Levels[step].Sigma, raised = churn.Raised(sigma, Steps), end = Levels[step + 1].Sigma;
         if (raised > sigma)
         {
             ArgumentNullException.ThrowIfNull(fresh);
@@ -63,7 +63,7 @@ public sealed class EdmHeun : LevelSampler
     private protected override Tensor Advance(
         IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
     {
-        double sigma = Levels[step].Noise;
+        double sigma = Levels[step].Sigma;
         return Step(denoiser, x, label, step, churn.Raised(sigma, Steps) > sigma ? fresh() : null);
     }
 }

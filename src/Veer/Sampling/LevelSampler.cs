@@ -13,22 +13,22 @@ public abstract class LevelSampler : ISampler
 
     /// <param name="levels">Noisiest first, ending where the samples shall be.</param>
     /// <param name="startDeviation">The start is so many times N(0, I).</param>
-    private protected LevelSampler(IEnumerable<Level> levels, double startDeviation)
+    private protected LevelSampler(IEnumerable<NoiseLevel> levels, double startDeviation)
     {
         Levels = [.. levels];
         foreach (var level in Levels)
         {
-            if (!(level.Signal >= 0 && level.Noise >= 0 && double.IsFinite(level.Signal + level.Noise)))
+            if (!(level.Alpha >= 0 && level.Sigma >= 0 && double.IsFinite(level.Alpha + level.Sigma)))
                 throw new ArgumentOutOfRangeException(nameof(levels), level, "signal and noise must be finite and not negative");
         }
-        double[] ratios = [.. Levels.Select(level => level.Noise / level.Signal)];
+        double[] ratios = [.. Levels.Select(level => level.Sigma / level.Alpha)];
         if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
             throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
         this.startDeviation = startDeviation;
     }
 
     /// <summary>The levels of the states, from the start to the end: one more than there are steps.</summary>
-    public IReadOnlyList<Level> Levels { get; }
+    public IReadOnlyList<NoiseLevel> Levels { get; }
 
     /// <summary>Number of steps.</summary>
     public int Steps => Levels.Count - 1;
@@ -77,7 +77,7 @@ public abstract class LevelSampler : ISampler
             var device = options.Device ?? labels.device;
             var label = labels.narrow(0, first, count).to(device);
             using var samples = SampleIndices.From(options.FirstSample + first, count);
-            var walk = new Walk(this, RandomKey.Of(seed, "sample"), first, count, total, shape, options, device);
+            var walk = new Walk(this, RandomKey.From(seed, "sample"), first, count, total, shape, options, device);
             var drawn = walk.Run(denoiser, label, keep, cancellation);
             batches.Add(drawn.to(options.Output ?? device).MoveToOuterDisposeScope());
         }

@@ -9,9 +9,9 @@ public sealed class NonFiniteStateException : NonFiniteException
     /// <param name="step">The step that made it so, from 1.</param>
     /// <param name="steps">Number of steps.</param>
     /// <param name="level">The level that the step started from.</param>
-    public NonFiniteStateException(long sample, int step, int steps, Level level)
+    public NonFiniteStateException(long sample, int step, int steps, NoiseLevel level)
         : base(FormattableString.Invariant(
-            $"sample {sample} is not finite after step {step} of {steps} (from signal {level.Signal:g4}, noise {level.Noise:g4})")
+            $"sample {sample} is not finite after step {step} of {steps} (from signal {level.Alpha:g4}, noise {level.Sigma:g4})")
             + ": a smaller guidance scale, or clipping, may help")
     {
         Sample = sample;

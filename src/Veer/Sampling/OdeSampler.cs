@@ -1,4 +1,5 @@
 using Veer.Diffusion;
+using Veer.Solvers;
 using static TorchSharp.torch;
 
 namespace Veer.Sampling;
@@ -17,7 +18,7 @@ public sealed class OdeSampler : LevelSampler
     /// <param name="times">Where states are kept, noisiest first: the start and the end at least.</param>
     /// <param name="solver">Carries a batch from one time to the next; null: Dopri5 with its usual tolerances.</param>
     public OdeSampler(NoisePath path, IReadOnlyList<double> times, IOdeSolver? solver = null)
-        : base(times.Select(path.At), times.Count > 0 ? path.At(times[0]).Noise : 0) => (this.path, this.times, this.solver) = (path, times, solver ?? new Dopri5());
+        : base(times.Select(path.At), times.Count > 0 ? path.At(times[0]).Sigma : 0) => (this.path, this.times, this.solver) = (path, times, solver ?? new Dopri5());
 
     /// <inheritdoc/>
     private protected override Tensor Advance(

@@ -16,8 +16,8 @@ public abstract class PathSampler : LevelSampler
     }
 
     /// <summary>Levels of any path, noisiest first. Starts at b · N(0, I), as EDM and rectified flows do.</summary>
-    private protected PathSampler(IReadOnlyList<Level> levels)
-        : base(levels, levels.Count > 0 ? levels[0].Noise : 0)
+    private protected PathSampler(IReadOnlyList<NoiseLevel> levels)
+        : base(levels, levels.Count > 0 ? levels[0].Sigma : 0)
     {
     }
 
@@ -26,34 +26,34 @@ public abstract class PathSampler : LevelSampler
     /// <param name="from">The level of x.</param>
     /// <param name="to">A level with less noise.</param>
     /// <param name="fresh">z, of the shape of x; not needed where <see cref="FreshNoise"/> is 0.</param>
-    public Tensor Step(Prediction prediction, Level from, Level to, Tensor? fresh)
+    public Tensor Step(Prediction prediction, NoiseLevel from, NoiseLevel to, Tensor? fresh)
     {
         using var scope = NewDisposeScope();
         double added = FreshNoise(from, to);
-        var next = prediction.Clean * to.Signal;
+        var next = prediction.Clean * to.Alpha;
         next.add_(prediction.Noise, alpha: KeptNoise(from, to));
         if (added > 0) next.add_(fresh ?? throw new ArgumentNullException(nameof(fresh)), alpha: added);
         return next.MoveToOuterDisposeScope();
     }
 
     /// <summary>eta: the deviation of the noise that a step adds.</summary>
-    public abstract double FreshNoise(Level from, Level to);
+    public abstract double FreshNoise(NoiseLevel from, NoiseLevel to);
 
     /// <summary>The coefficient of the predicted noise.</summary>
-    private protected virtual double KeptNoise(Level from, Level to)
+    private protected virtual double KeptNoise(NoiseLevel from, NoiseLevel to)
     {
         double added = FreshNoise(from, to);
-        return Math.Sqrt(Math.Max(0, to.Noise * to.Noise - added * added));
+        return Math.Sqrt(Math.Max(0, to.Sigma * to.Sigma - added * added));
     }
 
     /// <summary>
     /// Deviation of x_s given x_t and the clean sample, in the process that noises s into t:
     /// eta² = (b_s² / b_t²) · (b_t² - (a_t / a_s)² · b_s²).
     /// </summary>
-    private protected static double PosteriorDeviation(Level from, Level to)
+    private protected static double PosteriorDeviation(NoiseLevel from, NoiseLevel to)
     {
-        double kept = from.Signal / to.Signal * to.Noise / from.Noise;
-        return to.Noise * Math.Sqrt(Math.Max(0, 1 - kept * kept));
+        double kept = from.Alpha / to.Alpha * to.Sigma / from.Sigma;
+        return to.Sigma * Math.Sqrt(Math.Max(0, 1 - kept * kept));
     }
 
     private protected override Tensor Advance(
@@ -64,10 +64,10 @@ public abstract class PathSampler : LevelSampler
         return Step(denoiser.Predict(x, from, label), from, to, noise);
     }
 
-    private static IEnumerable<Level> LevelsOf(NoiseSchedule schedule, int? steps)
+    private static IEnumerable<NoiseLevel> LevelsOf(NoiseSchedule schedule, int? steps)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         if (steps is int count && count != schedule.Steps) schedule = schedule.Respace(count);
-        return [.. Enumerable.Range(0, schedule.Steps).Reverse().Select(schedule.LevelAt), Level.Clean];
+        return [.. Enumerable.Range(0, schedule.Steps).Reverse().Select(schedule.LevelAt), NoiseLevel.Clean];
     }
 }

@@ -22,13 +22,13 @@ public static class Samplers
     /// <param name="name">"ddpm", "ddim", "heun" or "dopri5".</param>
     /// <param name="steps">Steps that it takes; at most as many as a discrete process has.</param>
     /// <exception cref="InputException">There is no such sampler for the process.</exception>
-    public static ISampler Of(NoisingProcess process, string name, int steps) => (process, name) switch
+    public static ISampler Create(NoisingProcess process, string name, int steps) => (process, name) switch
     {
         (DiscreteProcess ddpm, Ancestral) => new Ddpm(ddpm.Schedule, steps),
         (DiscreteProcess ddpm, Deterministic) => new Ddim(ddpm.Schedule, steps),
         (ContinuousProcess { Path: LinearPath path }, Deterministic) => new Ddim(Enumerable.Range(0, steps + 1).Select(i => path.At((double)i / steps))),
         (ContinuousProcess { Path: LinearPath path }, Adaptive) => new OdeSampler(path, [0, 1]),
-        (ContinuousProcess { Path: VarianceExplodingPath path }, Deterministic) => new Ddim(new NoiseGrid().Sigmas(steps).Select(path.At)),
+        (ContinuousProcess { Path: VarianceExplodingPath path }, Deterministic) => new Ddim(new KarrasSigmas().Sigmas(steps).Select(path.At)),
         (ContinuousProcess { Path: VarianceExplodingPath }, Edm) => new EdmHeun(steps),
         _ => throw new InputException("sampling", "sampler", $"'{name}'", string.Join(" or ", For(process))),
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Veer.Formats;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;

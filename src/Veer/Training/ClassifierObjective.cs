@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -11,13 +12,13 @@ namespace Veer.Training;
 /// </summary>
 public sealed class ClassifierObjective : IObjective
 {
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly NoisyPoints points;
 
     /// <param name="network">Gives the logits of (x_t, t / T).</param>
     /// <param name="schedule">The forward process.</param>
     /// <param name="data">Training points; on the device of the network.</param>
-    public ClassifierObjective(nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, LabeledData data)
+    public ClassifierObjective(ConditionalNetwork network, NoiseSchedule schedule, LabeledData data)
     {
         this.network = network;
         points = new NoisyPoints(schedule, data);

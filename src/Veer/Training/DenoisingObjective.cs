@@ -1,5 +1,6 @@
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -10,7 +11,7 @@ namespace Veer.Training;
 /// </summary>
 public sealed class DenoisingObjective : IObjective
 {
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly NoisyPoints points;
 
     /// <param name="network">Predicts the noise from (x_t, t / T, label).</param>
@@ -19,7 +20,7 @@ public sealed class DenoisingObjective : IObjective
     /// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
     /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
     public DenoisingObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, NoiseSchedule schedule, LabeledData data, double labelDropout,
+        ConditionalNetwork network, NoiseSchedule schedule, LabeledData data, double labelDropout,
         bool horizontalFlips = false)
     {
         this.network = network;

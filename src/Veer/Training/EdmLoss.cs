@@ -12,7 +12,7 @@ internal static class EdmLoss
     /// <param name="clean">y, [B, ...].</param>
     /// <param name="sigma">[B, 1, ...], of as many dimensions as y.</param>
     /// <param name="noise">z, of the shape of y.</param>
-    public static Tensor Of(
+    public static Tensor Compute(
         Func<Tensor, Tensor, Tensor> network, EdmPreconditioning preconditioning, Tensor clean, Tensor sigma, Tensor noise)
     {
         using var scope = NewDisposeScope();

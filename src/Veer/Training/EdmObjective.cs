@@ -14,7 +14,7 @@ public sealed class EdmObjective : IObjective
 {
     private const long AugmentationStream = 1;
 
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly TrainingDraws draws;
     private readonly EdmAugmentation? augmentation;
 
@@ -24,7 +24,7 @@ public sealed class EdmObjective : IObjective
     /// <param name="augmentation">What is done to the images, if anything.</param>
     /// <param name="horizontalFlips">Whether images are mirrored half of the time; the network is not told.</param>
     public EdmObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, LabeledData data, double labelDropout, EdmAugmentation? augmentation = null,
+        ConditionalNetwork network, LabeledData data, double labelDropout, EdmAugmentation? augmentation = null,
         bool horizontalFlips = false)
     {
         if (augmentation is not null && network is not SongUNet { Options.AugmentInputs: EdmAugmentation.Conditions })
@@ -62,7 +62,7 @@ public sealed class EdmObjective : IObjective
         var noise = randn(clean.shape, device: device, generator: generator);
         Tensor? done = null;
         if (augmentation is not null) (clean, done) = augmentation.Apply(clean, key.At(AugmentationStream));
-        return EdmLoss.Of(Answer, Preconditioning, clean, sigma, noise).mean().MoveToOuterDisposeScope();
+        return EdmLoss.Compute(Answer, Preconditioning, clean, sigma, noise).mean().MoveToOuterDisposeScope();
 
         Tensor Answer(Tensor x, Tensor told) =>
             done is not null ? ((SongUNet)network).forward(x, told, label, done) : network.forward(x, told, label);

@@ -1,3 +1,4 @@
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -8,7 +9,7 @@ namespace Veer.Training;
 /// </summary>
 public sealed class FlowObjective : IObjective
 {
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly Tensor source, labels, real;
     private readonly ITargets targets;
 
@@ -18,7 +19,7 @@ public sealed class FlowObjective : IObjective
     /// <param name="real">[M, ...] the points that they may move to.</param>
     /// <param name="targets">Which of these each may go to.</param>
     public FlowObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, Tensor source, Tensor labels, Tensor real, ITargets targets)
+        ConditionalNetwork network, Tensor source, Tensor labels, Tensor real, ITargets targets)
     {
         if (targets.Sources != source.shape[0])
             throw new ArgumentException($"targets for {targets.Sources} points, not {source.shape[0]}", nameof(targets));

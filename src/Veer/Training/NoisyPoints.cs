@@ -21,8 +21,8 @@ internal sealed class NoisyPoints
         draws = new(data, labelDropout, horizontalFlips);
         var device = draws.Device;
         float[] Table(Func<int, double> value) => [.. Enumerable.Range(0, schedule.Steps).Select(t => (float)value(t))];
-        signal = tensor(Table(t => schedule.LevelAt(t).Signal), device: device);
-        noise = tensor(Table(t => schedule.LevelAt(t).Noise), device: device);
+        signal = tensor(Table(t => schedule.LevelAt(t).Alpha), device: device);
+        noise = tensor(Table(t => schedule.LevelAt(t).Sigma), device: device);
         times = tensor(Table(t => DdpmDenoiser.Time(t, schedule)), device: device);
     }
 

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -10,7 +11,7 @@ namespace Veer.Training;
 /// </summary>
 public sealed class RectifiedFlowObjective : IObjective
 {
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network;
+    private readonly ConditionalNetwork network;
     private readonly TrainingDraws draws;
 
     /// <param name="network">Predicts the velocity from (x_t, t, label).</param>
@@ -18,7 +19,7 @@ public sealed class RectifiedFlowObjective : IObjective
     /// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
     /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
     public RectifiedFlowObjective(
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network, LabeledData data, double labelDropout, bool horizontalFlips = false)
+        ConditionalNetwork network, LabeledData data, double labelDropout, bool horizontalFlips = false)
     {
         this.network = network;
         draws = new(data, labelDropout, horizontalFlips);

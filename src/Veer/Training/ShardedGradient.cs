@@ -1,7 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using Veer.Native;
 using Veer.Networks;
+using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Training;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TorchSharp;
 using Veer.Formats;
+using Veer.Networks;
 using static TorchSharp.torch;
 
 namespace Veer.Training;
@@ -44,7 +45,7 @@ public sealed class Trainer : IDisposable
         this.folder = folder;
         gradient = new ShardedGradient(objective, options.BatchSize);
         // the first weights too: they hang on the network's shape, its seed and a model it may begin with
-        checkpoint = new Checkpoint(folder, ContentKey.Of(new { key.Value, settings, options }, ContentKey.OfTensors(StateTensors.Of(objective.Network).Values)));
+        checkpoint = new Checkpoint(folder, ContentKey.Compute(new { key.Value, settings, options }, ContentKey.Hash(StateTensors.Collect(objective.Network).Values)));
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
         lossSum = zeros(1, device: Device).DetachFromDisposeScope();
         Directory.CreateDirectory(folder);
@@ -215,7 +216,7 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, Tensor> State()
     {
-        var state = StateTensors.Of(objective.Network).ToDictionary(p => "network." + p.Key, p => p.Value);
+        var state = StateTensors.Collect(objective.Network).ToDictionary(p => "network." + p.Key, p => p.Value);
         foreach (var (name, value) in optimizer.State()) state.Add("optimizer." + name, value);
         state.Add("loss_sum", lossSum);
         return state;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Veer.Cli;
-using Veer.Networks;
+using Veer.Models;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Studies;
@@ -20,7 +20,7 @@ public sealed class StandardStreams;
 [Collection(nameof(StandardStreams))]
 public sealed class BadValueTests : IDisposable
 {
-    private static readonly string[] _values =
+    private static readonly string[] Values =
     [
         "", " ", "NaN", "1e999", "-1e999", "1,5", "0x10", "-1", "0", "999999999999999999999", "ünïcödé ☃", "{folder}", "missing", "/dev/zero", "/dev/null", new string('x', 5000), "a\nb", "--", "=",
     ];
@@ -34,7 +34,7 @@ public sealed class BadValueTests : IDisposable
         Environment.CurrentDirectory = folder.Path;
         Directory.CreateDirectory(folder.File("folder"));
         File.WriteAllText(folder.File("tiny.yaml"), StudyText.Tiny);
-        ImageSamples.Folder(folder.File("images"));
+        SampleImages.Folder(folder.File("images"));
         var config = new ModelConfig { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } };
         using var network = ModelFolder.Create(config, new RandomKey(1));
         ModelFolder.Save(folder.File("model"), network, config);
@@ -65,7 +65,7 @@ public sealed class BadValueTests : IDisposable
         foreach (var (path, command) in Leaves(VeerCommand.Create(), []))
         {
             string[] given = usual[command.Name];
-            foreach (string value in _values.Select(value => value.Replace("{folder}", folder.File("folder"), StringComparison.Ordinal)))
+            foreach (string value in Values.Select(value => value.Replace("{folder}", folder.File("folder"), StringComparison.Ordinal)))
             {
                 foreach (var option in command.Options.Where(option => option is not HelpOption))
                     await Try([.. path, .. Without(given, option.Name), option.Name, value]);

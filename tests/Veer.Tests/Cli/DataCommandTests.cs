@@ -14,7 +14,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task Info_prints_kind_count_shape_and_classes()
     {
-        ImageSamples.Folder(folder.File("images"));
+        SampleImages.Folder(folder.File("images"));
         var outcome = await VeerProcess.Run(folder.Path, "data", "info", "images");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("images: image folder\nimages: 7 images of 3 x 32 x 32, 3 classes\n", outcome.Output, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task Json_is_the_only_thing_on_standard_output_and_the_sheet_is_written()
     {
-        ImageSamples.Cifar(folder.File("cifar"));
+        SampleImages.Cifar(folder.File("cifar"));
         var outcome = await VeerProcess.Run(folder.Path, "data", "info", "cifar", "--json", "--sheet", "sheet.png");
         Assert.Equal(0, outcome.ExitCode);
         using var json = JsonDocument.Parse(outcome.Output);
@@ -50,10 +50,10 @@ public sealed class DataCommandTests : IDisposable
     {
         _ = path switch
         {
-            "lead-out.zip" => ImageSamples.Zip(folder.File(path), more: ("../x.png", ImageSamples.Png(0))),
-            "deep.zip" => ImageSamples.Zip(folder.File(path), null, more: ("9.png", PngFile.Make(32, 32, PngFile.Rgb, 16, new byte[6 * 32 * 32]))),
-            "odd.zip" => ImageSamples.Zip(folder.File(path), null, more: ("9.png", ImageSamples.Png(0, side: 8))),
-            "cut-images-idx3-ubyte" => folder.File(path, File.ReadAllBytes(ImageSamples.Idx(folder.File(path)))[..5000]),
+            "lead-out.zip" => SampleImages.Zip(folder.File(path), more: ("../x.png", SampleImages.Png(0))),
+            "deep.zip" => SampleImages.Zip(folder.File(path), null, more: ("9.png", PngFile.Make(32, 32, PngFile.Rgb, 16, new byte[6 * 32 * 32]))),
+            "odd.zip" => SampleImages.Zip(folder.File(path), null, more: ("9.png", SampleImages.Png(0, side: 8))),
+            "cut-images-idx3-ubyte" => folder.File(path, File.ReadAllBytes(SampleImages.Idx(folder.File(path)))[..5000]),
             "empty" => Directory.CreateDirectory(folder.File(path)).FullName,
             _ => path,
         };

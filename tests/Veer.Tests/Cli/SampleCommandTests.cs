@@ -1,7 +1,7 @@
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Guidance;
-using Veer.Networks;
+using Veer.Models;
 using Veer.Sampling;
 using Veer.Tests.Formats;
 using Xunit;

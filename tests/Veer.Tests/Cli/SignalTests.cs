@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Veer.Networks;
+using Veer.Models;
 using Veer.Tests.Formats;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace Veer.Tests.Cli;
 public sealed class SignalTests : IDisposable
 {
     /// <summary>Far more than a second, and far less than the work would take.</summary>
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder folder = new();
 
@@ -30,7 +30,7 @@ public sealed class SignalTests : IDisposable
             """);
         var (outcome, seconds) = await Stopped(signal, "denoiser base ...", "run", "long.yaml", "--out", "run");
         Assert.Equal((code, "veer: interrupted; 'veer run' goes on from its last checkpoint\n"), (outcome.ExitCode, outcome.Error));
-        Assert.True(seconds < _soon.TotalSeconds, $"{seconds} s");
+        Assert.True(seconds < Soon.TotalSeconds, $"{seconds} s");
         Assert.InRange(Training.Toy.Step(folder.File("run/models/base")), 1, int.MaxValue);
         using var again = VeerProcess.Start(folder.Path, "run", "long.yaml", "--out", "run");
         await ReadUntil(again, "denoiser base ...");
@@ -53,7 +53,7 @@ public sealed class SignalTests : IDisposable
         var watch = Stopwatch.StartNew();
         VeerProcess.Signal(process, "TERM");
         Assert.Equal(143, (await VeerProcess.End(process)).ExitCode);
-        Assert.True(watch.Elapsed < _soon);
+        Assert.True(watch.Elapsed < Soon);
     }
 
     [Fact]

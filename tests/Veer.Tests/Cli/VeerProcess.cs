@@ -7,7 +7,7 @@ namespace Veer.Tests.Cli;
 /// <summary>The command as users start it: a process of its own.</summary>
 internal static class VeerProcess
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static async Task<Outcome> Run(string folder, params string[] arguments)
     {
@@ -40,7 +40,7 @@ internal static class VeerProcess
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(_limit);
+        limit.CancelAfter(Limit);
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -37,7 +37,7 @@ public sealed class CancellationTests : IDisposable
     public void Images_are_left_between_two_of_them()
     {
         using var stop = new CancellationTokenSource();
-        var set = ImageData.Open(ImageSamples.Folder(folder.File("set")), stop.Token).Part(null);
+        var set = ImageData.Open(SampleImages.Folder(folder.File("set")), stop.Token).Part(null);
         int seen = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
@@ -55,8 +55,8 @@ public sealed class CancellationTests : IDisposable
     [InlineData("a.zip")]
     public void Listing_ends(string name)
     {
-        if (name == "set") ImageSamples.Folder(folder.File(name));
-        else ImageSamples.Zip(folder.File(name));
+        if (name == "set") SampleImages.Folder(folder.File(name));
+        else SampleImages.Zip(folder.File(name));
         Assert.ThrowsAny<OperationCanceledException>(() => ImageData.Open(folder.File(name), new CancellationToken(true)));
         Assert.ThrowsAny<OperationCanceledException>(() => FolderTree.Files(folder.Path, new CancellationToken(true)));
     }
@@ -78,7 +78,7 @@ public sealed class CancellationTests : IDisposable
     public void A_set_loaded_whole_and_an_npz_end()
     {
         var stop = new CancellationToken(true);
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageData.Open(ImageSamples.Npz(folder.File("a.npz"))).Part(null).Load(null, stop));
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageData.Open(ImageSamples.Cifar(folder.File("cifar"))).Part(true).Load(null, stop));
+        Assert.ThrowsAny<OperationCanceledException>(() => ImageData.Open(SampleImages.Npz(folder.File("a.npz"))).Part(null).Load(null, stop));
+        Assert.ThrowsAny<OperationCanceledException>(() => ImageData.Open(SampleImages.Cifar(folder.File("cifar"))).Part(true).Load(null, stop));
     }
 }

@@ -58,9 +58,9 @@ public sealed class DataFoldersTests : IDisposable
     public void Images_are_opened_by_the_name_of_their_data_set()
     {
         Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
-        ImageSamples.Cifar(folder.File("cifar10/cifar-10-batches-bin"));
+        SampleImages.Cifar(folder.File("cifar10/cifar-10-batches-bin"));
         Assert.Equal(folder.File("cifar10"), ImageData.Open("cifar10").Path);
-        Assert.Equal(ImageSamples.Count, ImageData.Load("cifar10", train: true, cancellation: TestContext.Current.CancellationToken).Count);
+        Assert.Equal(SampleImages.Count, ImageData.Load("cifar10", train: true, cancellation: TestContext.Current.CancellationToken).Count);
         Assert.Equal(folder.File("mnist"), DataFolders.Home("mnist"));
     }
 

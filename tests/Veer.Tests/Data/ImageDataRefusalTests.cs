@@ -31,10 +31,10 @@ public sealed class ImageDataRefusalTests : IDisposable
         Refused(Directory.CreateDirectory(folder.File("empty")).FullName, "empty: folder: found an empty folder, expected IDX images, ");
         folder.File(Path.Combine("empty", "notes.txt"), []);
         Refused(folder.File("empty"), "empty: folder: found notes.txt and no images");
-        string images = ImageSamples.Folder(folder.File("images"));
+        string images = SampleImages.Folder(folder.File("images"));
         Directory.CreateDirectory(Path.Combine(images, "zebra"));
         Refused(images, "images: zebra: found no PNG or JPEG, expected at least one image of each class");
-        File.WriteAllBytes(Path.Combine(images, "stray.png"), ImageSamples.Png(0));
+        File.WriteAllBytes(Path.Combine(images, "stray.png"), SampleImages.Png(0));
         Refused(images, "images: stray.png: found an image beside folders of images");
         using (ZipFile.Open(folder.File("empty.zip"), ZipArchiveMode.Create))
         {
@@ -46,7 +46,7 @@ public sealed class ImageDataRefusalTests : IDisposable
     [Fact]
     public void A_broken_idx_file_is_refused()
     {
-        string images = ImageSamples.Idx(folder.File("train-images-idx3-ubyte"));
+        string images = SampleImages.Idx(folder.File("train-images-idx3-ubyte"));
         byte[] whole = File.ReadAllBytes(images), zipped = IdxFile.Zip(whole);
         File.WriteAllBytes(images, whole[..^1]);
         Refused(images, "train-images-idx3-ubyte: file: found a file that breaks off, expected whole IDX images");
@@ -63,7 +63,7 @@ public sealed class ImageDataRefusalTests : IDisposable
         Refused(images, "train-labels-idx1-ubyte: label 4: found 10, expected 0 to 9");
         File.Delete(labels);
         Refused(images, "no train-labels-idx1-ubyte.gz; put train-labels-idx1-ubyte.gz or its unpacked train-labels-idx1-ubyte there");
-        ImageSamples.Idx(folder.File("train-images-idx3-ubyte"));
+        SampleImages.Idx(folder.File("train-images-idx3-ubyte"));
         Refused(folder.Path, "train-images-idx3-ubyte: images: found 32 x 32 pixels, expected 28 x 28");
         File.WriteAllBytes(images, IdxFile.Images(new byte[28 * 28], 1));
         File.WriteAllBytes(labels, IdxFile.Labels(0));
@@ -73,7 +73,7 @@ public sealed class ImageDataRefusalTests : IDisposable
     [Fact]
     public void Broken_cifar_files_are_refused()
     {
-        string cifar = ImageSamples.Cifar(folder.File("cifar"));
+        string cifar = SampleImages.Cifar(folder.File("cifar"));
         string last = Path.Combine(cifar, "data_batch_5.bin");
         byte[] whole = File.ReadAllBytes(last);
         File.WriteAllBytes(last, whole[..^1]);
@@ -90,21 +90,21 @@ public sealed class ImageDataRefusalTests : IDisposable
     [InlineData("/evil.png", "zip: entry: found /evil.png, expected a relative path")]
     [InlineData("00000/img00000000.png", "zip: 00000/img00000000.png: found two files of this name, expected one")]
     public void Names_that_a_zip_may_not_have_are_refused(string name, string message) =>
-        Refused(ImageSamples.Zip(folder.File("a.zip"), more: (name, ImageSamples.Png(0))), message);
+        Refused(SampleImages.Zip(folder.File("a.zip"), more: (name, SampleImages.Png(0))), message);
 
     [Fact]
     public void An_image_of_another_kind_is_refused_by_its_name()
     {
         Check(PngFile.Of(16, 16, new byte[3 * 16 * 16]), "found 16 x 16 pixels in colour, expected 32 x 32 pixels in colour, as 00000/img00000000.png has");
-        Check(ImageSamples.Png(0, channels: 1), "found 32 x 32 pixels in grey, expected 32 x 32 pixels in colour");
+        Check(SampleImages.Png(0, channels: 1), "found 32 x 32 pixels in grey, expected 32 x 32 pixels in colour");
         Check(PngFile.Make(32, 32, PngFile.Rgb, 16, new byte[6 * 32 * 32]), "found a PNG of 16 bits a channel, expected 8 bits a channel");
         Check("GIF89a"u8.ToArray(), "found other bytes, expected a PNG or JPEG image");
 
         void Check(byte[] image, string message)
         {
             File.Delete(folder.File("a.zip"));
-            Refused(ImageSamples.Zip(folder.File("a.zip"), json: null, more: ("9/odd.jpg", image)), "a.zip: 9/odd.jpg: " + message);
-            string images = ImageSamples.Folder(folder.File("images"));
+            Refused(SampleImages.Zip(folder.File("a.zip"), json: null, more: ("9/odd.jpg", image)), "a.zip: 9/odd.jpg: " + message);
+            string images = SampleImages.Folder(folder.File("images"));
             File.WriteAllBytes(Path.Combine(images, "cat", "odd.jpg"), image);
             Refused(images, "images: cat/odd.jpg: " + message.Split(", as")[0]);
         }
@@ -115,12 +115,12 @@ public sealed class ImageDataRefusalTests : IDisposable
     [InlineData("""{"labels": [["00000/img00000000.png", 1]]}""", "a.zip: dataset.json: found no label for 00000/img00000002.png")]
     [InlineData("""{"labels": [["x.png", 1]]}""", "a.zip: dataset.json: found a label for x.png")]
     public void A_dataset_json_that_does_not_fit_is_refused(string json, string message) =>
-        Refused(ImageSamples.Zip(folder.File("a.zip"), json), message);
+        Refused(SampleImages.Zip(folder.File("a.zip"), json), message);
 
     [Fact]
     public void A_zip_entry_that_claims_an_absurd_size_is_refused()
     {
-        string path = ImageSamples.Zip(folder.File("a.zip"), json: null, more: ("99999/last.png", ImageSamples.Png(0)));
+        string path = SampleImages.Zip(folder.File("a.zip"), json: null, more: ("99999/last.png", SampleImages.Png(0)));
         byte[] zip = File.ReadAllBytes(path);
         int record = zip.AsSpan().LastIndexOf("PK\x01\x02"u8);
         BitConverter.TryWriteBytes(zip.AsSpan(record + 24), 4_000_000_000u);
@@ -168,11 +168,11 @@ public sealed class ImageDataRefusalTests : IDisposable
     [Fact]
     public void Parts_that_do_not_fit_each_other_are_refused()
     {
-        ImageSamples.Zip(folder.File("train.zip"), channels: 3);
-        Check("test.zip: images: found 1 x 32 x 32, expected 3 x 32 x 32, as in ", () => ImageSamples.Zip(folder.File("test.zip"), channels: 1));
-        Check("test.zip: labels: found no labels, expected labels, as in ", () => ImageSamples.Zip(folder.File("test.zip"), json: null));
-        string json = "{\"labels\": [" + string.Join(", ", Enumerable.Range(0, ImageSamples.Count).Select(i => $"[\"0000{i % 2}/img{i:d8}.png\", {i}]")) + "]}";
-        Check("test.zip: labels: found label 6, expected 0 to 2, as in ", () => ImageSamples.Zip(folder.File("test.zip"), json));
+        SampleImages.Zip(folder.File("train.zip"), channels: 3);
+        Check("test.zip: images: found 1 x 32 x 32, expected 3 x 32 x 32, as in ", () => SampleImages.Zip(folder.File("test.zip"), channels: 1));
+        Check("test.zip: labels: found no labels, expected labels, as in ", () => SampleImages.Zip(folder.File("test.zip"), json: null));
+        string json = "{\"labels\": [" + string.Join(", ", Enumerable.Range(0, SampleImages.Count).Select(i => $"[\"0000{i % 2}/img{i:d8}.png\", {i}]")) + "]}";
+        Check("test.zip: labels: found label 6, expected 0 to 2, as in ", () => SampleImages.Zip(folder.File("test.zip"), json));
 
         void Check(string message, Action write)
         {
@@ -189,9 +189,9 @@ public sealed class ImageDataRefusalTests : IDisposable
     public void Any_changed_byte_is_refused_in_one_line_or_changes_little(string name)
     {
         string path = folder.File(name);
-        if (name == "a.zip") ImageSamples.Zip(path);
-        else if (name == "a.npz") ImageSamples.Npz(path);
-        else File.WriteAllBytes(path, IdxFile.Zip(File.ReadAllBytes(ImageSamples.Idx(folder.File(Path.GetFileNameWithoutExtension(name))))));
+        if (name == "a.zip") SampleImages.Zip(path);
+        else if (name == "a.npz") SampleImages.Npz(path);
+        else File.WriteAllBytes(path, IdxFile.Zip(File.ReadAllBytes(SampleImages.Idx(folder.File(Path.GetFileNameWithoutExtension(name))))));
         byte[] whole = File.ReadAllBytes(path);
         // most of a file is pixels: every second change is in the directory at the end
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[1, Math.Min(whole.Length, 1200)], Gen.Bool, Gen.Byte[1, 255]).SampleFixed(drawn =>
@@ -202,7 +202,7 @@ public sealed class ImageDataRefusalTests : IDisposable
             File.WriteAllBytes(path, bytes);
             try
             {
-                ImageSummary.Of(ImageData.Open(path).Parts[0]);
+                ImageSummary.Create(ImageData.Open(path).Parts[0]);
             }
             catch (InputException refusal)
             {
@@ -220,6 +220,6 @@ public sealed class ImageDataRefusalTests : IDisposable
     /// <summary>Opening and reading whole: some faults are met only on the way.</summary>
     private static void Refused(string path, params string[] message) => Refusal.Of(() =>
     {
-        foreach (var part in ImageData.Open(path).Parts) ImageSummary.Of(part);
+        foreach (var part in ImageData.Open(path).Parts) ImageSummary.Create(part);
     }, message);
 }

@@ -8,7 +8,7 @@ namespace Veer.Tests.Data;
 
 public sealed class ImageDataTests : IDisposable
 {
-    private static readonly int[] InOrder = [.. Enumerable.Range(0, ImageSamples.Count)];
+    private static readonly int[] InOrder = [.. Enumerable.Range(0, SampleImages.Count)];
 
     // img00000000 of 00000/, 00002 of 00000/, ..., then those of 00001/
     private static readonly int[] OrderInZip = [0, 2, 4, 6, 1, 3, 5];
@@ -25,14 +25,14 @@ public sealed class ImageDataTests : IDisposable
     {
         var data = ImageData.Open(Write(format, channels));
         var set = Assert.Single(data.Parts);
-        Assert.Equal((ImageSamples.Count, ImageSamples.Classes, true, "images"), ((int)set.Count, set.Classes, set.Labelled, set.Part));
-        Assert.Equal(new ImageShape(channels, ImageSamples.Side, ImageSamples.Side), set.Shape);
+        Assert.Equal((SampleImages.Count, SampleImages.Classes, true, "images"), ((int)set.Count, set.Classes, set.Labelled, set.Part));
+        Assert.Equal(new ImageShape(channels, SampleImages.Side, SampleImages.Side), set.Shape);
         var batch = Assert.Single(set.Read());
         int[] order = format == "zip" ? OrderInZip : format == "folder" ? [2, 3, 4, 5, 6, 0, 1] : InOrder;
-        for (int i = 0; i < order.Length; i++) Assert.Equal(ImageSamples.Pixels(order[i], channels), batch.Image(i).ToArray());
+        for (int i = 0; i < order.Length; i++) Assert.Equal(SampleImages.Pixels(order[i], channels), batch.Image(i).ToArray());
         // the folder's classes are numbered by their names, not as they were
         int[] renumbered = [2, 0, 1];
-        Assert.Equal(order.Select(i => format == "folder" ? renumbered[ImageSamples.Labels[i]] : ImageSamples.Labels[i]), batch.Labels);
+        Assert.Equal(order.Select(i => format == "folder" ? renumbered[SampleImages.Labels[i]] : SampleImages.Labels[i]), batch.Labels);
         Assert.Equal(format == "folder" ? ["Dog", "ant", "cat"] : null, set.ClassNames);
     }
 
@@ -46,7 +46,7 @@ public sealed class ImageDataTests : IDisposable
     {
         var set = ImageData.Open(Write(format, format == "idx" ? 1 : 3)).Parts[0];
         var whole = Assert.Single(set.Read());
-        Gen.Int[1, ImageSamples.Count + 1].SampleFixed(size =>
+        Gen.Int[1, SampleImages.Count + 1].SampleFixed(size =>
         {
             var batches = set.Read(size).ToList();
             Assert.All(batches.SkipLast(1), batch => Assert.Equal(size, batch.Count));
@@ -62,8 +62,8 @@ public sealed class ImageDataTests : IDisposable
         var data = ImageData.Open(Write("cifar", 3));
         Assert.Equal(["train", "test"], data.Parts.Select(part => part.Part));
         var train = Assert.Single(data.Part(true).Read());
-        Assert.Equal(InOrder.SelectMany(i => ImageSamples.Pixels(i, 3)), train.Pixels);
-        Assert.Equal(ImageSamples.Labels, train.Labels);
+        Assert.Equal(InOrder.SelectMany(i => SampleImages.Pixels(i, 3)), train.Pixels);
+        Assert.Equal(SampleImages.Labels, train.Labels);
         Assert.Equal([2, 0], Assert.Single(data.Part(false).Read()).Labels);
         Assert.Equal("horse", data.Parts[0].ClassNames![7]);
         Assert.Equal(2, ImageData.Load(folder.File("cifar/test_batch.bin"), cancellation: TestContext.Current.CancellationToken).Count);
@@ -80,12 +80,12 @@ public sealed class ImageDataTests : IDisposable
         using var scope = NewDisposeScope();
         var data = ImageData.Load(path, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2, scope.DisposablesCount);
-        Assert.Equal([ImageSamples.Count, 3, ImageSamples.Side, ImageSamples.Side], data.Points.shape);
-        Assert.Equal((ScalarType.Float32, ScalarType.Int64, ImageSamples.Classes), (data.Points.dtype, data.Labels.dtype, data.Classes));
-        Assert.Equal(ImageSamples.Labels.Select(label => (long)label), data.Labels.data<long>().ToArray());
+        Assert.Equal([SampleImages.Count, 3, SampleImages.Side, SampleImages.Side], data.Points.shape);
+        Assert.Equal((ScalarType.Float32, ScalarType.Int64, SampleImages.Classes), (data.Points.dtype, data.Labels.dtype, data.Classes));
+        Assert.Equal(SampleImages.Labels.Select(label => (long)label), data.Labels.data<long>().ToArray());
         Assert.Equal((-1f, 1f), (data.Points.min().item<float>(), data.Points.max().item<float>()));
         var back = ((data.Points + 1) * 127.5).round().to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous();
-        Assert.Equal(InOrder.SelectMany(i => ImageSamples.Pixels(i, 3)), back.bytes.ToArray());
+        Assert.Equal(InOrder.SelectMany(i => SampleImages.Pixels(i, 3)), back.bytes.ToArray());
     }
 
     [Theory]
@@ -96,9 +96,9 @@ public sealed class ImageDataTests : IDisposable
     public void Images_without_labels_are_one_class(string format)
     {
         string path = folder.File("unlabelled." + format[..3]);
-        if (format == "npz") ImageSamples.Npz(path, labelled: false);
-        else if (format == "folder") File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(path).FullName, "a.png"), ImageSamples.Png(0));
-        else ImageSamples.Zip(path, format == "zip-null" ? """{"labels": null}""" : null);
+        if (format == "npz") SampleImages.Npz(path, labelled: false);
+        else if (format == "folder") File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(path).FullName, "a.png"), SampleImages.Png(0));
+        else SampleImages.Zip(path, format == "zip-null" ? """{"labels": null}""" : null);
         var set = ImageData.Open(path).Parts[0];
         Assert.Equal((false, 1), (set.Labelled, set.Classes));
         using var data = set.Load(cancellation: TestContext.Current.CancellationToken).Labels;
@@ -114,8 +114,8 @@ public sealed class ImageDataTests : IDisposable
         Directory.CreateDirectory(both);
         foreach (string name in (string[])[train, test])
         {
-            if (kind == "dataset zips") ImageSamples.Zip(Path.Combine(both, name));
-            else ImageSamples.Folder(Path.Combine(both, name));
+            if (kind == "dataset zips") SampleImages.Zip(Path.Combine(both, name));
+            else SampleImages.Folder(Path.Combine(both, name));
         }
         var data = ImageData.Open(both);
         Assert.Equal(kind, data.Kind);
@@ -127,27 +127,27 @@ public sealed class ImageDataTests : IDisposable
     [Fact]
     public void A_folder_with_dataset_json_is_an_unpacked_zip()
     {
-        System.IO.Compression.ZipFile.ExtractToDirectory(ImageSamples.Zip(folder.File("a.zip")), folder.File("unpacked"));
+        System.IO.Compression.ZipFile.ExtractToDirectory(SampleImages.Zip(folder.File("a.zip")), folder.File("unpacked"));
         var data = ImageData.Open(folder.File("unpacked"));
         Assert.Equal("dataset folder", data.Kind);
-        Assert.Equal(OrderInZip.Select(i => ImageSamples.Labels[i]), Assert.Single(data.Parts[0].Read()).Labels);
+        Assert.Equal(OrderInZip.Select(i => SampleImages.Labels[i]), Assert.Single(data.Parts[0].Read()).Labels);
     }
 
     [Fact]
     public void Reading_is_a_stream_that_meets_a_fault_only_when_it_comes_there()
     {
-        string zip = ImageSamples.Zip(folder.File("a.zip"), json: null, more: ("99999/last.png", ImageSamples.Png(0)[..^40]));
+        string zip = SampleImages.Zip(folder.File("a.zip"), json: null, more: ("99999/last.png", SampleImages.Png(0)[..^40]));
         using var batches = ImageData.Open(zip).Parts[0].Read(1).GetEnumerator();
-        for (int i = 0; i < ImageSamples.Count; i++) Assert.True(batches.MoveNext());
+        for (int i = 0; i < SampleImages.Count; i++) Assert.True(batches.MoveNext());
         Refusal.Of(() => batches.MoveNext(), "a.zip: 99999/last.png: found a damaged image");
     }
 
     private string Write(string format, int channels) => format switch
     {
-        "idx" => ImageSamples.Idx(folder.File("some-images-idx3-ubyte")),
-        "zip" => ImageSamples.Zip(folder.File("set.zip"), channels: channels),
-        "npz" => ImageSamples.Npz(folder.File("batch.npz"), channels),
-        "cifar" => ImageSamples.Cifar(folder.File("cifar")),
-        _ => ImageSamples.Folder(folder.File("images"), channels),
+        "idx" => SampleImages.Idx(folder.File("some-images-idx3-ubyte")),
+        "zip" => SampleImages.Zip(folder.File("set.zip"), channels: channels),
+        "npz" => SampleImages.Npz(folder.File("batch.npz"), channels),
+        "cifar" => SampleImages.Cifar(folder.File("cifar")),
+        _ => SampleImages.Folder(folder.File("images"), channels),
     };
 }

@@ -71,7 +71,7 @@ public sealed class ImageLayoutTests : IDisposable
         Place("one/cat/1.png", 1);
         Assert.Equal(["image folder", "1"], Kinds("one"));
         Assert.Equal(["cat"], ImageData.Open(folder.File("one")).Part(null).ClassNames!);
-        ImageSamples.Cifar(folder.File("packed/cifar"));
+        SampleImages.Cifar(folder.File("packed/cifar"));
         Assert.Equal("CIFAR-10 binary", ImageData.Open(folder.File("packed")).Kind);
     }
 

@@ -56,7 +56,7 @@ public sealed class PrincipalComponentsTests
     public void The_decoder_is_all_that_maps_coordinates_back()
     {
         using var fit = PrincipalComponents.Fit(Cloud(100), 3);
-        var coordinates = RandomKey.Of(3, "coordinates").Normal(0, 7, [3]);
+        var coordinates = RandomKey.From(3, "coordinates").Normal(0, 7, [3]);
         Near(fit.Mean + coordinates.matmul(fit.Decoder()), fit.Reconstruct(coordinates), 1e-6);
         Near(coordinates, fit.Project(fit.Reconstruct(coordinates)), 1e-5);
     }
@@ -122,8 +122,8 @@ public sealed class PrincipalComponentsTests
     /// <summary>[N, 6] correlated normal points off the origin.</summary>
     private static Tensor Cloud(long count)
     {
-        var mix = RandomKey.Of(5, "mix").Normal(0, Side, [Side]);
-        return RandomKey.Of(5, "points").Normal(0, count, [Side]).matmul(mix) + arange(Side);
+        var mix = RandomKey.From(5, "mix").Normal(0, Side, [Side]);
+        return RandomKey.From(5, "points").Normal(0, count, [Side]).matmul(mix) + arange(Side);
     }
 
     private static void Near(Tensor expected, Tensor actual, double tolerance)

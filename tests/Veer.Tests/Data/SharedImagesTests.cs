@@ -11,8 +11,8 @@ public sealed class SharedImagesTests
     {
         var data = ImageData.Open(SharedData.Folder("mnist"));
         Assert.Equal("IDX", data.Kind);
-        Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], ImageSummary.Of(data.Part(true), cancellation: TestContext.Current.CancellationToken).PerClass);
-        Assert.Equal([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], ImageSummary.Of(data.Part(false), cancellation: TestContext.Current.CancellationToken).PerClass);
+        Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], ImageSummary.Create(data.Part(true), cancellation: TestContext.Current.CancellationToken).PerClass);
+        Assert.Equal([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], ImageSummary.Create(data.Part(false), cancellation: TestContext.Current.CancellationToken).PerClass);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class VectorDataTests : IDisposable
     public void Points_that_float32_only_rounds_are_read()
     {
         const int Count = 6000;
-        var normal = RandomKey.Of(4, "points").Normal(0, Count, [6]).to(ScalarType.Float64);
+        var normal = RandomKey.From(4, "points").Normal(0, Count, [6]).to(ScalarType.Float64);
         var noisy = normal + (1e-9 * normal.flip(0)); // digits that float32 has not
         noisy.select(1, 1).add_(50);
         noisy.select(1, 2).mul_(1e30);

@@ -1,6 +1,5 @@
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;
@@ -10,9 +9,9 @@ namespace Veer.Tests.Diffusion;
 
 public sealed class DdpmDenoiserTests
 {
-    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
-    private static readonly DdpmDenoiser _denoiser = new(RandomWeights.Network(), _schedule, classes: 3, labelDropout: 0.1);
-    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
+    private static readonly NoiseSchedule Process = NoiseSchedule.Linear();
+    private static readonly DdpmDenoiser Denoiser = new(RandomWeights.Network(), Process, classes: 3, labelDropout: 0.1);
+    private static readonly Tensor Labels = tensor(new long[] { 0, 1, 2, 3 });
 
     public static TheoryData<double, double> Levels => new(
         (0.6, 0.8), (0.999, Math.Sqrt(1 - 0.999 * 0.999)), // variance preserving
@@ -23,9 +22,9 @@ public sealed class DdpmDenoiserTests
     [MemberData(nameof(Levels))]
     public void The_two_parts_make_up_x(double signal, double noise)
     {
-        var level = new Level(signal, noise);
+        var level = new NoiseLevel(signal, noise);
         var x = level.Mix(Points("clean"), Points("noise"));
-        var found = _denoiser.Predict(x, level, _labels);
+        var found = Denoiser.Predict(x, level, Labels);
         Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-5);
     }
 
@@ -34,10 +33,10 @@ public sealed class DdpmDenoiserTests
     public void At_any_level_it_answers_as_on_its_own_path_at_the_same_ratio(double signal, double noise)
     {
         double length = Math.Sqrt(signal * signal + noise * noise);
-        var (level, preserving) = (new Level(signal, noise), new Level(signal / length, noise / length));
+        var (level, preserving) = (new NoiseLevel(signal, noise), new NoiseLevel(signal / length, noise / length));
         var x = preserving.Mix(Points("clean"), Points("noise"));
-        var expected = _denoiser.Predict(x, preserving, _labels);
-        var found = _denoiser.Predict(x * length, level, _labels);
+        var expected = Denoiser.Predict(x, preserving, Labels);
+        var found = Denoiser.Predict(x * length, level, Labels);
         Near.LargestValue(expected.Noise, found.Noise, 1e-4);
         Near.LargestValue(expected.Clean, found.Clean, 1e-4);
     }
@@ -49,8 +48,8 @@ public sealed class DdpmDenoiserTests
     public void On_a_step_of_its_schedule_the_network_is_asked_at_t_over_T(int step)
     {
         var x = Points("x");
-        var expected = RandomWeights.Network().forward(x, full(1, step / 1000f), _labels);
-        Near.Absolute(expected, _denoiser.Predict(x, _schedule.LevelAt(step), _labels).Noise, 1e-5);
+        var expected = RandomWeights.Network().forward(x, full(1, step / 1000f), Labels);
+        Near.Absolute(expected, Denoiser.Predict(x, Process.LevelAt(step), Labels).Noise, 1e-5);
     }
 
     [Theory]
@@ -62,7 +61,7 @@ public sealed class DdpmDenoiserTests
     {
         using var scope = NewDisposeScope();
         var denoiser = new DdpmDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(), 3, 0.1);
-        var (x, label, level) = (RandomKey.Of(0, "x").Normal(0, 4, [3]) * noise, tensor(new long[] { 0, 1, 2, 3 }), new Level(signal, noise));
+        var (x, label, level) = (RandomKey.From(0, "x").Normal(0, 4, [3]) * noise, tensor(new long[] { 0, 1, 2, 3 }), new NoiseLevel(signal, noise));
         var found = denoiser.Predict(x, level, label);
         Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-6);
         double length = Math.Sqrt(signal * signal + noise * noise);
@@ -72,9 +71,9 @@ public sealed class DdpmDenoiserTests
     [Fact]
     public void Label_dropout_makes_the_null_label_known()
     {
-        Assert.True(_denoiser.KnowsNullLabel);
+        Assert.True(Denoiser.KnowsNullLabel);
         Assert.False(Untaught().KnowsNullLabel);
-        Assert.Equal(3, _denoiser.Classes);
+        Assert.Equal(3, Denoiser.Classes);
     }
 
     [Fact]
@@ -90,25 +89,25 @@ public sealed class DdpmDenoiserTests
     [Fact]
     public void Guided_by_one_it_is_conditional_and_by_zero_unconditional_to_the_bit()
     {
-        var (x, level, label) = (Points("x"), new Level(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
-        Same(_denoiser.Predict(x, level, label), new ClassifierFreeGuidance(_denoiser, 1).Predict(x, level, label));
-        Same(_denoiser.Predict(x, level, full_like(label, 3)), new ClassifierFreeGuidance(_denoiser, 0).Predict(x, level, label));
+        var (x, level, label) = (Points("x"), new NoiseLevel(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
+        Same(Denoiser.Predict(x, level, label), new ClassifierFreeGuidance(Denoiser, 1).Predict(x, level, label));
+        Same(Denoiser.Predict(x, level, full_like(label, 3)), new ClassifierFreeGuidance(Denoiser, 0).Predict(x, level, label));
     }
 
     [Fact]
     public void Guidance_goes_from_the_unconditional_through_the_conditional_noise()
     {
-        var (x, level, label) = (Points("x"), new Level(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
-        var (none, plain) = (_denoiser.Predict(x, level, full_like(label, 3)), _denoiser.Predict(x, level, label));
-        var found = new ClassifierFreeGuidance(_denoiser, 3).Predict(x, level, label);
+        var (x, level, label) = (Points("x"), new NoiseLevel(0.6, 0.8), tensor(new long[] { 0, 1, 2, 1 }));
+        var (none, plain) = (Denoiser.Predict(x, level, full_like(label, 3)), Denoiser.Predict(x, level, label));
+        var found = new ClassifierFreeGuidance(Denoiser, 3).Predict(x, level, label);
         Assert.True((plain.Noise - none.Noise).abs().amin(1).gt(1e-4).all().item<bool>());
         Near.LargestValue(none.Noise + 3 * (plain.Noise - none.Noise), found.Noise, 1e-5);
         Near.LargestValue(none.Clean + 3 * (plain.Clean - none.Clean), found.Clean, 1e-5);
     }
 
-    private static DdpmDenoiser Untaught() => new(RandomWeights.Network(), _schedule, classes: 4, labelDropout: 0);
+    private static DdpmDenoiser Untaught() => new(RandomWeights.Network(), Process, classes: 4, labelDropout: 0);
 
-    private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
+    private static Tensor Points(string purpose) => RandomKey.From(0, purpose).Normal(0, 4, [3]);
 
     private static void Same(Prediction expected, Prediction found)
     {

@@ -1,6 +1,6 @@
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Sampling;
 using Xunit;
 using static TorchSharp.torch;
@@ -14,7 +14,7 @@ public sealed class DenoiserTests
     {
         using var scope = NewDisposeScope();
         var exact = new TwoGaussians();
-        var level = new Level(0.8, 0.6);
+        var level = new NoiseLevel(0.8, 0.6);
         var (x, label) = (linspace(-3, 3, 25, ScalarType.Float64), zeros(25, ScalarType.Int64));
         var plain = exact.Predict(x, level, label);
         var clipped = new ClippedDenoiser(exact).Predict(x, level, label);
@@ -31,10 +31,10 @@ public sealed class DenoiserTests
     {
         using var scope = NewDisposeScope();
         var (x, label) = (linspace(-3, 3, 25, ScalarType.Float64), zeros(25, ScalarType.Int64));
-        var atEnd = new ClippedDenoiser(new Halves()).Predict(x, Level.Clean, label);
+        var atEnd = new ClippedDenoiser(new Halves()).Predict(x, NoiseLevel.Clean, label);
         Assert.Equal(1, atEnd.Clean.abs().max().item<double>());
         Assert.True(atEnd.Noise.eq(x / 2).all().item<bool>());
-        var (level, plus) = (new Level(0.8, 0.6), new ClassifierFreeGuidancePlusPlus(new TwoGaussians(), 3));
+        var (level, plus) = (new NoiseLevel(0.8, 0.6), new CfgPlusPlus(new TwoGaussians(), 3));
         var clipped = new ClippedDenoiser(plus).Predict(x, level, label);
         Assert.True(clipped.Noise.eq(plus.Predict(x, level, label).Noise).all().item<bool>());
         Assert.False(new ClassifierFreeGuidance(new ClippedDenoiser(plus), 2).PartsMakeUpX);
@@ -45,7 +45,7 @@ public sealed class DenoiserTests
     {
         public int Classes => 2;
 
-        public Prediction Predict(Tensor x, Level level, Tensor label) => new(x.clone(), x / 2);
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label) => new(x.clone(), x / 2);
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class DenoiserTests
         void Check(NoisePath path, double from, double to)
         {
             var start = path.At(from);
-            double deviation = Math.Sqrt(start.Signal * start.Signal / 16 + start.Noise * start.Noise);
+            double deviation = Math.Sqrt(start.Alpha * start.Alpha / 16 + start.Sigma * start.Sigma);
             var result = solver.Solve(
-                new ProbabilityFlow(new TwoGaussians(), path), normal * deviation - start.Signal, label, from, to,
+                new ProbabilityFlow(new TwoGaussians(), path), normal * deviation - start.Alpha, label, from, to,
                 TestContext.Current.CancellationToken);
             Assert.Equal(OdeOutcome.Done, result.Outcome);
             Assert.InRange((result.State - (normal / 4 - 1)).abs().max().item<double>(), 0, 1e-7);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;
@@ -12,14 +11,14 @@ namespace Veer.Tests.Diffusion;
 
 public sealed class EdmDenoiserTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor labels = tensor(new long[] { 0, 1, 2, 3 });
     private readonly EdmDenoiser denoiser = Denoiser(labelDropout: 0.1);
 
     public static TheoryData<double, double> Levels => new(
         (0.6, 0.8), (1, 0.002), (1, 1), (1, 80), (0.5, 0.5), (0.02, 0.98), (0.98, 0.02));
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void Factors_are_those_of_the_reference()
@@ -54,7 +53,7 @@ public sealed class EdmDenoiserTests : IDisposable
     [MemberData(nameof(Levels))]
     public void The_two_parts_make_up_x_in_float32_and_to_rounding_in_float64(double signal, double noise)
     {
-        var (level, x) = (new Level(signal, noise), RandomUNet.Images(4));
+        var (level, x) = (new NoiseLevel(signal, noise), RandomUNet.Images(4));
         var found = denoiser.Predict(x, level, labels);
         Assert.Equal(ScalarType.Float32, found.Clean.dtype);
         Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-5);
@@ -78,7 +77,7 @@ public sealed class EdmDenoiserTests : IDisposable
     public void At_the_clean_sample_and_at_pure_noise_both_parts_are_finite_and_one_is_x()
     {
         var x = RandomUNet.Images(4);
-        var clean = denoiser.Predict(x, Level.Clean, labels);
+        var clean = denoiser.Predict(x, NoiseLevel.Clean, labels);
         Near.LargestValue(x, clean.Clean, 1e-6);
         Assert.True(clean.Noise.isfinite().all().item<bool>());
         var noisy = denoiser.Predict(x, new(0, 1), labels);

@@ -1,7 +1,6 @@
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;
@@ -11,8 +10,8 @@ namespace Veer.Tests.Diffusion;
 
 public sealed class FlowDenoiserTests
 {
-    private static readonly FlowDenoiser _denoiser = new(RandomWeights.Network(), classes: 3, labelDropout: 0.1);
-    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
+    private static readonly FlowDenoiser Denoiser = new(RandomWeights.Network(), classes: 3, labelDropout: 0.1);
+    private static readonly Tensor Labels = tensor(new long[] { 0, 1, 2, 3 });
 
     [Theory]
     [InlineData(0, 1)] // pure noise
@@ -22,11 +21,11 @@ public sealed class FlowDenoiserTests
     [InlineData(1, 20)]
     public void The_two_parts_make_up_x_and_differ_by_the_velocity(double signal, double noise)
     {
-        var level = new Level(signal, noise);
+        var level = new NoiseLevel(signal, noise);
         var x = level.Mix(Points("clean"), Points("noise"));
         double length = signal + noise;
-        var velocity = RandomWeights.Network().forward(x / length, full(1, (float)(signal / length)), _labels);
-        var found = _denoiser.Predict(x, level, _labels);
+        var velocity = RandomWeights.Network().forward(x / length, full(1, (float)(signal / length)), Labels);
+        var found = Denoiser.Predict(x, level, Labels);
         Near.LargestValue(x, level.Mix(found.Clean, found.Noise), 1e-5);
         Near.LargestValue(velocity, found.Clean - found.Noise, 1e-5);
     }
@@ -35,17 +34,17 @@ public sealed class FlowDenoiserTests
     public void On_its_own_path_the_probability_flow_is_the_networks_velocity()
     {
         var x = Points("x");
-        var expected = RandomWeights.Network().forward(x, full(1, 0.3f), _labels);
-        Near.LargestValue(expected, new ProbabilityFlow(_denoiser, new LinearPath()).Velocity(x, 0.3, _labels), 1e-5);
+        var expected = RandomWeights.Network().forward(x, full(1, 0.3f), Labels);
+        Near.LargestValue(expected, new ProbabilityFlow(Denoiser, new LinearPath()).Velocity(x, 0.3, Labels), 1e-5);
     }
 
     [Fact]
     public void Deterministic_steps_are_Eulers_method_and_guidance_acts_on_the_velocity()
     {
-        var guided = new ClassifierFreeGuidance(_denoiser, 2.5);
+        var guided = new ClassifierFreeGuidance(Denoiser, 2.5);
         var labels = tensor(new long[] { 0, 1, 2 });
-        var found = Samplers.Of(_denoiser.Process, "ddim", 7).Sample(guided, labels, [3], seed: 4, cancellation: TestContext.Current.CancellationToken);
-        var start = RandomKey.Of(4, "sample").At(0).Normal(0, 3, [3]);
+        var found = Samplers.Create(Denoiser.Process, "ddim", 7).Sample(guided, labels, [3], seed: 4, cancellation: TestContext.Current.CancellationToken);
+        var start = RandomKey.From(4, "sample").At(0).Normal(0, 3, [3]);
         using var quiet = no_grad();
         for (int i = 0; i < 7; i++)
         {
@@ -60,20 +59,20 @@ public sealed class FlowDenoiserTests
     public void An_adaptive_solver_ends_where_many_small_steps_do()
     {
         var labels = tensor(new long[] { 0, 1, 2 });
-        var guided = new ClassifierFreeGuidance(_denoiser, 1.5);
+        var guided = new ClassifierFreeGuidance(Denoiser, 1.5);
         var token = TestContext.Current.CancellationToken;
-        var expected = Samplers.Of(_denoiser.Process, "ddim", 2000).Sample(guided, labels, [3], seed: 4, cancellation: token);
-        var found = Samplers.Of(_denoiser.Process, "dopri5", 1).Sample(guided, labels, [3], seed: 4, cancellation: token);
+        var expected = Samplers.Create(Denoiser.Process, "ddim", 2000).Sample(guided, labels, [3], seed: 4, cancellation: token);
+        var found = Samplers.Create(Denoiser.Process, "dopri5", 1).Sample(guided, labels, [3], seed: 4, cancellation: token);
         Near.LargestValue(expected, found, 2e-3);
     }
 
     [Fact]
     public void A_sampler_of_another_process_is_refused()
     {
-        Refusal.Of(() => Samplers.Of(_denoiser.Process, "ddpm", 7), "sampler: found 'ddpm', expected ddim or dopri5");
-        Refusal.Of(() => Samplers.Of(new DiscreteProcess(NoiseSchedule.Linear()), "heun", 7), "sampler: found 'heun', expected ddim or ddpm");
-        Refusal.Of(() => Samplers.Of(new ContinuousProcess(new VarianceExplodingPath()), "dopri5", 7), "expected ddim or heun");
+        Refusal.Of(() => Samplers.Create(Denoiser.Process, "ddpm", 7), "sampler: found 'ddpm', expected ddim or dopri5");
+        Refusal.Of(() => Samplers.Create(new DiscreteProcess(NoiseSchedule.Linear()), "heun", 7), "sampler: found 'heun', expected ddim or ddpm");
+        Refusal.Of(() => Samplers.Create(new ContinuousProcess(new VarianceExplodingPath()), "dopri5", 7), "expected ddim or heun");
     }
 
-    private static Tensor Points(string purpose) => RandomKey.Of(0, purpose).Normal(0, 4, [3]);
+    private static Tensor Points(string purpose) => RandomKey.From(0, purpose).Normal(0, 4, [3]);
 }

@@ -102,9 +102,9 @@ public sealed class NoiseScheduleTests
         });
         // halfway in log signal-to-noise between two steps
         var (low, high) = (schedule.LevelAt(400), schedule.LevelAt(401));
-        double ratio = Math.Sqrt(low.Signal / low.Noise * high.Signal / high.Noise);
+        double ratio = Math.Sqrt(low.Alpha / low.Sigma * high.Alpha / high.Sigma);
         Assert.Equal(400.5, schedule.TimestepOf(new(ratio, 1)), 1e-9);
-        Assert.Equal(0, schedule.TimestepOf(Level.Clean));
+        Assert.Equal(0, schedule.TimestepOf(NoiseLevel.Clean));
         Assert.Equal(999, schedule.TimestepOf(new(0, 1)));
     }
 
@@ -131,7 +131,7 @@ public sealed class NoiseScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => NoiseSchedule.Linear(20));
         Assert.Throws<ArgumentOutOfRangeException>(() => NoiseSchedule.Cosine(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => NoiseSchedule.Linear().Respace(1001));
-        Assert.Throws<ArgumentException>(() => NoiseSchedule.Of(0.1, 1));
+        Assert.Throws<ArgumentException>(() => NoiseSchedule.FromBetas(0.1, 1));
     }
 
     internal static NoiseSchedule Named(string name, int steps) =>

@@ -9,7 +9,7 @@ namespace Veer.Tests.Docs;
 /// <summary>What the README says is true: its commands exist, its links lead somewhere, its example study is one.</summary>
 public sealed partial class ReadmeTests
 {
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = Repository.Root;
 
     private static string Readme { get; } = File.ReadAllText(Path.Combine(Root, "README.md"));
 
@@ -44,13 +44,6 @@ public sealed partial class ReadmeTests
                 Assert.True(File.Exists(target) || Directory.Exists(target), $"{page}: {link.Value}");
             }
         }
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Veer.slnx"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
     }
 
     [GeneratedRegex(@"`veer ([a-z]+)")]

@@ -2,7 +2,6 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Features;
 using Veer.Formats;
-using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ namespace Veer.Tests.Features;
 
 public sealed class CachedFeaturesTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly TemporaryFolder folder = new();
     private readonly CountingSpace sums = new();
 
@@ -22,7 +21,7 @@ public sealed class CachedFeaturesTests : IDisposable
     public void Dispose()
     {
         folder.Dispose();
-        _scope.Dispose();
+        scope.Dispose();
     }
 
     [Fact]
@@ -124,5 +123,5 @@ public sealed class CachedFeaturesTests : IDisposable
         Assert.False(Directory.Exists(Cache));
     }
 
-    private static Tensor Images(long count) => RandomKey.Of(25, "images").Normal(0, count, [2, 3, 4]) / 2;
+    private static Tensor Images(long count) => RandomKey.From(25, "images").Normal(0, count, [2, 3, 4]) / 2;
 }

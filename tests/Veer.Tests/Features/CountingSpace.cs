@@ -1,4 +1,4 @@
-using Veer.Metrics;
+using Veer.Features;
 using static TorchSharp.torch;
 
 namespace Veer.Tests.Features;

@@ -1,7 +1,5 @@
 using TorchSharp;
 using Veer.Features;
-using Veer.Judges;
-using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -13,7 +11,7 @@ public sealed class FeatureSpacesTests : IDisposable
 {
     private const string Variable = "VEER_DATA";
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly TemporaryFolder folder = new();
     private readonly string? before = Environment.GetEnvironmentVariable(Variable);
 
@@ -23,7 +21,7 @@ public sealed class FeatureSpacesTests : IDisposable
     {
         Environment.SetEnvironmentVariable(Variable, before);
         folder.Dispose();
-        _scope.Dispose();
+        scope.Dispose();
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class ModelInputTests
     public void Resizing_is_the_antialiased_one_of_PIL(string kernel, int height, int width, int side)
     {
         using var scope = NewDisposeScope();
-        var images = RandomKey.Of(23, "images").Normal(0, 2, [3, height, width]);
+        var images = RandomKey.From(23, "images").Normal(0, 2, [3, height, width]);
         var input = new ModelInput(new() { InputSize = side, Resize = kernel, Range = "symmetric" }, "resizing");
         var expected = Weights(height, side, kernel).matmul(images.to(ScalarType.Float64)).matmul(Weights(width, side, kernel).t());
         Assert.True(input.Prepare(images).to(ScalarType.Float64).allclose(expected, rtol: 0, atol: 2e-6));

@@ -17,14 +17,14 @@ public sealed class OnnxFeaturesTests : IDisposable
           "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225] }
         """;
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly TemporaryFolder folder = new();
     private readonly TinyTransformer transformer = new();
 
     public void Dispose()
     {
         folder.Dispose();
-        _scope.Dispose();
+        scope.Dispose();
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class OnnxFeaturesTests : IDisposable
             grey.expand(-1, 3, -1, -1), size: [8, 8], mode: InterpolationMode.Bicubic, align_corners: false, antialias: true);
         var expected = transformer.Tokens(Normalised(resized)).select(1, 0);
         Assert.True(space.Features(grey).to(ScalarType.Float64).allclose(expected, rtol: 0, atol: 1e-5));
-        var print = MetricFingerprint.Of(space, 3, 4, "mnist", "test");
+        var print = MetricFingerprint.Create(space, 3, 4, "mnist", "test");
         Assert.Equal((space.Resize, space.Description), (print.Resize, print.Description));
     }
 
@@ -171,5 +171,5 @@ public sealed class OnnxFeaturesTests : IDisposable
     }
 
     private static Tensor Images(long count, params long[] shape) =>
-        RandomKey.Of(22, "images").Normal(0, count, shape.Length == 0 ? [3, TinyTransformer.Side, TinyTransformer.Side] : shape) / 2;
+        RandomKey.From(22, "images").Normal(0, count, shape.Length == 0 ? [3, TinyTransformer.Side, TinyTransformer.Side] : shape) / 2;
 }

@@ -85,5 +85,5 @@ internal sealed class TinyTransformer
         return nn.functional.layer_norm(residual, [Size], w["norm.weight"], w["norm.bias"], Epsilon);
     }
 
-    private static Tensor Random(string name, params long[] shape) => RandomKey.Of(21, name).Normal(0, shape[0], shape.AsSpan(1));
+    private static Tensor Random(string name, params long[] shape) => RandomKey.From(21, name).Normal(0, shape[0], shape.AsSpan(1));
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Veer.Data;
 using Veer.Features;
-using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -81,5 +80,5 @@ public sealed class TorchScriptFeaturesTests : FolderTests
         return folder.File("model.pt", model);
     }
 
-    private static Tensor Images(long count) => RandomKey.Of(24, "images").Normal(0, count, [3, 6, 7]) / 2;
+    private static Tensor Images(long count) => RandomKey.From(24, "images").Normal(0, count, [3, 6, 7]) / 2;
 }

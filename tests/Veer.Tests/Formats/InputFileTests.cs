@@ -3,7 +3,7 @@ using Veer.Data;
 using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
-using Veer.Networks;
+using Veer.Models;
 using Veer.Tests.Features;
 using Xunit;
 
@@ -12,7 +12,7 @@ namespace Veer.Tests.Formats;
 /// <summary>Every reader on paths that hold no file of its kind, nor any other: it ends at once, in one line.</summary>
 public sealed class InputFileTests : IDisposable
 {
-    private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder folder = new();
 
@@ -109,7 +109,7 @@ public sealed class InputFileTests : IDisposable
         Directory.CreateDirectory(folder.File("a"));
         File.WriteAllBytes(folder.File("a/2.png"), PngFile.Of(1, 1, 5));
         Process.Start("mkfifo", folder.File(name)).WaitForExit();
-        Refusal.Of(() => ImageSummary.Of(ImageData.Open(folder.Path).Part(null)), "found a file of 0 bytes");
+        Refusal.Of(() => ImageSummary.Create(ImageData.Open(folder.Path).Part(null)), "found a file of 0 bytes");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class InputFileTests : IDisposable
             MakeLabels(path);
             var clock = Stopwatch.StartNew();
             var reading = Task.Run(() => Refusal.Of(() => read(path, CancellationToken.None), found), TestContext.Current.CancellationToken);
-            Assert.True(reading.Wait(_atOnce, TestContext.Current.CancellationToken), $"{path}: still reading after {clock.Elapsed}");
+            Assert.True(reading.Wait(AtOnce, TestContext.Current.CancellationToken), $"{path}: still reading after {clock.Elapsed}");
         }
     }
 }

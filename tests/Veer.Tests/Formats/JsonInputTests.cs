@@ -1,7 +1,7 @@
 using System.Text;
 using Veer.Features;
 using Veer.Formats;
-using Veer.Networks;
+using Veer.Models;
 using Xunit;
 
 namespace Veer.Tests.Formats;

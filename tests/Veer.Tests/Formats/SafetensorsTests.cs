@@ -50,7 +50,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Another_reader_finds_the_same_tensors()
     {
-        var x = RandomKey.Of(1, "x").Normal(0, 5, [3]);
+        var x = RandomKey.From(1, "x").Normal(0, 5, [3]);
         var tensors = new Dictionary<string, Tensor> { ["x"] = x, ["scalar"] = tensor(2.5), ["none"] = zeros(0, 3) };
         Safetensors.Write(folder.File("a"), tensors);
         Assert.True(AnyTensor.Same(tensors, GoldenFile.Load(folder.File("a"))));

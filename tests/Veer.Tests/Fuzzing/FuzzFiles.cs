@@ -3,7 +3,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Veer.Formats;
-using Veer.Networks;
+using Veer.Models;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using static TorchSharp.torch;

@@ -57,7 +57,7 @@ public sealed class ReaderFuzzTests
     [Fact]
     public void Cifar_folder_and_archive() => FuzzRun.Of(
         "cifar",
-        new FuzzCase([ImageSamples.CifarRecord(0), [.. ImageSamples.CifarRecord(1), .. ImageSamples.CifarRecord(2)]], CifarFolder),
+        new FuzzCase([SampleImages.CifarRecord(0), [.. SampleImages.CifarRecord(1), .. SampleImages.CifarRecord(2)]], CifarFolder),
         new FuzzCase([Tar("cifar-10-batches-bin/a.bin"), Tar("./b")], UnpackTar, IdxFile.Zip));
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ReaderFuzzTests
 
     private static void Pictures(string path)
     {
-        foreach (var part in ImageData.Open(path).Parts) ImageSummary.Of(part);
+        foreach (var part in ImageData.Open(path).Parts) ImageSummary.Create(part);
     }
 
     private static void Frechet(string path) => FrechetStatistics.Read(path, new CountingSpace(), "sums");
@@ -134,7 +134,7 @@ public sealed class ReaderFuzzTests
     private static void CifarFolder(TemporaryFolder folder, byte[] batch)
     {
         string path = folder.File("cifar");
-        if (!Directory.Exists(path)) ImageSamples.Cifar(path);
+        if (!Directory.Exists(path)) SampleImages.Cifar(path);
         File.WriteAllBytes(Path.Combine(path, "data_batch_5.bin"), batch);
         Pictures(path);
     }
@@ -163,7 +163,7 @@ public sealed class ReaderFuzzTests
         try
         {
             using var scope = NewDisposeScope();
-            Veer.Model.Load(path);
+            Veer.Models.Model.Load(path);
         }
         finally
         {

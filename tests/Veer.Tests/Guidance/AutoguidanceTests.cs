@@ -2,7 +2,6 @@ using CsCheck;
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Sampling;
 using Xunit;
@@ -12,22 +11,22 @@ namespace Veer.Tests.Guidance;
 
 public sealed class AutoguidanceTests : IDisposable
 {
-    private static readonly Level _halfway = new(0.6, 0.8);
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private static readonly NoiseLevel Halfway = new(0.6, 0.8);
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void A_guide_with_inflated_covariances_pushes_along_the_difference_of_the_scores() => Gen.Double[-3, 8].SampleFixed(scale =>
     {
         using var scope = NewDisposeScope();
         var (x, label) = (Blobs.Points(30), arange(30, ScalarType.Int64).remainder(Blobs.Classes + 1));
-        var (clean, noise) = new Autoguidance(Blobs.Denoiser(), Blobs.Denoiser(4), scale).Predict(x, _halfway, label);
-        var (good, bad) = (Blobs.Mixture().Score(x, _halfway, label), Blobs.Mixture(4).Score(x, _halfway, label));
+        var (clean, noise) = new Autoguidance(Blobs.Denoiser(), Blobs.Denoiser(4), scale).Predict(x, Halfway, label);
+        var (good, bad) = (Blobs.Mixture().Score(x, Halfway, label), Blobs.Mixture(4).Score(x, Halfway, label));
         // Tweedie: noise = -b · score and clean = (x + b² · score) / a
         var score = bad + scale * (good - bad);
-        Near.LargestValue(-_halfway.Noise * score, noise, 1e-12);
-        Near.LargestValue((x + _halfway.Noise * _halfway.Noise * score) / _halfway.Signal, clean, 1e-12);
+        Near.LargestValue(-Halfway.Sigma * score, noise, 1e-12);
+        Near.LargestValue((x + Halfway.Sigma * Halfway.Sigma * score) / Halfway.Alpha, clean, 1e-12);
     }, iter: 20);
 
     [Fact]
@@ -35,9 +34,9 @@ public sealed class AutoguidanceTests : IDisposable
     {
         var (denoiser, guide) = (Blobs.Denoiser(), new Counted(Blobs.Denoiser(4)));
         var (x, label) = (Blobs.Points(7), Blobs.Labels(7));
-        Blobs.Same(denoiser.Predict(x, _halfway, label), new Autoguidance(denoiser, guide, 1).Predict(x, _halfway, label));
+        Blobs.Same(denoiser.Predict(x, Halfway, label), new Autoguidance(denoiser, guide, 1).Predict(x, Halfway, label));
         Assert.Empty(guide.Batches);
-        new Autoguidance(denoiser, guide, 2).Predict(x, _halfway, label);
+        new Autoguidance(denoiser, guide, 2).Predict(x, Halfway, label);
         Assert.Equal([7], guide.Batches);
     }
 
@@ -45,8 +44,8 @@ public sealed class AutoguidanceTests : IDisposable
     public void At_scale_zero_it_is_the_guide()
     {
         var (x, label) = (Blobs.Points(7), Blobs.Labels(7));
-        var found = new Autoguidance(Blobs.Denoiser(), Blobs.Denoiser(4), 0).Predict(x, _halfway, label);
-        Blobs.Same(Blobs.Denoiser(4).Predict(x, _halfway, label), found);
+        var found = new Autoguidance(Blobs.Denoiser(), Blobs.Denoiser(4), 0).Predict(x, Halfway, label);
+        Blobs.Same(Blobs.Denoiser(4).Predict(x, Halfway, label), found);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Veer.Data;
+using Veer.ClosedForm;
 using Veer.Diffusion;
 using Xunit;
 using static TorchSharp.torch;
@@ -20,7 +20,7 @@ internal static class Blobs
 
     public static MixtureDenoiser Denoiser(double inflation = 1) => new(Mixture(inflation));
 
-    public static Tensor Points(long count) => RandomKey.Of(1, "blobs").Normal(0, count, [2]).to(ScalarType.Float64) * 1.5;
+    public static Tensor Points(long count) => RandomKey.From(1, "blobs").Normal(0, count, [2]).to(ScalarType.Float64) * 1.5;
 
     /// <summary>Every class in turn.</summary>
     public static Tensor Labels(long count) => arange(count, ScalarType.Int64).remainder(Classes);
@@ -40,7 +40,7 @@ internal sealed class Counted(IDenoiser denoiser) : IDenoiser
 
     public int Classes => denoiser.Classes;
 
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         Batches.Add(x.shape[0]);
         return denoiser.Predict(x, level, label);

@@ -1,9 +1,8 @@
 using TorchSharp;
-using Veer.Data;
+using Veer.ClosedForm;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
-using Veer.Tests.Data;
 using Veer.Tests.Sampling;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,16 +11,16 @@ namespace Veer.Tests.Guidance;
 
 public sealed class GuidanceGoldenTests : IDisposable
 {
-    private static readonly Dictionary<string, Tensor> _golden = GoldenFile.Load("gauss1d_guidance.safetensors");
-    private static readonly string[] _spacings = ["full", "ddim50", "ddim20"];
-    private static readonly int[] _scales = [1, 2, 5];
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private static readonly Dictionary<string, Tensor> Golden = GoldenFile.Load("gauss1d_guidance.safetensors");
+    private static readonly string[] Spacings = ["full", "ddim50", "ddim20"];
+    private static readonly int[] Scales = [1, 2, 5];
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     public static TheoryData<string, int, bool> Cases => new(
-        from spacing in _spacings
-        from scale in _scales
+        from spacing in Spacings
+        from scale in Scales
         from free in (bool[])[true, false]
         select (spacing, scale, free));
 
@@ -45,26 +44,26 @@ public sealed class GuidanceGoldenTests : IDisposable
         IDenoiser guided =
             free ? new ClassifierFreeGuidance(exact, scale) : new ClassifierGuidance(exact, new MixtureClassifier(mixture), scale);
         var labels = arange(128, ScalarType.Int64).ge(64).to(ScalarType.Int64);
-        var start = _golden["x_T"].reshape(64, 1).to(type);
+        var start = Golden["x_T"].reshape(64, 1).to(type);
         var trajectory = new Ddim(schedule).Draw(guided, labels, [1], cat([start, start]));
         Assert.Equal(type, trajectory.Samples.dtype);
         Near.Absolute(Both("final"), trajectory.Samples, tolerance);
         if (spacing != "full") Near.Absolute(Both("mid"), trajectory.States[schedule.Steps / 2], tolerance);
 
         Tensor Both(string stage) =>
-            cat([_golden[Name(spacing, 0, scale, stage)], _golden[Name(spacing, 1, scale, stage)]]).reshape(128, 1);
+            cat([Golden[Name(spacing, 0, scale, stage)], Golden[Name(spacing, 1, scale, stage)]]).reshape(128, 1);
     }
 
     [Fact]
     public void Every_trajectory_of_the_reference_is_compared()
     {
         var compared =
-            from spacing in _spacings
-            from scale in _scales
+            from spacing in Spacings
+            from scale in Scales
             from label in (int[])[0, 1]
             from stage in spacing == "full" ? (string[])["final"] : ["mid", "final"]
             select Name(spacing, label, scale, stage);
-        Assert.Equal(_golden.Keys.Order(), compared.Append("x_T").Order());
+        Assert.Equal(Golden.Keys.Order(), compared.Append("x_T").Order());
     }
 
     private static string Name(string spacing, int label, int scale, string stage) => $"{spacing}.class{label}.scale{scale}.{stage}";

@@ -10,7 +10,7 @@ namespace Veer.Tests.Guidance;
 public sealed class GuidanceTests
 {
     private static readonly TwoGaussians Exact = new();
-    private static readonly Level Halfway = new(0.6, 0.8);
+    private static readonly NoiseLevel Halfway = new(0.6, 0.8);
 
     [Fact]
     public void Scale_one_is_conditional_and_scale_zero_unconditional_to_the_bit_for_one_call_each()

@@ -2,6 +2,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Networks;
 using Veer.Sampling;
 using Veer.Tests.Formats;
 using Veer.Tests.Sampling;
@@ -15,35 +16,35 @@ public sealed class GuidedBatchTests : IDisposable
 {
     private const int Classes = 3, Samples = 100, Steps = 10;
 
-    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly RowNetwork _network = new();
-    private readonly DdpmDenoiser _denoiser;
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear();
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly RowNetwork network = new();
+    private readonly DdpmDenoiser denoiser;
 
-    public GuidedBatchTests() => _denoiser = new(_network, _schedule, Classes, labelDropout: 0.1);
+    public GuidedBatchTests() => denoiser = new(network, Schedule, Classes, labelDropout: 0.1);
 
     public static TheoryData<string> Guidances => [.. Kinds.Keys];
 
     private static readonly Dictionary<string, Func<GuidedBatchTests, IDenoiser>> Kinds = new()
     {
-        ["none"] = own => own._denoiser,
-        ["classifier-free"] = own => new ClassifierFreeGuidance(own._denoiser, 3),
-        ["classifier"] = own => new ClassifierGuidance(own._denoiser, new Pull(), 2),
-        ["autoguidance"] = own => new Autoguidance(own._denoiser, own.Annealed(), 2),
-        ["interval"] = own => new IntervalGuidance(new ClassifierFreeGuidance(own._denoiser, 3), own._denoiser, 0.5, 20),
-        ["CFG++"] = own => new ClassifierFreeGuidancePlusPlus(own._denoiser, 0.5),
-        ["ReCFG"] = own => new RectifiedGuidance(own._denoiser, own.Ratios(), 2),
+        ["none"] = own => own.denoiser,
+        ["classifier-free"] = own => new ClassifierFreeGuidance(own.denoiser, 3),
+        ["classifier"] = own => new ClassifierGuidance(own.denoiser, new Pull(), 2),
+        ["autoguidance"] = own => new Autoguidance(own.denoiser, own.Annealed(), 2),
+        ["interval"] = own => new IntervalGuidance(new ClassifierFreeGuidance(own.denoiser, 3), own.denoiser, 0.5, 20),
+        ["CFG++"] = own => new CfgPlusPlus(own.denoiser, 0.5),
+        ["ReCFG"] = own => new ReCfg(own.denoiser, own.Ratios(), 2),
         ["CADS"] = own => own.Annealed(),
         ["clipped CFG of CADS"] = own => new ClippedDenoiser(new ClassifierFreeGuidance(own.Annealed(), 3)),
-        ["CFG++ of CADS"] = own => new ClassifierFreeGuidancePlusPlus(own.Annealed(), 0.5),
+        ["CFG++ of CADS"] = own => new CfgPlusPlus(own.Annealed(), 0.5),
         ["interval of CFG of autoguidance of CADS"] = own => new IntervalGuidance(
-            new ClassifierFreeGuidance(new Autoguidance(own.Annealed(), own._denoiser, 2), 3), own.Annealed(), 0, 5),
+            new ClassifierFreeGuidance(new Autoguidance(own.Annealed(), own.denoiser, 2), 3), own.Annealed(), 0, 5),
     };
 
     public void Dispose()
     {
-        _network.Dispose();
-        _scope.Dispose();
+        network.Dispose();
+        scope.Dispose();
     }
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class GuidedBatchTests : IDisposable
         var denoiser = Kinds[guidance](this);
         // the null label too
         var labels = arange(Samples, ScalarType.Int64).remainder(Classes + 1);
-        foreach (ISampler sampler in (ISampler[])[new Ddim(_schedule, Steps), new Ddpm(_schedule, Steps)])
+        foreach (ISampler sampler in (ISampler[])[new Ddim(Schedule, Steps), new Ddpm(Schedule, Steps)])
         {
             var whole = sampler.Draw(denoiser, labels, [2], 7);
             foreach (int size in (int[])[7, 64])
@@ -70,7 +71,7 @@ public sealed class GuidedBatchTests : IDisposable
     {
         // all alike but for the labels' noise
         var options = new SamplingOptions { Start = zeros(20, 2), BatchSize = 5 };
-        var samples = new Ddim(_schedule, Steps).Draw(Kinds[guidance](this), zeros(20, ScalarType.Int64), [2], 7, options);
+        var samples = new Ddim(Schedule, Steps).Draw(Kinds[guidance](this), zeros(20, ScalarType.Int64), [2], 7, options);
         Assert.Equal(20, samples.data<float>().Chunk(2).Select(sample => (sample[0], sample[1])).Distinct().Count());
     }
 
@@ -84,21 +85,21 @@ public sealed class GuidedBatchTests : IDisposable
         Assert.Equal((10, 4), SampleIndices.Of(4));
     }
 
-    private ConditionAnnealing Annealed() => new(_denoiser, _schedule, 5, new() { NoiseScale = 0.3, Tau1 = 0.3 });
+    private Cads Annealed() => new(denoiser, Schedule, 5, new() { NoiseScale = 0.3, Tau1 = 0.3 });
 
     private ExpectationRatios Ratios()
     {
-        LabeledData data = new(RandomKey.Of(3, "data").Normal(0, 60, [2]), arange(60, ScalarType.Int64).remainder(Classes), Classes);
+        LabeledData data = new(RandomKey.From(3, "data").Normal(0, 60, [2]), arange(60, ScalarType.Int64).remainder(Classes), Classes);
         return ExpectationRatios.Fit(
-            _denoiser, new Ddim(_schedule, Steps).Levels, data, RandomKey.Of(0, "fit"), cancellation: TestContext.Current.CancellationToken);
+            denoiser, new Ddim(Schedule, Steps).Levels, data, RandomKey.From(0, "fit"), cancellation: TestContext.Current.CancellationToken);
     }
 
     /// <summary>A direction for every class, number by number: a matrix product's rounding may depend on the rows of a batch.</summary>
-    private sealed class RowNetwork() : nn.Module<Tensor, Tensor, Tensor, Tensor>(nameof(RowNetwork))
+    private sealed class RowNetwork() : ConditionalNetwork(nameof(RowNetwork))
     {
-        public override Tensor forward(Tensor x, Tensor t, Tensor label)
+        public override Tensor forward(Tensor x, Tensor t, Tensor? label)
         {
-            var weights = label.is_floating_point() ? label : nn.functional.one_hot(label, Classes + 1).to(x.dtype);
+            var weights = label!.is_floating_point() ? label : nn.functional.one_hot(label, Classes + 1).to(x.dtype);
             var noise = x * 0.5;
             for (int c = 0; c <= Classes; c++) noise.add_(weights.narrow(1, c, 1) * tensor(new[] { MathF.Sin(c), MathF.Cos(2 * c) }));
             return noise;
@@ -110,8 +111,8 @@ public sealed class GuidedBatchTests : IDisposable
     {
         public int Classes => GuidedBatchTests.Classes;
 
-        public Tensor LogProbability(Tensor x, Level level) => throw new NotSupportedException();
+        public Tensor LogProbability(Tensor x, NoiseLevel level) => throw new NotSupportedException();
 
-        public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label) => (label.unsqueeze(1) - 1).to(x.dtype) - x;
+        public Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label) => (label.unsqueeze(1) - 1).to(x.dtype) - x;
     }
 }

@@ -11,9 +11,9 @@ namespace Veer.Tests.Guidance;
 
 public sealed class IntervalGuidanceTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Theory]
     [InlineData(1, 0.25, false)]
@@ -25,7 +25,7 @@ public sealed class IntervalGuidanceTests : IDisposable
     public void Within_the_interval_it_is_guided_and_outside_plain_to_the_bit(double signal, double noise, bool within)
     {
         var (plain, guided) = (Blobs.Denoiser(), new ClassifierFreeGuidance(Blobs.Denoiser(), 3));
-        var (x, label, level) = (Blobs.Points(9), Blobs.Labels(9), new Level(signal, noise));
+        var (x, label, level) = (Blobs.Points(9), Blobs.Labels(9), new NoiseLevel(signal, noise));
         var found = new IntervalGuidance(guided, plain, 0.5, 2).Predict(x, level, label);
         Blobs.Same((within ? guided : (IDenoiser)plain).Predict(x, level, label), found);
     }
@@ -40,7 +40,7 @@ public sealed class IntervalGuidanceTests : IDisposable
         var all = sampler.Draw(new IntervalGuidance(guided, plain, 0, double.PositiveInfinity), labels, [2], start).States;
         var early = sampler.Draw(new IntervalGuidance(guided, plain, 1, double.PositiveInfinity), labels, [2], start).States;
         Assert.True(whole.eq(all).all().item<bool>());
-        int left = sampler.Levels.TakeWhile(level => level.Noise / level.Signal > 1).Count();
+        int left = sampler.Levels.TakeWhile(level => level.Sigma / level.Alpha > 1).Count();
         Assert.InRange(left, 1, 19);
         Assert.True(whole.narrow(0, 0, left + 1).eq(early.narrow(0, 0, left + 1)).all().item<bool>());
         Assert.False(whole[left + 1].eq(early[left + 1]).any().item<bool>());

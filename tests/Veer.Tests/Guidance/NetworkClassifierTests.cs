@@ -1,7 +1,7 @@
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Tests.Data;
+using Veer.Networks;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;
@@ -11,11 +11,11 @@ namespace Veer.Tests.Guidance;
 
 public sealed class NetworkClassifierTests : IDisposable
 {
-    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear();
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear();
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor labels = tensor(new long[] { 0, 1, 2, 3, 1 });
-    private readonly nn.Module<Tensor, Tensor, Tensor, Tensor> network =
+    private readonly ConditionalNetwork network =
         RandomWeights.Network(RandomWeights.Shape with { Labels = 0, Outputs = 4 });
 
     public static TheoryData<double, double> Levels => new(
@@ -23,7 +23,7 @@ public sealed class NetworkClassifierTests : IDisposable
         (1, 0.05), (1, 20), // variance exploding
         (0.5, 0.5), (0.05, 0.95)); // linear
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Theory]
     [MemberData(nameof(Levels))]
@@ -31,7 +31,7 @@ public sealed class NetworkClassifierTests : IDisposable
     {
         const double Step = 1e-5;
         network.to(ScalarType.Float64);
-        var (classifier, level, x) = (Classifier(), new Level(signal, noise), Points().to(ScalarType.Float64));
+        var (classifier, level, x) = (Classifier(), new NoiseLevel(signal, noise), Points().to(ScalarType.Float64));
         using var quiet = no_grad();
         var found = classifier.LogProbabilityGradient(x, level, labels);
         for (int axis = 0; axis < 3; axis++)
@@ -51,7 +51,7 @@ public sealed class NetworkClassifierTests : IDisposable
     public void At_any_level_it_answers_as_on_its_own_path_at_the_same_ratio(double signal, double noise)
     {
         double length = Math.Sqrt(signal * signal + noise * noise);
-        var (level, preserving) = (new Level(signal, noise), new Level(signal / length, noise / length));
+        var (level, preserving) = (new NoiseLevel(signal, noise), new NoiseLevel(signal / length, noise / length));
         var (classifier, x) = (Classifier(), Points());
         Near.Absolute(classifier.LogProbability(x, preserving), classifier.LogProbability(x * length, level), 1e-4);
         var slope = classifier.LogProbabilityGradient(x, preserving, labels) / length;
@@ -61,7 +61,7 @@ public sealed class NetworkClassifierTests : IDisposable
     [Fact]
     public void On_a_step_of_its_schedule_the_network_is_asked_at_t_over_T_and_its_answer_is_a_probability()
     {
-        var found = Classifier().LogProbability(Points(), _schedule.LevelAt(500));
+        var found = Classifier().LogProbability(Points(), Schedule.LevelAt(500));
         Near.Absolute(network.forward(Points(), full(1, 0.5f), null!).log_softmax(1), found, 1e-5);
         Near.Absolute(ones(5), found.exp().sum(1), 1e-6);
     }
@@ -84,15 +84,15 @@ public sealed class NetworkClassifierTests : IDisposable
     [Fact]
     public void It_guides()
     {
-        var denoiser = new DdpmDenoiser(RandomWeights.Network(RandomWeights.Shape with { Labels = 5 }), _schedule, 4, 0.1);
-        var (classifier, level, x) = (Classifier(), new Level(0.6, 0.8), Points());
+        var denoiser = new DdpmDenoiser(RandomWeights.Network(RandomWeights.Shape with { Labels = 5 }), Schedule, 4, 0.1);
+        var (classifier, level, x) = (Classifier(), new NoiseLevel(0.6, 0.8), Points());
         var plain = denoiser.Predict(x, level, full_like(labels, 4));
         var guided = new ClassifierGuidance(denoiser, classifier, 2).Predict(x, level, labels);
         Near.Absolute(plain.Noise - 1.6 * classifier.LogProbabilityGradient(x, level, labels), guided.Noise, 1e-5);
         Assert.False(AnyTensor.Same(plain.Noise.detach(), guided.Noise.detach()));
     }
 
-    private NetworkClassifier Classifier() => new(network, _schedule, classes: 4);
+    private NetworkClassifier Classifier() => new(network, Schedule, classes: 4);
 
-    private static Tensor Points() => RandomKey.Of(0, "points").Normal(0, 5, [3]);
+    private static Tensor Points() => RandomKey.From(0, "points").Normal(0, 5, [3]);
 }

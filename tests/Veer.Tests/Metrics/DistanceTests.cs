@@ -89,7 +89,7 @@ public class DistanceTests
     {
         using var scope = NewDisposeScope();
         var (points, others) = (Points("points", 1, 2000), Points("others", 1, 5000));
-        var steps = CommonSteps.Of(2000, 5000, CPU);
+        var steps = CommonSteps.Create(2000, 5000, CPU);
         var found = Enumerable.Range(0, 8).Select(offset =>
         {
             var place = zeros(steps.Lengths!.shape[0] + 8, ScalarType.Float64).narrow(0, offset, steps.Lengths.shape[0]);
@@ -167,5 +167,5 @@ public class DistanceTests
     private static double Number(JsonElement numbers, string name) => numbers.GetProperty(name).GetDouble();
 
     private static Tensor Points(string purpose, long count, int dimensions) =>
-        RandomKey.Of(6, purpose).Normal(0, count, [dimensions]).to(ScalarType.Float64);
+        RandomKey.From(6, purpose).Normal(0, count, [dimensions]).to(ScalarType.Float64);
 }

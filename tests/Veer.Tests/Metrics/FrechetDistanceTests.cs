@@ -20,12 +20,12 @@ public class FrechetDistanceTests
         var golden = GoldenFile.Load(name + ".safetensors");
         var numbers = GoldenFile.Json("fid.json").GetProperty("feature_cases").EnumerateArray()
             .Single(item => item.GetProperty("name").GetString() == name);
-        var distance = FrechetDistance.Of(golden["x1"], golden["x2"]);
+        var distance = FrechetDistance.Compute(golden["x1"], golden["x2"]);
         Assert.Equal(Number(numbers, "fid_exact_nuclear_norm"), distance.Value, Number(numbers, "tolerance_vs_exact"));
         Assert.Equal(Number(numbers, "mean_term"), distance.MeanTerm, 1e-10);
         Assert.Equal(name == "fid_192_deficient", distance.FewSamples);
         // the same from either side: nothing favours one of the sets
-        Assert.Equal(distance.Value, FrechetDistance.Of(golden["x2"], golden["x1"]).Value, 1e-10);
+        Assert.Equal(distance.Value, FrechetDistance.Compute(golden["x2"], golden["x1"]).Value, 1e-10);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class FrechetDistanceTests
         using var scope = NewDisposeScope();
         var golden = GoldenFile.Load("fid_192_deficient.safetensors");
         // a general matrix root is off by 1.4e-6 here
-        Assert.Equal(69.31030898272334, FrechetDistance.Of(golden["x1"], golden["x2"]).Value, 1e-9);
+        Assert.Equal(69.31030898272334, FrechetDistance.Compute(golden["x1"], golden["x2"]).Value, 1e-9);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class FrechetDistanceTests
         {
             var (first, second) = (Moments(item, "1"), Moments(item, "2"));
             bool singular = Singular(first) || Singular(second);
-            var distance = FrechetDistance.Of(first, second);
+            var distance = FrechetDistance.Compute(first, second);
             Assert.Equal(Number(item, "fid"), distance.Value, singular ? 1e-5 : 1e-9);
             Assert.False(distance.FewSamples);
         }
@@ -62,8 +62,8 @@ public class FrechetDistanceTests
                 var (dimensions, count, shifts) = sets;
                 var points = Points("points", count, dimensions);
                 var shift = tensor(shifts).narrow(0, 0, dimensions);
-                Assert.Equal(0, FrechetDistance.Of(points, points.flip(0)).Value, 1e-9);
-                var moved = FrechetDistance.Of(points, points + shift);
+                Assert.Equal(0, FrechetDistance.Compute(points, points.flip(0)).Value, 1e-9);
+                var moved = FrechetDistance.Compute(points, points + shift);
                 double squared = shift.square().sum().item<double>();
                 Assert.Equal(squared, moved.Value, 1e-9 * (1 + squared));
                 Assert.Equal(count <= dimensions, moved.FewSamples);
@@ -78,7 +78,7 @@ public class FrechetDistanceTests
                 using var scope = NewDisposeScope();
                 var mean = zeros(5, ScalarType.Float64);
                 double expected = mine.Zip(theirs, (a, b) => (a - b) * (a - b)).Sum();
-                var distance = FrechetDistance.Of(
+                var distance = FrechetDistance.Compute(
                     new FeatureMoments(mean, diag(tensor(mine).square())), new(mean, diag(tensor(theirs).square())));
                 Assert.Equal(expected, distance.Value, 1e-6);
             },
@@ -89,25 +89,25 @@ public class FrechetDistanceTests
     {
         using var scope = NewDisposeScope();
         var (points, others) = (Points("points", 60, 5), Points("others", 80, 5) * 1.5 + 1);
-        double distance = FrechetDistance.Of(points, others).Value;
+        double distance = FrechetDistance.Compute(points, others).Value;
         Assert.InRange(distance, 5, 10);
-        Assert.Equal(9 * distance, FrechetDistance.Of(points * 3, others * 3).Value, 1e-9);
+        Assert.Equal(9 * distance, FrechetDistance.Compute(points * 3, others * 3).Value, 1e-9);
         var (turn, _) = linalg.qr(Points("turn", 5, 5));
-        Assert.Equal(distance, FrechetDistance.Of(points.matmul(turn), others.matmul(turn)).Value, 1e-9);
+        Assert.Equal(distance, FrechetDistance.Compute(points.matmul(turn), others.matmul(turn)).Value, 1e-9);
     }
 
     [Fact]
     public void A_reference_serves_many_sets_and_needs_its_moments_no_longer()
     {
         using var scope = NewDisposeScope();
-        var moments = FeatureMoments.Of(Points("reference", 40, 5));
+        var moments = FeatureMoments.Compute(Points("reference", 40, 5));
         var reference = new FrechetReference(moments);
         moments.Mean.Dispose();
         moments.Covariance.Dispose();
         foreach (string name in new[] { "first", "second" })
         {
-            var samples = FeatureMoments.Of(Points(name, 30, 5));
-            Assert.Equal(FrechetDistance.Of(samples, FeatureMoments.Of(Points("reference", 40, 5))), reference.Compare(samples));
+            var samples = FeatureMoments.Compute(Points(name, 30, 5));
+            Assert.Equal(FrechetDistance.Compute(samples, FeatureMoments.Compute(Points("reference", 40, 5))), reference.Compare(samples));
         }
     }
 
@@ -115,13 +115,13 @@ public class FrechetDistanceTests
     public void Sets_that_do_not_fit_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(zeros(3, 2), zeros(3, 4)));
-        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(FeatureMoments.Of(ones(3, 2)), FeatureMoments.Of(ones(3, 4))));
-        Assert.Throws<ArgumentException>(() => FrechetDistance.Of(new FeatureMoments(zeros(2), zeros(2, 3)), new(zeros(2), eye(2))));
-        Refusal.Of(() => FrechetDistance.Of(zeros(1, 2), zeros(3, 2)), "moments: features: found 1, expected at least 2");
-        Refusal.Of(() => FrechetDistance.Of(zeros(3, 2), full(3, 2, float.NaN)), "frechet: row 0 of the reference: found a value that is not");
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Compute(zeros(3, 2), zeros(3, 4)));
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Compute(FeatureMoments.Compute(ones(3, 2)), FeatureMoments.Compute(ones(3, 4))));
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Compute(new FeatureMoments(zeros(2), zeros(2, 3)), new(zeros(2), eye(2))));
+        Refusal.Of(() => FrechetDistance.Compute(zeros(1, 2), zeros(3, 2)), "moments: features: found 1, expected at least 2");
+        Refusal.Of(() => FrechetDistance.Compute(zeros(3, 2), full(3, 2, float.NaN)), "frechet: row 0 of the reference: found a value that is not");
         Refusal.Of(
-            () => FrechetDistance.Of(new FeatureMoments(zeros(2), full([2, 2], double.PositiveInfinity)), new(zeros(2), eye(2))),
+            () => FrechetDistance.Compute(new FeatureMoments(zeros(2), full([2, 2], double.PositiveInfinity)), new(zeros(2), eye(2))),
             "frechet: row 0 of the samples' covariance");
     }
 
@@ -131,9 +131,9 @@ public class FrechetDistanceTests
         using var scope = NewDisposeScope();
         FeatureMoments round = new(zeros(2), eye(2)), indefinite = new(zeros(2), tensor(new double[,] { { 1, 2 }, { 2, 1 } }));
         FeatureMoments skewed = new(zeros(2), tensor(new double[,] { { 1, 0.5 }, { 0, 1 } }));
-        Refusal.Of(() => FrechetDistance.Of(indefinite, round), "frechet: samples' covariance: found an eigenvalue of -1, expected none below 0");
-        Refusal.Of(() => FrechetDistance.Of(round, indefinite), "frechet: reference' covariance: found an eigenvalue of -1");
-        Refusal.Of(() => FrechetDistance.Of(skewed, round), "frechet: samples' covariance: found entries 0.5 from their mirrored ones");
+        Refusal.Of(() => FrechetDistance.Compute(indefinite, round), "frechet: samples' covariance: found an eigenvalue of -1, expected none below 0");
+        Refusal.Of(() => FrechetDistance.Compute(round, indefinite), "frechet: reference' covariance: found an eigenvalue of -1");
+        Refusal.Of(() => FrechetDistance.Compute(skewed, round), "frechet: samples' covariance: found entries 0.5 from their mirrored ones");
     }
 
     private static FeatureMoments Moments(JsonElement item, string suffix)
@@ -154,5 +154,5 @@ public class FrechetDistanceTests
     private static double Number(JsonElement numbers, string name) => numbers.GetProperty(name).GetDouble();
 
     private static Tensor Points(string purpose, long count, int dimensions) =>
-        RandomKey.Of(11, purpose).Normal(0, count, [dimensions]).to(ScalarType.Float64);
+        RandomKey.From(11, purpose).Normal(0, count, [dimensions]).to(ScalarType.Float64);
 }

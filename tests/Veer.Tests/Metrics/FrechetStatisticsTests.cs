@@ -11,14 +11,14 @@ namespace Veer.Tests.Metrics;
 
 public sealed class FrechetStatisticsTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly TemporaryFolder folder = new();
     private readonly CountingSpace space = new() { Fingerprint = "12ab", Description = "halved" };
 
     public void Dispose()
     {
         folder.Dispose();
-        _scope.Dispose();
+        scope.Dispose();
     }
 
     [Fact]
@@ -26,31 +26,31 @@ public sealed class FrechetStatisticsTests : IDisposable
     {
         foreach (var (count, few) in new[] { (4L, true), (5L, false) })
         {
-            var moments = FeatureMoments.Of(Points(count));
+            var moments = FeatureMoments.Compute(Points(count));
             FrechetStatistics.Write(folder.File("s.npz"), moments, space);
             var read = FrechetStatistics.Read(folder.File("s.npz"), space);
             Assert.True(AnyTensor.Same(moments.Mean, read.Mean) && AnyTensor.Same(moments.Covariance, read.Covariance));
             Assert.Equal((count, few), (read.Count, read.FewSamples));
-            var distance = FrechetDistance.Of(FeatureMoments.Of(Points(50) + 1), read);
-            Assert.Equal((few, FrechetDistance.Of(Points(50) + 1, Points(count))), (distance.FewSamples, distance));
+            var distance = FrechetDistance.Compute(FeatureMoments.Compute(Points(50) + 1), read);
+            Assert.Equal((few, FrechetDistance.Compute(Points(50) + 1, Points(count))), (distance.FewSamples, distance));
         }
     }
 
     [Fact]
     public void The_file_is_that_of_other_programs_with_what_it_rests_on_beside()
     {
-        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Of(Points(9)), space);
+        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Compute(Points(9)), space);
         var arrays = Npz.Read(folder.File("s.npz"));
         Assert.Equal((ScalarType.Float64, ScalarType.Float64), (arrays["mu"].dtype, arrays["sigma"].dtype));
         Assert.Equal((9, "sums"), (arrays["count"].item<long>(), Encoding.UTF8.GetString(arrays["extractor"].bytes)));
         Assert.Equal("12ab", Encoding.UTF8.GetString(arrays["extractor_sha256"].bytes));
-        Assert.Throws<ArgumentException>(() => FrechetStatistics.Write(folder.File("t.npz"), FeatureMoments.Of(Points(9)), new CountingSpace { Size = 5 }));
+        Assert.Throws<ArgumentException>(() => FrechetStatistics.Write(folder.File("t.npz"), FeatureMoments.Compute(Points(9)), new CountingSpace { Size = 5 }));
     }
 
     [Fact]
     public void Statistics_of_another_extractor_file_or_use_of_it_are_refused()
     {
-        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Of(Points(9)), space);
+        FrechetStatistics.Write(folder.File("s.npz"), FeatureMoments.Compute(Points(9)), space);
         Of(new() { Name = "other", Fingerprint = "12ab", Description = "halved" }, "s.npz: extractor: found 'sums', expected 'other': statistics of one");
         Of(new() { Fingerprint = "12ac", Description = "halved" }, "s.npz: extractor_sha256: found '12ab', expected '12ac'");
         Of(new() { Fingerprint = "12ab" }, "s.npz: extractor_description: found 'halved', expected ''");
@@ -66,7 +66,7 @@ public sealed class FrechetStatisticsTests : IDisposable
     [Fact]
     public void Files_of_others_are_read_only_if_their_extractor_is_named()
     {
-        var moments = FeatureMoments.Of(Points(9));
+        var moments = FeatureMoments.Compute(Points(9));
         Write(("mu", moments.Mean), ("sigma", moments.Covariance));
         Refusal.Of(() => Read(null), "s.npz: extractor: found no name in it, expected to be told which extractor the statistics are of");
         Refusal.Of(() => Read("inception"), "s.npz: extractor: found 'inception', expected 'sums'");
@@ -110,7 +110,7 @@ public sealed class FrechetStatisticsTests : IDisposable
         Write(("mu", mean), ("sigma", zeros(4, 4)));
         Assert.Equal(0, Read("sums").Covariance.sum().item<double>());
         // few samples: eigenvalues of zero, and below it by float32's rounding
-        var few = FeatureMoments.Of(Points(3) * 1e4);
+        var few = FeatureMoments.Compute(Points(3) * 1e4);
         Write(("mu", few.Mean), ("sigma", few.Covariance.to(ScalarType.Float32)));
         Assert.Equal(4, Read("sums").Size);
     }
@@ -133,5 +133,5 @@ public sealed class FrechetStatisticsTests : IDisposable
     private void Write(params (string Name, Tensor Array)[] arrays) =>
         Npz.Write(folder.File("s.npz"), arrays.ToDictionary(pair => pair.Name, pair => pair.Array));
 
-    private static Tensor Points(long count) => RandomKey.Of(26, "points").Normal(0, count, [4]);
+    private static Tensor Points(long count) => RandomKey.From(26, "points").Normal(0, count, [4]);
 }

@@ -41,7 +41,7 @@ public class KernelDistanceTests
     {
         using var scope = NewDisposeScope();
         var (points, others) = (Points("points", 40), Points("others", 40) * 2);
-        var distance = KernelDistance.Of(points, others, subsets: 3);
+        var distance = KernelDistance.Compute(points, others, subsets: 3);
         Assert.Equal(KernelDistance.Unbiased(points, others), distance.Mean, 1e-12);
         Assert.Equal(0, distance.Spread, 1e-12);
         Assert.Equal((3, 40), (distance.Subsets, distance.SubsetSize));
@@ -52,13 +52,13 @@ public class KernelDistanceTests
     {
         using var scope = NewDisposeScope();
         var (points, others) = (Points("points", 300), Points("others", 250) * 2);
-        var distance = KernelDistance.Of(points, others, subsets: 20, subsetSize: 50, seed: 4);
-        Assert.Equal(distance, KernelDistance.Of(points, others, subsets: 20, subsetSize: 50, seed: 4));
-        Assert.NotEqual(distance.Mean, KernelDistance.Of(points, others, subsets: 20, subsetSize: 50, seed: 5).Mean, 1e-6);
+        var distance = KernelDistance.Compute(points, others, subsets: 20, subsetSize: 50, seed: 4);
+        Assert.Equal(distance, KernelDistance.Compute(points, others, subsets: 20, subsetSize: 50, seed: 4));
+        Assert.NotEqual(distance.Mean, KernelDistance.Compute(points, others, subsets: 20, subsetSize: 50, seed: 5).Mean, 1e-6);
         Assert.InRange(KernelDistance.Unbiased(points, others), distance.Mean - distance.Spread, distance.Mean + distance.Spread);
         // the same rows from a set and itself would give the same negative bias in each
-        double itself = KernelDistance.Of(points, points, subsets: 20, subsetSize: 50).Mean;
-        Assert.NotEqual(itself, KernelDistance.Of(points, points, subsets: 1, subsetSize: 50).Mean, 1e-6);
+        double itself = KernelDistance.Compute(points, points, subsets: 20, subsetSize: 50).Mean;
+        Assert.NotEqual(itself, KernelDistance.Compute(points, points, subsets: 1, subsetSize: 50).Mean, 1e-6);
         Assert.InRange(itself, -0.2, 0.2);
     }
 
@@ -68,7 +68,7 @@ public class KernelDistanceTests
         using var scope = NewDisposeScope();
         foreach (int size in (int[])[50, 400])
         {
-            var distance = KernelDistance.Of(Points("points", 4000), Points("others", 4000), subsets: 50, subsetSize: size);
+            var distance = KernelDistance.Compute(Points("points", 4000), Points("others", 4000), subsets: 50, subsetSize: size);
             Assert.InRange(Math.Abs(distance.Mean), 0, 3 * distance.Spread / Math.Sqrt(50));
             Assert.InRange(distance.Spread, 1e-4, 0.5);
         }
@@ -78,11 +78,11 @@ public class KernelDistanceTests
     public void Sets_that_do_not_fit_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => KernelDistance.Of(zeros(3, 2), zeros(3, 4)));
-        Refusal.Of(() => KernelDistance.Of(zeros(1, 2), zeros(3, 2)), "kernel: samples: found 1, expected at least 2");
+        Assert.Throws<ArgumentException>(() => KernelDistance.Compute(zeros(3, 2), zeros(3, 4)));
+        Refusal.Of(() => KernelDistance.Compute(zeros(1, 2), zeros(3, 2)), "kernel: samples: found 1, expected at least 2");
         Refusal.Of(() => KernelDistance.Unbiased(zeros(3, 2), zeros(1, 2)), "kernel: reference: found 1, expected at least 2");
-        Refusal.Of(() => KernelDistance.Of(full(3, 2, float.NaN), zeros(3, 2)), "kernel: row 0 of the samples: found a value that is not finite");
-        Assert.Throws<ArgumentOutOfRangeException>(() => KernelDistance.Of(zeros(3, 2), zeros(3, 2), subsetSize: 1));
+        Refusal.Of(() => KernelDistance.Compute(full(3, 2, float.NaN), zeros(3, 2)), "kernel: row 0 of the samples: found a value that is not finite");
+        Assert.Throws<ArgumentOutOfRangeException>(() => KernelDistance.Compute(zeros(3, 2), zeros(3, 2), subsetSize: 1));
     }
 
     /// <summary>The mean kernel of all pairs, of a point and itself left out where the sets are one.</summary>
@@ -102,5 +102,5 @@ public class KernelDistanceTests
         return sum / pairs;
     }
 
-    private static Tensor Points(string purpose, long count) => RandomKey.Of(13, purpose).Normal(0, count, [4]).to(ScalarType.Float64);
+    private static Tensor Points(string purpose, long count) => RandomKey.From(13, purpose).Normal(0, count, [4]).to(ScalarType.Float64);
 }

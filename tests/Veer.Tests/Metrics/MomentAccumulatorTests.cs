@@ -13,7 +13,7 @@ public class MomentAccumulatorTests
     {
         using var scope = NewDisposeScope();
         var golden = GoldenFile.Load("fid_64.safetensors");
-        var moments = FeatureMoments.Of(golden["x1"]);
+        var moments = FeatureMoments.Compute(golden["x1"]);
         Assert.True(moments.Mean.allclose(golden["mu1"], rtol: 0, atol: 1e-13));
         Assert.True(moments.Covariance.allclose(golden["sigma1"], rtol: 0, atol: 1e-12));
         Assert.Equal((400, 64L, false), (moments.Count, moments.Size, moments.FewSamples));
@@ -25,7 +25,7 @@ public class MomentAccumulatorTests
         {
             using var scope = NewDisposeScope();
             long count = sizes.Sum() + 2;
-            var points = RandomKey.Of(12, "points").Normal(0, count, [3]);
+            var points = RandomKey.From(12, "points").Normal(0, count, [3]);
             using var accumulator = new MomentAccumulator(3);
             accumulator.Add(points.narrow(0, 0, 2));
             long first = 2;
@@ -34,7 +34,7 @@ public class MomentAccumulatorTests
                 accumulator.Add(points.narrow(0, first, size));
                 first += size;
             }
-            var (parts, whole) = (accumulator.Moments(), FeatureMoments.Of(points));
+            var (parts, whole) = (accumulator.Moments(), FeatureMoments.Compute(points));
             Assert.Equal(count, parts.Count);
             Assert.True(parts.Mean.allclose(whole.Mean, rtol: 0, atol: 1e-13));
             Assert.True(parts.Covariance.allclose(whole.Covariance, rtol: 0, atol: 1e-12));
@@ -45,7 +45,7 @@ public class MomentAccumulatorTests
     {
         using var scope = NewDisposeScope();
         var points = arange(10_000, ScalarType.Float64).remainder(2).unsqueeze(1) + 1e9;
-        var moments = FeatureMoments.Of(points);
+        var moments = FeatureMoments.Compute(points);
         Assert.Equal(1e9 + 0.5, moments.Mean.item<double>());
         Assert.Equal(0.25 * 10_000 / 9_999, moments.Covariance.item<double>(), 1e-12);
     }

@@ -17,7 +17,7 @@ public class PrecisionRecallTests
         var golden = GoldenFile.Load(name + ".safetensors");
         var numbers = GoldenFile.Json("metrics.json").GetProperty("features").EnumerateArray()
             .Single(item => item.GetProperty("name").GetString() == name);
-        var shares = PrecisionRecall.Of(golden["fake"], golden["real"]);
+        var shares = PrecisionRecall.Compute(golden["fake"], golden["real"]);
         Assert.Equal(numbers.GetProperty("precision").GetDouble(), shares.Precision, 1e-12);
         Assert.Equal(numbers.GetProperty("recall").GetDouble(), shares.Recall, 1e-12);
         Assert.Equal(3, shares.Neighbors);
@@ -34,7 +34,7 @@ public class PrecisionRecallTests
         {
             using var scope = NewDisposeScope();
             var points = Points("points", count) + place;
-            Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Of(points, points.flip(0)));
+            Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Compute(points, points.flip(0)));
         },
         iter: 40);
 
@@ -43,8 +43,8 @@ public class PrecisionRecallTests
     {
         using var scope = NewDisposeScope();
         var points = cat([full([6, 3], 0.1), full([6, 3], 1e3 / 3)]);
-        Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Of(points, points));
-        Assert.Equal(new PrecisionRecall(0, 0, 3), PrecisionRecall.Of(points + 1e-3, points));
+        Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Compute(points, points));
+        Assert.Equal(new PrecisionRecall(0, 0, 3), PrecisionRecall.Compute(points + 1e-3, points));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class PrecisionRecallTests
         var line = tensor(new double[] { 0, 1, 2, 3 }).reshape(4, 1);
         // the ball around 0 has radius 3, that around 3 too: they reach from -3 to 6
         var samples = tensor(new[] { -3, -3 - 1e-9, 6, 6 + 1e-9, 1.5 }).reshape(5, 1);
-        Assert.Equal(0.6, PrecisionRecall.Of(samples, line).Precision, 1e-12);
+        Assert.Equal(0.6, PrecisionRecall.Compute(samples, line).Precision, 1e-12);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class PrecisionRecallTests
         {
             using var scope = NewDisposeScope();
             var (points, others) = (Points("points", count), Points("others", 20) * 1.5);
-            var shares = PrecisionRecall.Of(points, others, neighbors);
+            var shares = PrecisionRecall.Compute(points, others, neighbors);
             Assert.Equal(ShareInside(points, others, neighbors), shares.Precision, 1e-12);
             Assert.Equal(ShareInside(others, points, neighbors), shares.Recall, 1e-12);
         },
@@ -81,11 +81,11 @@ public class PrecisionRecallTests
         foreach (double away in (double[])[20, 1.5])
         {
             var beside = (real + tensor(new[] { 0.0, away + 1 })).to(type);
-            Assert.Equal(new PrecisionRecall(0, 0, 1), PrecisionRecall.Of(beside, real, neighbors: 1));
+            Assert.Equal(new PrecisionRecall(0, 0, 1), PrecisionRecall.Compute(beside, real, neighbors: 1));
         }
         // at just the radius of one corner or another
         var edge = (real + tensor(new[] { 0.0, 1 })).to(type);
-        Assert.Equal(new PrecisionRecall(1, 1, 1), PrecisionRecall.Of(edge, real, neighbors: 1));
+        Assert.Equal(new PrecisionRecall(1, 1, 1), PrecisionRecall.Compute(edge, real, neighbors: 1));
         Assert.Equal(ones(8, ScalarType.Float64), new FeatureManifold(real, 1).Radii);
     }
 
@@ -99,7 +99,7 @@ public class PrecisionRecallTests
         {
             using var inner = NewDisposeScope();
             var points = Points($"points {set}", 200) * (0.5 + set);
-            Assert.Equal(PrecisionRecall.Of(points, others), reference.Compare(points));
+            Assert.Equal(PrecisionRecall.Compute(points, others), reference.Compare(points));
         }
     }
 
@@ -107,7 +107,7 @@ public class PrecisionRecallTests
     public void A_collapsed_generator_is_precise_and_recalls_little()
     {
         using var scope = NewDisposeScope();
-        var shares = PrecisionRecall.Of(Points("points", 500) * 0.1, Points("others", 500));
+        var shares = PrecisionRecall.Compute(Points("points", 500) * 0.1, Points("others", 500));
         Assert.InRange(shares.Precision, 0.99, 1);
         Assert.InRange(shares.Recall, 0, 0.1);
     }
@@ -118,21 +118,21 @@ public class PrecisionRecallTests
         using var scope = NewDisposeScope();
         var (points, others) = (Points("points", 2600), Points("others", 2500));
         var (firstHalf, secondHalf) = (points.narrow(0, 0, 1300), points.narrow(0, 1300, 1300));
-        double whole = PrecisionRecall.Of(points, others).Precision;
-        double mean = (PrecisionRecall.Of(firstHalf, others).Precision + PrecisionRecall.Of(secondHalf, others).Precision) / 2;
+        double whole = PrecisionRecall.Compute(points, others).Precision;
+        double mean = (PrecisionRecall.Compute(firstHalf, others).Precision + PrecisionRecall.Compute(secondHalf, others).Precision) / 2;
         Assert.Equal(mean, whole, 1e-12);
-        Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Of(points, points));
+        Assert.Equal(new PrecisionRecall(1, 1, 3), PrecisionRecall.Compute(points, points));
     }
 
     [Fact]
     public void Sets_that_do_not_fit_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => PrecisionRecall.Of(zeros(5, 2), zeros(5, 4)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PrecisionRecall.Of(zeros(5, 2), zeros(5, 2), neighbors: 0));
-        Refusal.Of(() => PrecisionRecall.Of(zeros(3, 2), zeros(5, 2)), "precision: samples: found 3, expected more than the 3 neighbours");
-        Refusal.Of(() => PrecisionRecall.Of(zeros(5, 2), zeros(0, 2)), "precision: reference: found none");
-        Refusal.Of(() => PrecisionRecall.Of(full(5, 2, float.NaN), zeros(5, 2)), "precision: row 0 of the samples");
+        Assert.Throws<ArgumentException>(() => PrecisionRecall.Compute(zeros(5, 2), zeros(5, 4)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PrecisionRecall.Compute(zeros(5, 2), zeros(5, 2), neighbors: 0));
+        Refusal.Of(() => PrecisionRecall.Compute(zeros(3, 2), zeros(5, 2)), "precision: samples: found 3, expected more than the 3 neighbours");
+        Refusal.Of(() => PrecisionRecall.Compute(zeros(5, 2), zeros(0, 2)), "precision: reference: found none");
+        Refusal.Of(() => PrecisionRecall.Compute(full(5, 2, float.NaN), zeros(5, 2)), "precision: row 0 of the samples");
     }
 
     private static double ShareInside(Tensor queries, Tensor points, int neighbors)
@@ -145,5 +145,5 @@ public class PrecisionRecallTests
 
     private static Tensor[] Rows(Tensor points) => [.. Enumerable.Range(0, (int)points.shape[0]).Select(i => points[i])];
 
-    private static Tensor Points(string purpose, long count) => RandomKey.Of(14, purpose).Normal(0, count, [3]).to(ScalarType.Float64);
+    private static Tensor Points(string purpose, long count) => RandomKey.From(14, purpose).Normal(0, count, [3]).to(ScalarType.Float64);
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Veer.Matching;
 using Veer.Metrics;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Veer.Formats;
 using Veer.Networks;
 using static TorchSharp.torch;
 
@@ -8,17 +9,17 @@ namespace Veer.Tests.Networks;
 /// <summary>One case of the golden numbers of guided-diffusion's networks: its shape, its weights, what goes in and what comes out.</summary>
 internal sealed class AdmCase
 {
-    private static readonly JsonElement _index = GoldenFile.Json("adm_cases.json");
+    private static readonly JsonElement Index = GoldenFile.Json("adm_cases.json");
 
     private readonly JsonElement entry;
 
     public AdmCase(string name)
     {
-        entry = _index.GetProperty("cases").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
+        entry = Index.GetProperty("cases").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
         Numbers = GoldenFile.Load($"{name}_io.safetensors");
     }
 
-    public static IEnumerable<string> Names => _index.GetProperty("cases").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!);
+    public static IEnumerable<string> Names => Index.GetProperty("cases").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!);
 
     /// <summary>Inputs, the answer, gradients.</summary>
     public Dictionary<string, Tensor> Numbers { get; }
@@ -38,10 +39,10 @@ internal sealed class AdmCase
     public AdmUNetOptions UNetOptions => UNet(entry.GetProperty("config"));
 
     /// <summary>A network of the case's shape and weights, told times in steps.</summary>
-    public nn.Module<Tensor, Tensor, Tensor, Tensor> Network()
+    public ConditionalNetwork Network()
     {
         var config = entry.GetProperty("config");
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network = entry.GetProperty("class").GetString() == "UNetModel"
+        ConditionalNetwork network = entry.GetProperty("class").GetString() == "UNetModel"
             ? new AdmUNet(UNetOptions, new(1))
             : new AdmEncoder(Encoder(config), new(1));
         var weights = Weights();

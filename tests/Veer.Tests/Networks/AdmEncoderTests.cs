@@ -2,7 +2,6 @@ using TorchSharp;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Networks;
-using Veer.Tests.Data;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -10,10 +9,10 @@ namespace Veer.Tests.Networks;
 
 public sealed class AdmEncoderTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor images = RandomUNet.Images(4);
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void It_gives_logits_that_start_at_zero_and_looks_at_no_label()
@@ -29,8 +28,8 @@ public sealed class AdmEncoderTests : IDisposable
     [Fact]
     public void As_a_noisy_classifier_its_gradient_is_that_of_finite_differences()
     {
-        var (classifier, level) = (new NetworkClassifier(RandomUNet.Classifier(), NoiseSchedule.Linear(), 3), new Level(0.6, 0.8));
-        var (labels, direction) = (tensor(new long[] { 0, 1, 2, 1 }), RandomKey.Of(1, "direction").Normal(0, 4, [1, 8, 8]));
+        var (classifier, level) = (new NetworkClassifier(RandomUNet.Classifier(), NoiseSchedule.Linear(), 3), new NoiseLevel(0.6, 0.8));
+        var (labels, direction) = (tensor(new long[] { 0, 1, 2, 1 }), RandomKey.From(1, "direction").Normal(0, 4, [1, 8, 8]));
         using var quiet = no_grad();
         var gradient = classifier.LogProbabilityGradient(images, level, labels);
         Assert.Equal(images.shape, gradient.shape);

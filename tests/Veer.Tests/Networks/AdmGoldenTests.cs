@@ -1,5 +1,4 @@
 using Veer.Networks;
-using Veer.Tests.Data;
 using Xunit;
 using static TorchSharp.torch;
 

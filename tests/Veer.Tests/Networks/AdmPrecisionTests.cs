@@ -1,7 +1,6 @@
 using TorchSharp;
-using Veer.Native;
 using Veer.Networks;
-using Veer.Tests.Data;
+using Veer.Runtime;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -9,11 +8,11 @@ namespace Veer.Tests.Networks;
 
 public sealed class AdmPrecisionTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor images = RandomUNet.Images(6);
     private readonly Tensor labels = tensor(new long[] { 0, 1, 2, 3, 1, 0 });
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     public static TheoryData<string> Shapes => ["plain", "scale-shift", "in blocks", "means", "encoder"];
 
@@ -22,7 +21,7 @@ public sealed class AdmPrecisionTests : IDisposable
     public void In_bfloat16_answer_and_gradients_are_float32_and_near_those_of_float32(string kind)
     {
         var shape = RandomUNet.Shape;
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network = kind switch
+        ConditionalNetwork network = kind switch
         {
             "scale-shift" => RandomUNet.Network(shape with { ScaleShiftNorm = true }),
             "in blocks" => RandomUNet.Network(shape with { ResampleInBlocks = true }),
@@ -52,7 +51,7 @@ public sealed class AdmPrecisionTests : IDisposable
     }
 
     /// <summary>The answer, and the gradients of its sum of squares.</summary>
-    private Tensor[] Gradients(nn.Module<Tensor, Tensor, Tensor, Tensor> network, Precision precision)
+    private Tensor[] Gradients(ConditionalNetwork network, Precision precision)
     {
         ((IMixedPrecision)network).Compute = precision;
         var x = images.detach().requires_grad_();

@@ -1,7 +1,6 @@
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Networks;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,11 +11,11 @@ public sealed class AdmUNetTests : IDisposable
 {
     private const string Embedding = "label_emb.weight";
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor images = RandomUNet.Images(5);
     private readonly Tensor labels = tensor(new long[] { 0, 1, 2, 3, 1 });
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Theory]
     [InlineData(false, true)]
@@ -41,7 +40,7 @@ public sealed class AdmUNetTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var network = RandomUNet.Drawn(new AdmUNet(RandomUNet.Shape with { Channels = 16, ChannelMultipliers = [2, 4] }, new RandomKey(1)));
-        var x = RandomKey.Of(1, "x").Normal(0, 2, [RandomUNet.Shape.ImageChannels, 8, 8]);
+        var x = RandomKey.From(1, "x").Normal(0, 2, [RandomUNet.Shape.ImageChannels, 8, 8]);
         var answer = network.forward(x, zeros(2), zeros(2, ScalarType.Int64));
         Assert.Equal(x.shape, answer.shape);
         Assert.True(answer.isfinite().all().item<bool>());

@@ -1,7 +1,7 @@
 using CsCheck;
 using TorchSharp;
+using Veer.Networks.Kernels;
 using Veer.Networks.Layers;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,19 +10,19 @@ namespace Veer.Tests.Networks;
 
 public sealed class GroupNormalizationTests
 {
-    private static readonly Gen<(int Batch, int Channels, int Height, int Width, double Mean)> _images =
+    private static readonly Gen<(int Batch, int Channels, int Height, int Width, double Mean)> ImageShapes =
         Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[2, 6], Gen.Int[2, 6], Gen.Double[-3, 3])
             .Select(t => (t.Item1, 32 * t.Item2, t.Item3, t.Item4, t.Item5));
 
     [Theory]
     [InlineData(ScalarType.Float32, 3e-5)]
     [InlineData(ScalarType.BFloat16, 0.012)]
-    public void Value_and_gradients_are_those_of_torch_in_float64(ScalarType type, double tolerance) => _images.SampleFixed(
+    public void Value_and_gradients_are_those_of_torch_in_float64(ScalarType type, double tolerance) => ImageShapes.SampleFixed(
         t =>
         {
             using var scope = NewDisposeScope();
             var (x, given) = (Drawn("x", t, type) + t.Mean, Drawn("gradient", t, type));
-            var shift = RandomKey.Of(0, "shift").Normal(0, t.Batch, [t.Channels]);
+            var shift = RandomKey.From(0, "shift").Normal(0, t.Batch, [t.Channels]);
             foreach (bool shifted in (bool[])[true, false])
             {
                 foreach (bool activate in (bool[])[true, false])
@@ -43,7 +43,7 @@ public sealed class GroupNormalizationTests
     {
         using var scope = NewDisposeScope();
         var shape = (3, 64, 5, 7, 0.0);
-        var (x, given, shift) = (Drawn("x", shape, type), Drawn("gradient", shape, type), RandomKey.Of(0, "shift").Normal(0, 3, [64]));
+        var (x, given, shift) = (Drawn("x", shape, type), Drawn("gradient", shape, type), RandomKey.From(0, "shift").Normal(0, 3, [64]));
         var plain = Own(x, shift, given, activate: true);
         int before = get_num_threads();
         try
@@ -70,13 +70,13 @@ public sealed class GroupNormalizationTests
         foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
         {
             var x = Drawn("x", (1, 32, 4, 4, 0), type).requires_grad_();
-            var found = norm.Activated(x);
+            var found = norm.Activate(x);
             Assert.True(found.isfinite().all().item<bool>());
             Assert.True(found.min().ToSingle() is > -0.3f and <= 0);
             Assert.True(autograd.grad([found.sum()], [x])[0].isfinite().all().item<bool>());
             x = x.detach().clone();
             x[0, 3, 1, 1] = float.NaN;
-            found = norm.Activated(x);
+            found = norm.Activate(x);
             Assert.Equal(16, found.isnan().sum().item<long>());
             Assert.True(found[0, 3].isnan().all().item<bool>());
         }
@@ -88,7 +88,7 @@ public sealed class GroupNormalizationTests
         using var scope = NewDisposeScope();
         var x = Drawn("x", (2, 32, 3, 3, 1), ScalarType.Float32);
         var norm = new GroupNormalization(32);
-        Near.Absolute(norm.Activated(x), norm.Activated(x.to(ScalarType.Float64)), 1e-5);
+        Near.Absolute(norm.Activate(x), norm.Activate(x.to(ScalarType.Float64)), 1e-5);
         Assert.Throws<ArgumentException>(() => new GroupNormalization(48));
     }
 
@@ -100,10 +100,10 @@ public sealed class GroupNormalizationTests
     {
         using var scope = NewDisposeScope();
         var shape = (2, channels, 3, 5, 1.0);
-        var (x, shift) = (Drawn("x", shape, ScalarType.Float32), RandomKey.Of(0, "shift").Normal(0, 2, [channels]));
+        var (x, shift) = (Drawn("x", shape, ScalarType.Float32), RandomKey.From(0, "shift").Normal(0, 2, [channels]));
         var expected = nn.functional.silu(nn.functional.group_norm(
             (x + shift.unsqueeze(2).unsqueeze(3)).to(ScalarType.Float64), groups, ones(channels, ScalarType.Float64), zeros(channels, ScalarType.Float64), 1e-5));
-        Near.Absolute(expected, new GroupNormalization(channels, groups).Activated(x, shift), 1e-5);
+        Near.Absolute(expected, new GroupNormalization(channels, groups).Activate(x, shift), 1e-5);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class GroupNormalizationTests
         var x = Drawn("x", (1, 262_144, 1, 2, 0), ScalarType.Float32);
         var norm = new GroupNormalization(262_144);
         Tensor? found = null;
-        var thread = new Thread(() => found = norm.Activated(x), maxStackSize: 1 << 20);
+        var thread = new Thread(() => found = norm.Activate(x), maxStackSize: 1 << 20);
         thread.Start();
         thread.Join();
         Assert.True(found!.isfinite().all().item<bool>());
@@ -149,12 +149,12 @@ public sealed class GroupNormalizationTests
 
     private static (Tensor Weight, Tensor Bias) Affine(long channels, ScalarType type)
     {
-        var rows = RandomKey.Of(0, "affine").Normal(0, 2, [channels]).to(type);
+        var rows = RandomKey.From(0, "affine").Normal(0, 2, [channels]).to(type);
         return ((rows[0] * 0.2 + 1).detach().requires_grad_(), (rows[1] * 0.2).detach().requires_grad_());
     }
 
     private static Tensor Drawn(string name, (int Batch, int Channels, int Height, int Width, double Mean) t, ScalarType type) =>
-        RandomKey.Of(0, name).Normal(0, t.Batch, [t.Channels, t.Height, t.Width]).to(type);
+        RandomKey.From(0, name).Normal(0, t.Batch, [t.Channels, t.Height, t.Width]).to(type);
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

@@ -1,5 +1,4 @@
 using Veer.Networks;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,18 +7,18 @@ namespace Veer.Tests.Networks;
 
 public sealed class KeyedDropoutTests
 {
-    private static readonly Tensor _images = RandomUNet.Images(4);
-    private static readonly Tensor _labels = tensor(new long[] { 0, 1, 2, 3 });
+    private static readonly Tensor Pictures = RandomUNet.Images(4);
+    private static readonly Tensor Labels = tensor(new long[] { 0, 1, 2, 3 });
 
     [Fact]
     public void A_share_is_zeroed_and_the_rest_scaled()
     {
         using var scope = NewDisposeScope();
         using var key = KeyedDropout.From(new(1));
-        var found = KeyedDropout.Of(ones(100, 100), 0.2);
+        var found = KeyedDropout.Apply(ones(100, 100), 0.2);
         Assert.Equal(0.2, found.eq(0).to(ScalarType.Float32).mean().item<float>(), 0.02);
         Near.Absolute(full(1, 1.25), found.max().reshape(1), 1e-6);
-        Assert.False(AnyTensor.Same(found, KeyedDropout.Of(ones(100, 100), 0.2)));
+        Assert.False(AnyTensor.Same(found, KeyedDropout.Apply(ones(100, 100), 0.2)));
     }
 
     [Fact]
@@ -27,7 +26,7 @@ public sealed class KeyedDropoutTests
     {
         using var scope = NewDisposeScope();
         var network = RandomUNet.Network(RandomUNet.Shape with { Dropout = 0.5 });
-        Assert.True(AnyTensor.Same(Answer(null), RandomUNet.Network().forward(_images, full(1, 0.3), _labels).detach()));
+        Assert.True(AnyTensor.Same(Answer(null), RandomUNet.Network().forward(Pictures, full(1, 0.3), Labels).detach()));
         network.train();
         Assert.True(AnyTensor.Same(Answer(1), Answer(1)));
         Assert.True((Answer(1) - Answer(2)).abs().max().item<float>() > 1e-2);
@@ -37,14 +36,14 @@ public sealed class KeyedDropoutTests
         Tensor Answer(ulong? key)
         {
             using var draws = key is { } number ? KeyedDropout.From(new(number)) : null;
-            return network.forward(_images, full(1, 0.3), _labels).detach();
+            return network.forward(Pictures, full(1, 0.3), Labels).detach();
         }
 
         Tensor Nested()
         {
             using var outer = KeyedDropout.From(new(1));
-            using (KeyedDropout.From(new(2))) network.forward(_images, full(1, 0.3), _labels);
-            return network.forward(_images, full(1, 0.3), _labels).detach();
+            using (KeyedDropout.From(new(2))) network.forward(Pictures, full(1, 0.3), Labels);
+            return network.forward(Pictures, full(1, 0.3), Labels).detach();
         }
     }
 }

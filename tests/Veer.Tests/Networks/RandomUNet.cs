@@ -24,7 +24,7 @@ internal static class RandomUNet
     public static AdmEncoder Classifier(AdmEncoderOptions? shape = null) => Drawn(new AdmEncoder(shape ?? Encoder, new RandomKey(1)));
 
     public static Tensor Images(long count, long channels = 1, long side = 8) =>
-        RandomKey.Of(0, "images").Normal(0, count, [channels, side, side]);
+        RandomKey.From(0, "images").Normal(0, count, [channels, side, side]);
 
     /// <summary>The network with weights in place of those that it starts with.</summary>
     public static T Drawn<T>(T network)

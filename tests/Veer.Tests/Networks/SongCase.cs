@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Veer.Diffusion;
+using Veer.Formats;
 using Veer.Networks;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Veer.Diffusion;
 using Veer.Formats;
+using Veer.Models;
 using Veer.Networks;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -80,7 +80,7 @@ public sealed class SongGoldenTests
         var golden = new SongCase("edm_net_a");
         Safetensors.Write(folder.File("model.safetensors"), golden.Weights()!);
         var config = new ModelConfig { Kind = "denoiser", Song = golden.Options, Classes = 10, SigmaData = 0.5, Shape = [3, 16, 16] };
-        File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, ModelFolder.Json));
+        File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, JsonPolicy.Options));
         var denoiser = Model.Load(folder.Path);
         Assert.Equal([3, 16, 16], denoiser.SampleShape);
         Assert.False(denoiser.KnowsNullLabel);

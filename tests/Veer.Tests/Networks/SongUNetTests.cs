@@ -1,8 +1,9 @@
 using System.Text.Json;
 using TorchSharp;
-using Veer.Native;
+using Veer.Formats;
+using Veer.Models;
 using Veer.Networks;
-using Veer.Tests.Data;
+using Veer.Runtime;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Veer.Tests.Networks;
 
 public sealed class SongUNetTests : IDisposable
 {
-    private static readonly ModelConfig _config = new()
+    private static readonly ModelConfig Config = new()
     {
         Kind = "denoiser",
         Song = RandomSong.Shape,
@@ -20,12 +21,12 @@ public sealed class SongUNetTests : IDisposable
         SigmaData = 0.5,
     };
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
     private readonly SongUNet network = RandomSong.Network();
     private readonly Tensor images = RandomUNet.Images(5);
     private readonly Tensor labels = tensor(new long[] { 0, 1, 2, 3, 1 });
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void An_image_goes_in_and_an_image_comes_out_whatever_it_is_beside()
@@ -48,7 +49,7 @@ public sealed class SongUNetTests : IDisposable
     {
         var network = new SongUNet(RandomSong.Shape with { Channels = channels }, new RandomKey(1));
         network.eval();
-        var x = RandomKey.Of(1, "x").Normal(0, 2, [1, 8, 8]);
+        var x = RandomKey.From(1, "x").Normal(0, 2, [1, 8, 8]);
         foreach (var precision in (Precision[])[Precision.Float32, Precision.BFloat16])
         {
             network.Compute = precision;
@@ -171,15 +172,15 @@ public sealed class SongUNetTests : IDisposable
     public void What_was_saved_is_loaded_to_the_bit()
     {
         using var folder = new TemporaryFolder();
-        ModelFolder.Save(folder.Path, network, _config);
+        ModelFolder.Save(folder.Path, network, Config);
         var (loaded, config) = ModelFolder.Load(folder.Path, precision: Precision.BFloat16);
-        Assert.Equal(_config, config);
+        Assert.Equal(Config, config);
         Assert.True(AnyTensor.Same(network.state_dict(), Assert.IsType<SongUNet>(loaded).state_dict()));
         Assert.Equal(Precision.BFloat16, ((SongUNet)loaded).Compute);
         Assert.True(Model.Load(folder.Path).KnowsNullLabel);
-        ModelFolder.Save(folder.Path, network, _config with { SigmaData = null });
+        ModelFolder.Save(folder.Path, network, Config with { SigmaData = null });
         Refusal.Of(() => Model.Load(folder.Path), "sigma_data: found none");
-        ModelFolder.Save(folder.Path, network, _config with { Classes = 5 });
+        ModelFolder.Save(folder.Path, network, Config with { Classes = 5 });
         Refusal.Of(() => Model.Load(folder.Path), "song.classes: found 3, expected 5");
     }
 
@@ -193,7 +194,7 @@ public sealed class SongUNetTests : IDisposable
     public void A_fault_in_the_configuration_is_named(string text, string replaced, string named)
     {
         using var folder = new TemporaryFolder();
-        ModelFolder.Save(folder.Path, network, _config);
+        ModelFolder.Save(folder.Path, network, Config);
         string config = File.ReadAllText(folder.File("config.json"));
         Assert.Contains(text, config, StringComparison.Ordinal);
         File.WriteAllText(folder.File("config.json"), config.Replace(text, replaced, StringComparison.Ordinal));
@@ -203,7 +204,7 @@ public sealed class SongUNetTests : IDisposable
     [Fact]
     public void Configurations_of_other_networks_are_written_as_before()
     {
-        string json = JsonSerializer.Serialize(new ModelConfig { Kind = "denoiser", Classes = 2, Unet = RandomUNet.Shape }, ModelFolder.Json);
+        string json = JsonSerializer.Serialize(new ModelConfig { Kind = "denoiser", Classes = 2, Unet = RandomUNet.Shape }, JsonPolicy.Options);
         Assert.DoesNotContain("song", json, StringComparison.Ordinal);
         Assert.DoesNotContain("sigma_data", json, StringComparison.Ordinal);
     }

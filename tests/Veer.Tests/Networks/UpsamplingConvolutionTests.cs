@@ -1,5 +1,4 @@
 using Veer.Networks.Layers;
-using Veer.Tests.Data;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,8 +15,8 @@ public sealed class UpsamplingConvolutionTests
         using var scope = NewDisposeScope();
         var layer = new UpsamplingConvolution(new InitialWeights(new(1)), 6);
         var state = layer.state_dict();
-        var x = RandomKey.Of(0, "x").Normal(0, 3, [6, height, width]).requires_grad_();
-        var given = RandomKey.Of(0, "gradient").Normal(0, 3, [6, 2 * height, 2 * width]);
+        var x = RandomKey.From(0, "x").Normal(0, 3, [6, height, width]).requires_grad_();
+        var given = RandomKey.From(0, "gradient").Normal(0, 3, [6, 2 * height, 2 * width]);
         Tensor[] inputs = [x, state["weight"], state["bias"]];
         var expected = nn.functional.conv2d(nn.functional.interpolate(x, scale_factor: [2, 2]), state["weight"], state["bias"], padding: [1, 1]);
         var found = layer.forward(x);

@@ -1,6 +1,6 @@
 using Veer.Data;
 using Veer.Postprocessing;
-using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,7 +12,7 @@ public class CoverageTests
 {
     private const int Count = 1000;
 
-    private static readonly PostprocessorOptions _options = new()
+    private static readonly PostprocessorOptions Options = new()
     {
         Neighbors = 5,
         BlockSize = 250,
@@ -34,7 +34,7 @@ public class CoverageTests
         var real = Clusters(1, second: Count / 2, right: 0);
         var samples = Clusters(2, second: Count / 10, right: 0.2f);
         var repair = Postprocessor.Fit(
-            samples, real, _options with { Pairing = pairing }, folder.Path, seed: 3, cancellation: TestContext.Current.CancellationToken);
+            samples, real, Options with { Pairing = pairing }, folder.Path, seed: 3, cancellation: TestContext.Current.CancellationToken);
         var (moved, _) = repair.Apply(samples.Points, samples.Labels, new Euler(20), cancellation: TestContext.Current.CancellationToken);
         return moved.select(1, 1).gt(0).to(ScalarType.Float64).mean().item<double>();
     }
@@ -43,7 +43,7 @@ public class CoverageTests
     private static LabeledData Clusters(long seed, int second, float right)
     {
         var up = where(arange(Count, ScalarType.Int64) < second, 1f, -1f);
-        var points = RandomKey.Of(seed, "clusters").Normal(0, Count, [2]) * 0.2 + stack([full_like(up, right), up], 1);
+        var points = RandomKey.From(seed, "clusters").Normal(0, Count, [2]) * 0.2 + stack([full_like(up, right), up], 1);
         return new(points, zeros(Count, ScalarType.Int64), 1);
     }
 }

@@ -1,6 +1,6 @@
 using TorchSharp;
 using Veer.Data;
-using Veer.Metrics;
+using Veer.Features;
 using Veer.Postprocessing;
 using Veer.Tests.Formats;
 using Xunit;

@@ -1,10 +1,10 @@
 using Veer.Data;
 using Veer.Metrics;
+using Veer.Models;
 using Veer.Networks;
 using Veer.Postprocessing;
-using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Formats;
-using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -13,8 +13,8 @@ namespace Veer.Tests.Postprocessing;
 /// <summary>Real points: two short bars, a class each. Samples: the same bars, moved by (0.5, 0.3).</summary>
 public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Trained>
 {
-    private static readonly LabeledData _real = Bars(200, 0, 0), _samples = Bars(150, 0.5f, 0.3f);
-    private static readonly PostprocessorOptions _options = new()
+    private static readonly LabeledData RealPoints = Bars(200, 0, 0), Generated = Bars(150, 0.5f, 0.3f);
+    private static readonly PostprocessorOptions Options = new()
     {
         Pairing = "nearest",
         Neighbors = 3,
@@ -30,20 +30,20 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     public void Samples_move_onto_the_real_points()
     {
         var (moved, evaluations) = Apply();
-        Assert.Equal(_samples.Points.shape, moved.shape);
-        Assert.InRange(Miss(moved), 0, Miss(_samples.Points) / 5);
+        Assert.Equal(Generated.Points.shape, moved.shape);
+        Assert.InRange(Miss(moved), 0, Miss(Generated.Points) / 5);
         Assert.Equal(4, evaluations);
     }
 
     [Fact]
     public void Strength_is_how_far_along_the_flow()
     {
-        var (start, whole) = (_samples.Points, Apply().Samples);
+        var (start, whole) = (Generated.Points, Apply().Samples);
         Assert.True(AnyTensor.Same(start, Moved(0)));
         Assert.True(AnyTensor.Same(whole, Moved(1)));
         var half = Moved(0.5);
         // a flow trained on pairs is nearly straight
-        Data.Near.Distance((start + whole) / 2, half, 0.15);
+        Near.Distance((start + whole) / 2, half, 0.15);
         Assert.True(Miss(half) < Miss(start) && Miss(whole) < Miss(half));
         Assert.Throws<ArgumentOutOfRangeException>(() => Moved(1.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Moved(-0.1));
@@ -56,7 +56,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     public void One_way_leads_by_every_strength()
     {
         var (moved, evaluations) = trained.Postprocessor.Follow(
-            _samples.Points, _samples.Labels, [0.5, 1], new Euler(4), TestContext.Current.CancellationToken);
+            Generated.Points, Generated.Labels, [0.5, 1], new Euler(4), TestContext.Current.CancellationToken);
         Assert.Equal(4, evaluations);
         Assert.True(AnyTensor.Same(Apply(new Euler(4), strength: 0.5).Samples, moved[0]));
         Assert.True(AnyTensor.Same(Apply(new Euler(4)).Samples, moved[1]));
@@ -72,7 +72,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         foreach (double[] strengths in (double[][])[[0.2, 0.5, 0.9], [0.5, 1], [0.2, 1.0 / 3, 2.0 / 3]])
         {
             var (judged, _) = trained.Postprocessor.Follow(
-                _samples.Points, _samples.Labels, strengths, solver, TestContext.Current.CancellationToken);
+                Generated.Points, Generated.Labels, strengths, solver, TestContext.Current.CancellationToken);
             for (int i = 0; i < strengths.Length; i++)
                 Assert.True(AnyTensor.Same(Apply(solver, strengths[i]).Samples, judged[i]), $"{strengths[i]} of {string.Join(", ", strengths)}");
         }
@@ -81,13 +81,13 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     [Fact]
     public void Samples_and_labels_that_it_cannot_know_are_refused()
     {
-        Refused(_samples.Points, _samples.Labels + 1, "labels: found 2, expected 0 to 1");
-        Refused(_samples.Points, _samples.Labels - 1, "labels: found -1");
-        Refused(_samples.Points, _samples.Labels.narrow(0, 0, 3), "labels: found [3]");
-        Refused(_samples.Points, _samples.Labels.to(ScalarType.Float32), "labels: found [150] Float32");
-        Refused(zeros(150, 3), _samples.Labels, "samples: found [150, 3], expected [N, 2]");
-        Refused(zeros(150), _samples.Labels, "samples: found [150]");
-        Refused(_samples.Points, _samples.Labels.to(META), "labels: found on meta, expected on cpu");
+        Refused(Generated.Points, Generated.Labels + 1, "labels: found 2, expected 0 to 1");
+        Refused(Generated.Points, Generated.Labels - 1, "labels: found -1");
+        Refused(Generated.Points, Generated.Labels.narrow(0, 0, 3), "labels: found [3]");
+        Refused(Generated.Points, Generated.Labels.to(ScalarType.Float32), "labels: found [150] Float32");
+        Refused(zeros(150, 3), Generated.Labels, "samples: found [150, 3], expected [N, 2]");
+        Refused(zeros(150), Generated.Labels, "samples: found [150]");
+        Refused(Generated.Points, Generated.Labels.to(META), "labels: found on meta, expected on cpu");
 
         void Refused(Tensor points, Tensor labels, string message)
         {
@@ -109,7 +109,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     {
         var (moved, evaluations) = Apply(new Dopri5());
         Assert.InRange(evaluations, 7, 500);
-        Data.Near.Distance(Apply().Samples, moved, 0.1);
+        Near.Distance(Apply().Samples, moved, 0.1);
     }
 
     [Fact]
@@ -127,11 +127,11 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     [Fact]
     public void Equal_seeds_train_equal_weights_and_others_do_not()
     {
-        var brief = _options with { Training = _options.Training with { Steps = 5 } };
+        var brief = Options with { Training = Options.Training with { Steps = 5 } };
         using var folders = new TemporaryFolder();
         byte[] Weights(string name, long seed)
         {
-            Fit(_real, brief, folders.File(name), seed);
+            Fit(RealPoints, brief, folders.File(name), seed);
             return File.ReadAllBytes(Path.Combine(folders.File(name), "model.safetensors"));
         }
         byte[] first = Weights("first", 1);
@@ -143,10 +143,10 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     public void A_class_with_fewer_than_k_real_points_is_refused()
     {
         using var folder = new TemporaryFolder();
-        var scarce = new LabeledData(_real.Points, arange(_real.Count, ScalarType.Int64).lt(_real.Count - 2).to(ScalarType.Int64), 2);
-        Refusal.Of(() => Fit(scarce, _options, folder.Path), "2", "3");
-        Fit(scarce, _options with { MatchClasses = false, Training = new() { Steps = 1, BatchSize = 8 } }, folder.Path);
-        Refusal.Of(() => Fit(_real, _options with { MatchClasses = false, Neighbors = 201 }, folder.Path), "200", "201");
+        var scarce = new LabeledData(RealPoints.Points, arange(RealPoints.Count, ScalarType.Int64).lt(RealPoints.Count - 2).to(ScalarType.Int64), 2);
+        Refusal.Of(() => Fit(scarce, Options, folder.Path), "2", "3");
+        Fit(scarce, Options with { MatchClasses = false, Training = new() { Steps = 1, BatchSize = 8 } }, folder.Path);
+        Refusal.Of(() => Fit(RealPoints, Options with { MatchClasses = false, Neighbors = 201 }, folder.Path), "200", "201");
     }
 
     [Fact]
@@ -160,10 +160,10 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         {
             var wanted = start[name];
             for (int axis = 0; axis < weights.dim(); axis++) wanted = wanted.narrow(axis, 0, weights.shape[axis]);
-            Data.Near.Absolute(wanted, weights, 1e-6);
+            Near.Absolute(wanted, weights, 1e-6);
         }
 
-        Dictionary<string, Tensor> Weights(string name) => StateTensors.Of(ModelFolder.Load(folders.File(name)).Network);
+        Dictionary<string, Tensor> Weights(string name) => StateTensors.Collect(ModelFolder.Load(folders.File(name)).Network);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         using var folders = new TemporaryFolder();
         Begin(folders, trained.Folder.Path);
         var moved = Apply(postprocessor: Postprocessor.Load(folders.File("postprocessor"))).Samples;
-        Data.Near.Distance(Apply().Samples, moved, 1e-5);
+        Near.Distance(Apply().Samples, moved, 1e-5);
     }
 
     [Fact]
@@ -188,23 +188,23 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     }
 
     private static void Generator(TemporaryFolder folders, string family, int width = 16, int classes = 2) => DenoiserTraining.Fit(
-        _real with { Classes = classes },
-        new() { Family = family, Network = _options.Network with { Width = width }, Training = new() { Steps = 5, BatchSize = 8 } },
+        RealPoints with { Classes = classes },
+        new() { Family = family, Network = Options.Network with { Width = width }, Training = new() { Steps = 5, BatchSize = 8 } },
         folders.File("generator"), seed: 3, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>One step, too short to be seen.</summary>
     private static void Begin(TemporaryFolder folders, string? start = null) => Postprocessor.Fit(
-        _samples, _real, _options with { Training = new() { Steps = 1, BatchSize = 8, LearningRate = 1e-9 } }, folders.File("postprocessor"), seed: 4,
+        Generated, RealPoints, Options with { Training = new() { Steps = 1, BatchSize = 8, LearningRate = 1e-9 } }, folders.File("postprocessor"), seed: 4,
         start: start ?? folders.File("generator"), cancellation: TestContext.Current.CancellationToken);
 
     private (Tensor Samples, int Evaluations) Apply(IOdeSolver? solver = null, double strength = 1, Postprocessor? postprocessor = null) =>
         (postprocessor ?? trained.Postprocessor).Apply(
-            _samples.Points, _samples.Labels, solver, strength, TestContext.Current.CancellationToken);
+            Generated.Points, Generated.Labels, solver, strength, TestContext.Current.CancellationToken);
 
     private static Postprocessor Fit(LabeledData real, PostprocessorOptions options, string folder, long seed = 0) =>
-        Postprocessor.Fit(_samples, real, options, folder, seed, cancellation: TestContext.Current.CancellationToken);
+        Postprocessor.Fit(Generated, real, options, folder, seed, cancellation: TestContext.Current.CancellationToken);
 
-    private static double Miss(Tensor points) => NearestDistance.Mean(points, _real.Points);
+    private static double Miss(Tensor points) => NearestDistance.Mean(points, RealPoints.Points);
 
     private static LabeledData Bars(int count, float right, float up)
     {
@@ -215,7 +215,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
 
     public sealed class Trained : IDisposable
     {
-        public Trained() => Postprocessor = Fit(_real, _options, Folder.Path);
+        public Trained() => Postprocessor = Fit(RealPoints, Options, Folder.Path);
 
         internal TemporaryFolder Folder { get; } = new();
 

@@ -1,6 +1,6 @@
 using Veer.Data;
 using Veer.Postprocessing;
-using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +10,7 @@ namespace Veer.Tests.Postprocessing;
 /// <summary>A flow that moves points from 0 to 1, on the line.</summary>
 public sealed class StrengthChoiceTests : FolderTests
 {
-    private static readonly double[] _strengths = [1, 0, 0.5];
+    private static readonly double[] Strengths = [1, 0, 0.5];
 
     [Fact]
     public void The_strength_is_taken_that_brings_samples_nearest()
@@ -20,11 +20,11 @@ public sealed class StrengthChoiceTests : FolderTests
         Assert.Equal(0.5, Choose(0.5));
         Assert.Equal(1, Choose(1.2));
         // of equally good ones the smallest: what does not help does not touch
-        Assert.Equal(0, StrengthChoice.Choose(flow, Points(0), _strengths, _ => 1, new Euler(2), TestContext.Current.CancellationToken));
+        Assert.Equal(0, StrengthChoice.Choose(flow, Points(0), Strengths, _ => 1, new Euler(2), TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentException>(() => StrengthChoice.Choose(flow, Points(0), [], _ => 1, cancellation: TestContext.Current.CancellationToken));
 
         double Choose(double goal) => StrengthChoice.Choose(
-            flow, Points(0), _strengths, moved => (moved.Points.mean().item<float>() - goal) * (moved.Points.mean().item<float>() - goal), new Euler(2),
+            flow, Points(0), Strengths, moved => (moved.Points.mean().item<float>() - goal) * (moved.Points.mean().item<float>() - goal), new Euler(2),
             TestContext.Current.CancellationToken);
     }
 

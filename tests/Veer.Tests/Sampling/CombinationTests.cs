@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
+using Veer.Solvers;
 using Veer.Tests.Guidance;
 using Veer.Tests.Networks;
 using Xunit;
@@ -15,8 +16,8 @@ public sealed class CombinationTests : IDisposable
 {
     private const int Timesteps = 25, Samples = 4;
 
-    private static readonly NoiseSchedule _schedule = NoiseSchedule.Linear(Timesteps);
-    private static readonly string[] _guidances =
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear(Timesteps);
+    private static readonly string[] Guidances =
         ["classifier-free", "classifier", "autoguidance", "interval", "classifier-free-plus-plus", "condition-annealing", "rectified"];
     private readonly DisposeScope scope = NewDisposeScope();
 
@@ -32,7 +33,7 @@ public sealed class CombinationTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Samples_are_finite_or_it_is_refused_before_any_evaluation(string family, string process, string name)
     {
-        foreach (string guidance in _guidances)
+        foreach (string guidance in Guidances)
         {
             foreach (int steps in (int[])[1, 2, 3, Timesteps])
             {
@@ -42,7 +43,7 @@ public sealed class CombinationTests : IDisposable
                 bool refused = false;
                 try
                 {
-                    var sampler = Samplers.Of(Process(process), name, steps);
+                    var sampler = Samplers.Create(Process(process), name, steps);
                     var guided = Guided(guidance, denoiser, sampler);
                     denoiser.Evaluations = 0;
                     var drawn = sampler.Draw(guided, tensor(new long[] { 0, 1, 2, 0 }), [2], seed: 1);
@@ -77,7 +78,7 @@ public sealed class CombinationTests : IDisposable
         {
             foreach (string name in Samplers.For(Process(process)).Except(["dopri5"]))
             {
-                var drawn = Samplers.Of(Process(process), name, 1).Draw(Blobs.Denoiser(), zeros(200, ScalarType.Int64), [2], seed: 1);
+                var drawn = Samplers.Create(Process(process), name, 1).Draw(Blobs.Denoiser(), zeros(200, ScalarType.Int64), [2], seed: 1);
                 Assert.InRange((drawn - tensor(new[] { -1, 0.4f })).norm(1).max().item<float>(), 0, 0.25);
             }
         }
@@ -92,7 +93,7 @@ public sealed class CombinationTests : IDisposable
             var labels = zeros(5, ScalarType.Int64);
             var sampler = new OdeSampler(new LinearPath(), times, new Dopri5(new() { AbsoluteTolerance = 0.1, RelativeTolerance = 0.1 }));
             Assert.True(sampler.Draw(denoiser, labels, [2], seed: 0).isfinite().all().item<bool>());
-            Assert.All(denoiser.Levels, level => Assert.True(level.Signal >= 0 && level.Signal <= times[^1] && level.Noise >= 1 - times[^1], $"{level}"));
+            Assert.All(denoiser.Levels, level => Assert.True(level.Alpha >= 0 && level.Alpha <= times[^1] && level.Sigma >= 1 - times[^1], $"{level}"));
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => new OdeSampler(new LinearPath(), [0, 1.1]));
         Assert.Throws<ArgumentException>(() => new OdeSampler(new LinearPath(), []));
@@ -110,14 +111,14 @@ public sealed class CombinationTests : IDisposable
 
     private static NoisingProcess Process(string name) => name switch
     {
-        "ddpm" => new DiscreteProcess(_schedule),
+        "ddpm" => new DiscreteProcess(Schedule),
         "flow" => new ContinuousProcess(new LinearPath()),
         _ => new ContinuousProcess(new VarianceExplodingPath()),
     };
 
     private static IDenoiser Family(string name) => name switch
     {
-        "ddpm" => new DdpmDenoiser(Network(Blobs.Classes + 1), _schedule, Blobs.Classes, 0.1),
+        "ddpm" => new DdpmDenoiser(Network(Blobs.Classes + 1), Schedule, Blobs.Classes, 0.1),
         "flow" => new FlowDenoiser(Network(Blobs.Classes + 1), Blobs.Classes, 0.1),
         "edm" => new EdmDenoiser(Network(Blobs.Classes + 1), Blobs.Classes, 0.1),
         _ => Blobs.Denoiser(),
@@ -128,24 +129,24 @@ public sealed class CombinationTests : IDisposable
 
     private static IDenoiser Guided(string guidance, IDenoiser denoiser, ISampler sampler) => guidance switch
     {
-        "classifier" => new ClassifierGuidance(denoiser, new NetworkClassifier(Network(0, Blobs.Classes), _schedule, Blobs.Classes), 1.5),
+        "classifier" => new ClassifierGuidance(denoiser, new NetworkClassifier(Network(0, Blobs.Classes), Schedule, Blobs.Classes), 1.5),
         "autoguidance" => new Autoguidance(denoiser, Blobs.Denoiser(2), 1.5),
         "interval" => new IntervalGuidance(new ClassifierFreeGuidance(denoiser, 1.5), denoiser, 0.2, double.PositiveInfinity),
-        "classifier-free-plus-plus" => new ClassifierFreeGuidancePlusPlus(denoiser, 0.5),
-        "condition-annealing" => new ClassifierFreeGuidance(new ConditionAnnealing(denoiser, _schedule, seed: 0), 1.5),
-        "rectified" => new RectifiedGuidance(denoiser, Ratios(denoiser, sampler), 1.5),
+        "classifier-free-plus-plus" => new CfgPlusPlus(denoiser, 0.5),
+        "condition-annealing" => new ClassifierFreeGuidance(new Cads(denoiser, Schedule, seed: 0), 1.5),
+        "rectified" => new ReCfg(denoiser, Ratios(denoiser, sampler), 1.5),
         _ => new ClassifierFreeGuidance(denoiser, 1.5),
     };
 
     private static ExpectationRatios Ratios(IDenoiser denoiser, ISampler sampler) => ExpectationRatios.Fit(
-        denoiser, ((LevelSampler)sampler).Levels, new LabeledData(Blobs.Points(9).to(ScalarType.Float32), Blobs.Labels(9), Blobs.Classes), RandomKey.Of(0, "fit"));
+        denoiser, ((LevelSampler)sampler).Levels, new LabeledData(Blobs.Points(9).to(ScalarType.Float32), Blobs.Labels(9), Blobs.Classes), RandomKey.From(0, "fit"));
 
     /// <summary>Remembers where it was asked.</summary>
     private sealed class Watched(IDenoiser denoiser) : IDenoiser
     {
         public int Evaluations { get; set; }
 
-        public List<Level> Levels { get; } = [];
+        public List<NoiseLevel> Levels { get; } = [];
 
         public Action Asked { get; init; } = () => { };
 
@@ -155,7 +156,7 @@ public sealed class CombinationTests : IDisposable
 
         public bool KnowsSoftLabels => denoiser.KnowsSoftLabels;
 
-        public Prediction Predict(Tensor x, Level level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
         {
             Evaluations++;
             Levels.Add(level);

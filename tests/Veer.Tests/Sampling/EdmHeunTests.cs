@@ -1,10 +1,9 @@
 using System.Text.Json;
 using TorchSharp;
-using Veer.Data;
+using Veer.ClosedForm;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
-using Veer.Tests.Data;
 using Veer.Tests.Networks;
 using Xunit;
 using static TorchSharp.torch;
@@ -13,25 +12,25 @@ namespace Veer.Tests.Sampling;
 
 public sealed class EdmHeunTests : IDisposable
 {
-    private static readonly JsonElement _index = GoldenFile.Json("edm.json");
+    private static readonly JsonElement Index = GoldenFile.Json("edm.json");
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void Grids_are_those_of_the_reference()
     {
-        foreach (var one in _index.GetProperty("scalars").GetProperty("noise_grids").EnumerateArray())
+        foreach (var one in Index.GetProperty("scalars").GetProperty("noise_grids").EnumerateArray())
         {
             double Number(string name) => one.GetProperty(name).GetDouble();
-            var found = new NoiseGrid(Number("sigma_min"), Number("sigma_max"), Number("rho")).Sigmas(one.GetProperty("num_steps").GetInt32());
+            var found = new KarrasSigmas(Number("sigma_min"), Number("sigma_max"), Number("rho")).Sigmas(one.GetProperty("num_steps").GetInt32());
             double[] expected = [.. one.GetProperty("t_steps").EnumerateArray().Select(t => t.GetDouble())];
             Assert.Equal(expected.Length, found.Count);
             Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * pair.First));
         }
-        Assert.Equal(2, new NoiseGrid().Sigmas(1).Count);
-        Assert.Throws<ArgumentException>(() => new NoiseGrid(Lowest: 0).Sigmas(5));
+        Assert.Equal(2, new KarrasSigmas().Sigmas(1).Count);
+        Assert.Throws<ArgumentException>(() => new KarrasSigmas(Lowest: 0).Sigmas(5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdmHeun(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdmHeun(5, churn: new(-1)));
     }
@@ -61,8 +60,8 @@ public sealed class EdmHeunTests : IDisposable
             bool second = i % 2 == 1;
             Near.Absolute(golden[second ? "x_euler" : "x_hat"][i / 2], asked.Calls[i].X, 1e-8);
             double sigma = golden[second ? "t_next" : "t_hat"][i / 2].item<double>();
-            Assert.Equal(1, asked.Calls[i].Level.Signal);
-            Assert.Equal(sigma, asked.Calls[i].Level.Noise, 1e-12 * sigma);
+            Assert.Equal(1, asked.Calls[i].NoiseLevel.Alpha);
+            Assert.Equal(sigma, asked.Calls[i].NoiseLevel.Sigma, 1e-12 * sigma);
         }
     }
 
@@ -72,7 +71,7 @@ public sealed class EdmHeunTests : IDisposable
         var golden = GoldenFile.Load("edm_net_sampler.safetensors");
         var denoiser = new EdmDenoiser(new SongCase("edm_net_a").Network(), classes: 10, labelDropout: 0);
         var sampler = new EdmHeun(6);
-        var start = golden["latents"] * sampler.Levels[0].Noise;
+        var start = golden["latents"] * sampler.Levels[0].Sigma;
         var trajectory = sampler.Draw(denoiser, golden["class_labels"].argmax(1), [3, 16, 16], start);
         Assert.Equal(ScalarType.Float64, trajectory.States.dtype);
         for (int i = 0; i < 6; i++) Near.LargestValue(golden["x_hat"][i], trajectory.States[i], 1e-5);
@@ -130,14 +129,14 @@ public sealed class EdmHeunTests : IDisposable
         double Share(IDenoiser denoiser, Tensor labels) =>
             new EdmHeun(20).Draw(denoiser, labels, [1], 3).lt(0).to(ScalarType.Float32).mean().item<float>();
         Assert.Equal(0.5, Share(new TwoGaussians(), label + 2), 0.1);
-        Assert.InRange(Share(new ClassifierFreeGuidancePlusPlus(new TwoGaussians(), 0.7), label), 0.95, 1);
+        Assert.InRange(Share(new CfgPlusPlus(new TwoGaussians(), 0.7), label), 0.95, 1);
     }
 
     [Fact]
     public void A_network_of_a_noise_schedule_takes_its_float64_states()
     {
         var denoiser = new DdpmDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(), classes: 3, labelDropout: 0.1);
-        var (x, labels) = (RandomKey.Of(0, "x").Normal(0, 4, [3]), tensor(new long[] { 0, 1, 2, 3 }));
+        var (x, labels) = (RandomKey.From(0, "x").Normal(0, 4, [3]), tensor(new long[] { 0, 1, 2, 3 }));
         var (single, wide) = (denoiser.Predict(x, new(1, 0.5), labels), denoiser.Predict(x.to(ScalarType.Float64), new(1, 0.5), labels));
         Assert.Equal((ScalarType.Float64, ScalarType.Float64), (wide.Clean.dtype, wide.Noise.dtype));
         Near.LargestValue(single.Clean, wide.Clean, 1e-6);
@@ -154,17 +153,17 @@ public sealed class EdmHeunTests : IDisposable
             new TwoGaussians(), labels, [1], 4, new() { BatchSize = 2 }, TestContext.Current.CancellationToken);
         Assert.Equal(1, scope.DisposablesCount);
         Assert.Equal([6, 3, 1], trajectory.States.shape);
-        Assert.Equal((6, Level.Clean), (trajectory.Levels.Count, trajectory.Levels[^1]));
-        Near.Absolute(RandomKey.Of(4, "sample").At(0).Normal(0, 3, [1]) * 80, trajectory.States[0], 1e-4);
+        Assert.Equal((6, NoiseLevel.Clean), (trajectory.Levels.Count, trajectory.Levels[^1]));
+        Near.Absolute(RandomKey.From(4, "sample").At(0).Normal(0, 3, [1]) * 80, trajectory.States[0], 1e-4);
         Assert.True(trajectory.Samples.eq(sampler.Draw(new TwoGaussians(), labels, [1], 4, new() { BatchSize = 2 })).all().item<bool>());
     }
 
     private static (EdmHeun Sampler, int Evaluations) Sampler(string name)
     {
-        var one = _index.GetProperty("samplers").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
+        var one = Index.GetProperty("samplers").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
         var config = one.GetProperty("config");
         double Number(string key, double otherwise) => config.TryGetProperty(key, out var value) ? value.GetDouble() : otherwise;
-        var grid = new NoiseGrid(Number("sigma_min", 0.002), Number("sigma_max", 80), Number("rho", 7));
+        var grid = new KarrasSigmas(Number("sigma_min", 0.002), Number("sigma_max", 80), Number("rho", 7));
         var churn = new Churn(Number("S_churn", 0), Number("S_min", 0), Number("S_max", double.PositiveInfinity), Number("S_noise", 1));
         return (new(config.GetProperty("num_steps").GetInt32(), grid, churn), one.GetProperty("nfe").GetInt32());
     }
@@ -172,11 +171,11 @@ public sealed class EdmHeunTests : IDisposable
     /// <summary>Keeps what a denoiser was asked.</summary>
     private sealed class Recorder(IDenoiser denoiser) : IDenoiser
     {
-        public List<(Tensor X, Level Level)> Calls { get; } = [];
+        public List<(Tensor X, NoiseLevel NoiseLevel)> Calls { get; } = [];
 
         public int Classes => denoiser.Classes;
 
-        public Prediction Predict(Tensor x, Level level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
         {
             Calls.Add((x.clone().DetachFromDisposeScope(), level));
             return denoiser.Predict(x, level, label);

@@ -28,7 +28,7 @@ public sealed class GoldenStepTests
         for (int row = 0; row < steps.Length; row++)
         {
             int t = (int)steps[row];
-            var (from, to) = (schedule.LevelAt(t), t == 0 ? Level.Clean : schedule.LevelAt(t - 1));
+            var (from, to) = (schedule.LevelAt(t), t == 0 ? NoiseLevel.Clean : schedule.LevelAt(t - 1));
             var (x, y, z) = (Row("x_t"), golden["y"].narrow(0, row, 1), Row("step_noise"));
             Check("x_t", from.Mix(Row("x0"), Row("noise")));
             Check("posterior_mean", Row("x0") * schedule.PosteriorMeanClean[t] + x * schedule.PosteriorMeanNoisy[t]);

@@ -1,5 +1,6 @@
 using Veer.Diffusion;
 using Veer.Sampling;
+using Veer.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ public sealed class SamplerTests
         var trajectory = sampler.SampleTrajectory(
             Exact, labels, [1], 4, new() { BatchSize = 2, Output = CPU }, TestContext.Current.CancellationToken);
         Assert.Equal([13, 5, 1], trajectory.States.shape);
-        Assert.Equal((13, Schedule.LevelAt(999), Level.Clean), (trajectory.Levels.Count, trajectory.Levels[0], trajectory.Levels[^1]));
+        Assert.Equal((13, Schedule.LevelAt(999), NoiseLevel.Clean), (trajectory.Levels.Count, trajectory.Levels[0], trajectory.Levels[^1]));
         Assert.True(trajectory.Samples.eq(sampler.Draw(Exact, labels, [1], 4, new() { BatchSize = 2 })).all().item<bool>());
         Assert.True(trajectory.States[0].eq(trajectory.States[1]).logical_not().all().item<bool>());
     }
@@ -92,7 +93,7 @@ public sealed class SamplerTests
         var labels = zeros(4, ScalarType.Int64);
         var cancellation = TestContext.Current.CancellationToken;
         var standard = new Ddim(Schedule, 5).SampleTrajectory(Exact, labels, [1], 9, null, cancellation).States[0];
-        var exploding = new Ddim([new(1, 80), Level.Clean]).SampleTrajectory(Exact, labels, [1], 9, null, cancellation).States[0];
+        var exploding = new Ddim([new(1, 80), NoiseLevel.Clean]).SampleTrajectory(Exact, labels, [1], 9, null, cancellation).States[0];
         Assert.True(exploding.eq(standard * 80).all().item<bool>());
     }
 
@@ -143,18 +144,18 @@ public sealed class SamplerTests
         var labels = zeros(3, ScalarType.Int64);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ddim(Schedule, eta: 1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ddpm(Schedule, 0));
-        Assert.Throws<ArgumentException>(() => new Ddim([Level.Clean, new Level(0.6, 0.8)]));
+        Assert.Throws<ArgumentException>(() => new Ddim([NoiseLevel.Clean, new NoiseLevel(0.6, 0.8)]));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels.to(ScalarType.Float32), [1], 1));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { Start = zeros(2, 1) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { BatchSize = 0 }));
     }
 
     /// <summary>Spoils one row at chosen levels.</summary>
-    private sealed class Torn(IDenoiser denoiser, Func<Level, int> row) : IDenoiser
+    private sealed class Torn(IDenoiser denoiser, Func<NoiseLevel, int> row) : IDenoiser
     {
         public int Classes => denoiser.Classes;
 
-        public Prediction Predict(Tensor x, Level level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
         {
             var prediction = denoiser.Predict(x, level, label);
             if (row(level) is >= 0 and var spoilt) prediction.Noise[spoilt] = double.NaN;

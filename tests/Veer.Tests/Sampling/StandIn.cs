@@ -9,7 +9,7 @@ internal sealed class StandIn(NoiseSchedule schedule, bool predictsClean = false
 {
     public int Classes => 11;
 
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         double t = schedule.TimestepOf(level);
         var centred = Column(label - 4, x);
@@ -22,9 +22,9 @@ internal sealed class StandIn(NoiseSchedule schedule, bool predictsClean = false
         return new(level.CleanFrom(x, noise), noise);
     }
 
-    public Tensor LogProbability(Tensor x, Level level) => throw new NotSupportedException();
+    public Tensor LogProbability(Tensor x, NoiseLevel level) => throw new NotSupportedException();
 
-    public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label)
+    public Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label)
     {
         double t = schedule.TimestepOf(level);
         return -0.7 * (x - (0.1 * Column(label, x) - 0.4)) / (1 + 0.001 * t);

@@ -11,7 +11,7 @@ internal sealed class TwoGaussians : IDenoiser, INoisyClassifier
 
     public int Classes => 2;
 
-    public Prediction Predict(Tensor x, Level level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
     {
         var (first, second) = (NoiseOf(x, level, -1), NoiseOf(x, level, 1));
         var share = LogProbability(x, level).exp();
@@ -21,21 +21,21 @@ internal sealed class TwoGaussians : IDenoiser, INoisyClassifier
         return new(level.CleanFrom(x, noise), noise);
     }
 
-    public Tensor LogProbability(Tensor x, Level level)
+    public Tensor LogProbability(Tensor x, NoiseLevel level)
     {
         double spread = Spread(level);
         var flat = x.reshape(-1);
-        return stack([-(flat + level.Signal).square() / (2 * spread), -(flat - level.Signal).square() / (2 * spread)], 1).log_softmax(1);
+        return stack([-(flat + level.Alpha).square() / (2 * spread), -(flat - level.Alpha).square() / (2 * spread)], 1).log_softmax(1);
     }
 
-    public Tensor LogProbabilityGradient(Tensor x, Level level, Tensor label)
+    public Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label)
     {
         // grad log p(c given x) = score of the class - score of the mixture
         var none = Predict(x, level, full_like(label, 2)).Noise;
-        return (none - Predict(x, level, label).Noise) / level.Noise;
+        return (none - Predict(x, level, label).Noise) / level.Sigma;
     }
 
-    private static Tensor NoiseOf(Tensor x, Level level, double mean) => (x - level.Signal * mean) * (level.Noise / Spread(level));
+    private static Tensor NoiseOf(Tensor x, NoiseLevel level, double mean) => (x - level.Alpha * mean) * (level.Sigma / Spread(level));
 
-    private static double Spread(Level level) => level.Signal * level.Signal * Variance + level.Noise * level.Noise;
+    private static double Spread(NoiseLevel level) => level.Alpha * level.Alpha * Variance + level.Sigma * level.Sigma;
 }

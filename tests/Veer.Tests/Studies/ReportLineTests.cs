@@ -91,7 +91,7 @@ public sealed class ReportLineTests : IDisposable
     [Fact]
     public void The_boundary_is_joined_over_time_but_not_across_jumps()
     {
-        var boundary = new DecisionBoundary("a", [0, 1, 2, 2, 4], new NumericArray([0, 0.1f, 0.2f, 3, 0.3f], [5, 1]), null);
+        var boundary = new DrawnBoundary("a", [0, 1, 2, 2, 4], new NumericArray([0, 0.1f, 0.2f, 3, 0.3f], [5, 1]), null);
         var joined = BoundaryLines.Joined(boundary, range: 4).ToList();
 
         Assert.Equal([(0.0, 1.0), (1.0, 2.0)], joined.Select(line => (line.Start.X, line.End.X)));
@@ -102,7 +102,7 @@ public sealed class ReportLineTests : IDisposable
     [Fact]
     public void Only_the_last_state_of_a_boundary_in_the_plane_is_drawn()
     {
-        var boundary = new DecisionBoundary("a", [3, 29, 29], null, new NumericArray([1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 2, 2]));
+        var boundary = new DrawnBoundary("a", [3, 29, 29], null, new NumericArray([1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 2, 2]));
 
         Assert.Equal([(2f, 3f, 4f, 5f), (6f, 7f, 8f, 9f)], boundary.LastSegments());
     }

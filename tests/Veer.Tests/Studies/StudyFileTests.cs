@@ -112,7 +112,7 @@ public sealed class StudyFileTests : IDisposable
         Assert.Equal([("base", 9, 64, 0.1), ("weak", 9, 64, 0.2)], changed.Settings.Denoisers.Select(Shown));
         Refusal.Of(() => StudyText.Resolve(folder, text, "denoiser.steps=9"), "denoiser.steps: found an unknown key, expected one of family, schedule");
 
-        static (string, int, int, double) Shown(KeyValuePair<string, Veer.Training.DenoiserOptions> entry) =>
+        static (string, int, int, double) Shown(KeyValuePair<string, Veer.Models.DenoiserOptions> entry) =>
             (entry.Key, entry.Value.Training.Steps, entry.Value.Training.BatchSize, entry.Value.LabelDropout);
     }
 

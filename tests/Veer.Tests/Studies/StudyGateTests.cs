@@ -1,5 +1,5 @@
+using Veer.Features;
 using Veer.Formats;
-using Veer.Judges;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
@@ -23,8 +23,8 @@ public sealed class StudyGateTests : IDisposable
     [InlineData(null, "cow", "held: classes: found the class 'cow', expected those of ")]
     public void A_class_folder_that_only_one_set_has_is_named(string? gone, string? added, string message)
     {
-        ImageSamples.Folder(folder.File("train"));
-        ImageSamples.Folder(folder.File("held"));
+        SampleImages.Folder(folder.File("train"));
+        SampleImages.Folder(folder.File("held"));
         if (added is not null) Copy(folder.File("held/ant"), folder.File($"held/{added}"));
         if (gone is not null) Directory.Delete(folder.File($"held/{gone}"), recursive: true);
         Refused("data: { kind: images, train: train, held_out: held }" + Rest, message);
@@ -35,7 +35,7 @@ public sealed class StudyGateTests : IDisposable
     [InlineData("flat", "train", "train: labels: found labels, expected no labels, as in ")]
     public void Labels_on_one_side_only_are_refused(string train, string heldOut, string message)
     {
-        ImageSamples.Folder(folder.File("train"));
+        SampleImages.Folder(folder.File("train"));
         Copy(folder.File("train/ant"), folder.File("flat"));
         Refused($"data: {{ kind: images, train: {train}, held_out: {heldOut} }}" + Rest, message);
     }
@@ -63,7 +63,7 @@ public sealed class StudyGateTests : IDisposable
     [InlineData("evaluation: { features: nowhere.onnx }", "nowhere.json: file: found no such file")]
     public void What_a_late_stage_needs_of_images_is_looked_at_first(string settings, string message)
     {
-        ImageSamples.Folder(folder.File("train"));
+        SampleImages.Folder(folder.File("train"));
         Refused("data: { kind: images, train: train, held_out: train }\npostprocessors: {}\n" + (settings.StartsWith("denoisers", StringComparison.Ordinal) ? "" : "denoiser: { unet: {} }\n") + settings + "\n", message);
     }
 
@@ -122,7 +122,7 @@ public sealed class StudyGateTests : IDisposable
         // a set against itself has no distance, and covers itself
         Assert.InRange(Value("frechet"), 1, double.MaxValue);
         Assert.InRange(Value("nn-distance"), 1, double.MaxValue);
-        using var judge = ImageJudge.Of("mnist");
+        using var judge = ImageJudge.Named("mnist");
         double accuracy = judge.Probabilities(data.HeldOut.Points).argmax(1).eq(data.HeldOut.Labels).to(ScalarType.Float64).mean().item<double>();
         Assert.Equal(accuracy, Value("label-agreement"), 12);
 

@@ -10,7 +10,7 @@ namespace Veer.Tests.Studies;
 
 public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixture<StudyRunTests.Undisturbed>
 {
-    private static readonly string[] _stages =
+    private static readonly string[] AllStages =
     [
         "denoiser base", "samples classifier-free w = 1", "samples classifier-free w = 2.5", "individual classifier-free w = 1",
         "individual classifier-free w = 2.5", "one-for-all classifier-free", "numbers", "report",
@@ -19,8 +19,8 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
     [Fact]
     public void Every_stage_is_planned_and_made_in_its_order()
     {
-        Assert.Equal(_stages, whole.Observer.Stages.Select(stage => stage.Name));
-        Assert.Equal(_stages, whole.Observer.Made);
+        Assert.Equal(AllStages, whole.Observer.Stages.Select(stage => stage.Name));
+        Assert.Equal(AllStages, whole.Observer.Made);
         Assert.All(whole.Observer.Stages, stage => Assert.True(stage.TakenFrom is null && stage.Seconds > 0));
         Assert.Empty(whole.Observer.Warnings);
     }

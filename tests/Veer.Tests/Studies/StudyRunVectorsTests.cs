@@ -103,6 +103,6 @@ public sealed class StudyRunVectorsTests : IDisposable
     private static (Tensor Points, Tensor Labels) Points(long seed)
     {
         var labels = arange(90, ScalarType.Int64).remainder(3);
-        return (RandomKey.Of(seed, "points").Normal(0, 90, [3]) + 3 * labels.unsqueeze(1), labels);
+        return (RandomKey.From(seed, "points").Normal(0, 90, [3]) + 3 * labels.unsqueeze(1), labels);
     }
 }

@@ -1,7 +1,7 @@
-using Veer.Tests.Data;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
+
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Veer.Tests.Training;
@@ -70,7 +70,7 @@ public sealed class AdamWTests
     {
         using var scope = NewDisposeScope();
         var (a, b) = (Matrix(), Matrix());
-        var gradient = RandomKey.Of(0, "gradient").Normal(0, 5, [7]);
+        var gradient = RandomKey.From(0, "gradient").Normal(0, 5, [7]);
         new AdamW([("w", a)]).Step([gradient], 1, LearningRate, 0);
         new AdamW([("w", b)]).Step([gradient.t().contiguous().t()], 1, LearningRate, 0);
         Near.Absolute(a, b, 0);
@@ -86,7 +86,7 @@ public sealed class AdamWTests
         Assert.Equal([2, 2, 2, 3, 3, 3], optimizer.State().Select(s => s.Value.shape[0]));
     }
 
-    private static Parameter Weights(int size) => new(RandomKey.Of(0, "weights").Normal(0, size, [1]).squeeze(1));
+    private static Parameter Weights(int size) => new(RandomKey.From(0, "weights").Normal(0, size, [1]).squeeze(1));
 
     /// <summary>A bowl's slope, other at every step; far from its bottom, so that no step's sign hangs on rounding.</summary>
     private static Tensor Gradient(Tensor weight, int step)

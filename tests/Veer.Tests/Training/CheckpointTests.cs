@@ -10,17 +10,17 @@ namespace Veer.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private static readonly TrainingOptions _options = new() { Steps = 80, BatchSize = 16 };
+    private static readonly TrainingOptions Options = new() { Steps = 80, BatchSize = 16 };
 
     private readonly TemporaryFolder folder = new();
     private readonly byte[] expected, older, newer;
 
     public CheckpointTests()
     {
-        expected = new Toy().Train(folder.File("whole"), _options);
-        Toy.TrainUntil(40, folder.Path, _options);
+        expected = new Toy().Train(folder.File("whole"), Options);
+        Toy.TrainUntil(40, folder.Path, Options);
         older = File.ReadAllBytes(folder.File("checkpoint.safetensors"));
-        Toy.TrainUntil(60, folder.Path, _options, resumedFrom: 40);
+        Toy.TrainUntil(60, folder.Path, Options, resumedFrom: 40);
         newer = File.ReadAllBytes(folder.File("checkpoint.safetensors"));
         Assert.Equal(older, File.ReadAllBytes(folder.File("checkpoint.previous.safetensors")));
     }
@@ -79,7 +79,7 @@ public sealed class CheckpointTests : IDisposable
         // killed while it writes its next checkpoint, the process has moved the current one aside already
         File.WriteAllBytes(folder.File("checkpoint.safetensors"), newer[..100]);
         File.WriteAllBytes(folder.File("checkpoint.previous.safetensors"), older);
-        Toy.TrainUntil(70, folder.Path, _options, resumedFrom: 40);
+        Toy.TrainUntil(70, folder.Path, Options, resumedFrom: 40);
         Assert.Equal(70, Toy.Step(folder.Path));
         Assert.Equal(older, File.ReadAllBytes(folder.File("checkpoint.previous.safetensors")));
     }
@@ -89,12 +89,12 @@ public sealed class CheckpointTests : IDisposable
     {
         var warnings = new List<string>();
         int calls = 0;
-        new Toy { Called = call => calls = call }.Train(folder.Path, _options, warn: warnings.Add, settings: "another");
+        new Toy { Called = call => calls = call }.Train(folder.Path, Options, warn: warnings.Add, settings: "another");
         Assert.Equal(2, warnings.Count);
         Assert.All(warnings, line => Assert.Contains("settings: found those of another training", OneLine(line), StringComparison.Ordinal));
         Assert.Equal(80, calls);
         warnings.Clear();
-        new Trainer(new Toy(), _options, new RandomKey(1), folder.Path, "toy")
+        new Trainer(new Toy(), Options, new RandomKey(1), folder.Path, "toy")
             .Run(warn: warnings.Add, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2, warnings.Count);
     }
@@ -133,7 +133,7 @@ public sealed class CheckpointTests : IDisposable
         File.WriteAllBytes(folder.File("checkpoint.previous.safetensors"), previous);
         var warnings = new List<string>();
         int calls = 0;
-        Assert.Equal(expected, new Toy { Called = call => calls = call }.Train(folder.Path, _options, warn: warnings.Add));
+        Assert.Equal(expected, new Toy { Called = call => calls = call }.Train(folder.Path, Options, warn: warnings.Add));
         return (warnings, calls);
     }
 

@@ -1,5 +1,4 @@
 using TorchSharp;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Training;
 using Xunit;
@@ -11,17 +10,17 @@ public sealed class EdmAugmentationTests : IDisposable
 {
     private const int Count = 2000;
 
-    private static readonly RandomKey _key = RandomKey.Of(3, "augmentation");
+    private static readonly RandomKey Key = RandomKey.From(3, "augmentation");
 
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void With_probability_zero_images_stay_and_conditions_are_zero()
     {
-        var images = RandomKey.Of(3, "images").Normal(0, 50, [3, 8, 8]);
-        var (found, conditions) = new EdmAugmentation { Probability = 0, Mirror = false }.Apply(images, _key);
+        var images = RandomKey.From(3, "images").Normal(0, 50, [3, 8, 8]);
+        var (found, conditions) = new EdmAugmentation { Probability = 0, Mirror = false }.Apply(images, Key);
         Assert.True(AnyTensor.Same(images, found));
         Near.Absolute(zeros(50, EdmAugmentation.Conditions), conditions, 0);
     }
@@ -29,8 +28,8 @@ public sealed class EdmAugmentationTests : IDisposable
     [Fact]
     public void Half_of_the_images_are_mirrored_to_the_bit()
     {
-        var images = RandomKey.Of(3, "images").Normal(0, Count, [3, 8, 8]);
-        var (found, conditions) = new EdmAugmentation { Probability = 0 }.Apply(images, _key);
+        var images = RandomKey.From(3, "images").Normal(0, Count, [3, 8, 8]);
+        var (found, conditions) = new EdmAugmentation { Probability = 0 }.Apply(images, Key);
         var mirrored = conditions.select(1, 0) == 1;
         Assert.Equal(0.5, mirrored.to(ScalarType.Float32).mean().item<float>(), 0.04);
         Assert.True(AnyTensor.Same(images[mirrored].flip(3), found[mirrored]));
@@ -41,8 +40,8 @@ public sealed class EdmAugmentationTests : IDisposable
     [Fact]
     public void Each_change_happens_by_itself_with_its_probability_and_the_rest_stay_to_the_bit()
     {
-        var images = RandomKey.Of(3, "images").Normal(0, Count, [1, 8, 8]);
-        var (found, conditions) = new EdmAugmentation { Probability = 0.3, Mirror = false }.Apply(images, _key);
+        var images = RandomKey.From(3, "images").Normal(0, Count, [1, 8, 8]);
+        var (found, conditions) = new EdmAugmentation { Probability = 0.3, Mirror = false }.Apply(images, Key);
         double Share(int column) => conditions.select(1, column).ne(0).to(ScalarType.Float32).mean().item<float>();
         Assert.Equal(0, Share(0));
         Assert.Equal(0.15, Share(1), 0.03);
@@ -61,10 +60,10 @@ public sealed class EdmAugmentationTests : IDisposable
     [Fact]
     public void Equal_keys_give_equal_images_and_others_do_not()
     {
-        var images = RandomKey.Of(3, "images").Normal(0, 40, [1, 8, 8]);
+        var images = RandomKey.From(3, "images").Normal(0, 40, [1, 8, 8]);
         var always = new EdmAugmentation { Probability = 1 };
-        Assert.True(AnyTensor.Same(always.Apply(images, _key).Images, always.Apply(images, _key).Images));
-        Assert.False(AnyTensor.Same(always.Apply(images, _key).Images, always.Apply(images, _key.At(1)).Images));
+        Assert.True(AnyTensor.Same(always.Apply(images, Key).Images, always.Apply(images, Key).Images));
+        Assert.False(AnyTensor.Same(always.Apply(images, Key).Images, always.Apply(images, Key.At(1)).Images));
     }
 
     [Fact]
@@ -75,7 +74,7 @@ public sealed class EdmAugmentationTests : IDisposable
         var place = arange(side, ScalarType.Float32) - (side - 1) / 2.0;
         var (x, y) = (place.reshape(1, -1), place.reshape(-1, 1));
         var hill = (-((x - 4).square() + (y - 2).square()) / 18).exp().expand(400, 1, side, side).contiguous();
-        var (found, conditions) = new EdmAugmentation { Probability = 0.5, Mirror = false }.Apply(hill, _key);
+        var (found, conditions) = new EdmAugmentation { Probability = 0.5, Mirror = false }.Apply(hill, Key);
         var plain = conditions.select(1, 1) == 0;
         // so little changed that no mirror image comes in at the edge
         var whole = plain & conditions.narrow(1, 7, 2).abs().amax(1).less(0.6) & conditions.select(1, 2).abs().less(1)
@@ -108,9 +107,9 @@ public sealed class EdmAugmentationTests : IDisposable
     public void What_comes_in_from_outside_is_mirrored_at_the_edge()
     {
         var images = ones(200, 1, 16, 16) * 0.7;
-        var (found, _) = new EdmAugmentation { Probability = 1 }.Apply(images, _key);
+        var (found, _) = new EdmAugmentation { Probability = 1 }.Apply(images, Key);
         Near.Absolute(images, found, 1e-5);
         var halves = cat([-ones(200, 1, 16, 8), ones(200, 1, 16, 8)], 3);
-        Assert.InRange(new EdmAugmentation { Probability = 1 }.Apply(halves, _key).Images.abs().max().item<float>(), 1, 1.2);
+        Assert.InRange(new EdmAugmentation { Probability = 1 }.Apply(halves, Key).Images.abs().max().item<float>(), 1, 1.2);
     }
 }

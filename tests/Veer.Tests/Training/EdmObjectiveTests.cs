@@ -1,9 +1,10 @@
 using TorchSharp;
 using Veer.Data;
 using Veer.Diffusion;
-using Veer.Native;
+using Veer.Models;
+using Veer.Networks;
+using Veer.Runtime;
 using Veer.Sampling;
-using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Veer.Tests.Sampling;
@@ -16,9 +17,9 @@ namespace Veer.Tests.Training;
 [Collection(Alone.Name)]
 public sealed class EdmObjectiveTests : IDisposable
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose() => scope.Dispose();
 
     [Fact]
     public void The_loss_of_given_draws_is_that_of_the_reference()
@@ -33,7 +34,7 @@ public sealed class EdmObjectiveTests : IDisposable
         var weights = sigma.flatten().data<float>().Select(one => (float)new EdmPreconditioning().LossWeight(one)).ToArray();
         Near.Absolute(ones(6), tensor(weights) / golden["weight"].flatten(), 2e-6);
 
-        var found = EdmLoss.Of((x, told) => network.forward(x, told, labels), new(), golden["images"], sigma, golden["noise"]);
+        var found = EdmLoss.Compute((x, told) => network.forward(x, told, labels), new(), golden["images"], sigma, golden["noise"]);
         Near.Absolute(ones(6), found.to(ScalarType.Float64).sum([1, 2, 3]) / golden["loss_sum_f64"], 2e-5);
         for (int row = 0; row < 6; row++) Near.LargestValue(golden["loss"][row], found[row], 1e-4);
     }
@@ -42,7 +43,7 @@ public sealed class EdmObjectiveTests : IDisposable
     public void A_network_that_answers_nothing_has_a_loss_of_about_one_at_any_level_of_noise()
     {
         // data of the deviation that the preconditioning knows: the ideal answer then has variance one
-        var data = new LabeledData(RandomKey.Of(1, "data").Normal(0, 400, [1, 8, 8]) * 0.5, zeros(400, ScalarType.Int64), 1);
+        var data = new LabeledData(RandomKey.From(1, "data").Normal(0, 400, [1, 8, 8]) * 0.5, zeros(400, ScalarType.Int64), 1);
         foreach (double mean in (double[])[-5, -1.2, 3])
         {
             var objective = new EdmObjective(new Silent(), data, 0) { LogSigmaMean = mean, LogSigmaDeviation = 0.1 };
@@ -80,7 +81,7 @@ public sealed class EdmObjectiveTests : IDisposable
                 network.Compute = precision;
                 var objective = new EdmObjective(network, Images(), 0.1, new());
                 // three shards
-                var (loss, found) = new ShardedGradient(objective, 24, shardSize: 10).At(new(3), _scope);
+                var (loss, found) = new ShardedGradient(objective, 24, shardSize: 10).At(new(3), scope);
                 gradients.Add([loss, .. found.Select(gradient => gradient.contiguous())]);
             }
             Assert.All(gradients[0].Zip(gradients[1]), pair => Assert.True(AnyTensor.Same(pair.First, pair.Second)));
@@ -145,20 +146,20 @@ public sealed class EdmObjectiveTests : IDisposable
     private static LabeledData Images()
     {
         var labels = arange(40, ScalarType.Int64).remainder(2);
-        var points = RandomKey.Of(1, "images").Normal(0, 40, [1, 8, 8]) * 0.1 + (labels.to(ScalarType.Float32) - 0.5).reshape(-1, 1, 1, 1);
+        var points = RandomKey.From(1, "images").Normal(0, 40, [1, 8, 8]) * 0.1 + (labels.to(ScalarType.Float32) - 0.5).reshape(-1, 1, 1, 1);
         return new(points, labels, 2);
     }
 
     /// <summary>Answers zero and keeps what it was told.</summary>
-    private sealed class Silent() : nn.Module<Tensor, Tensor, Tensor, Tensor>(nameof(Silent))
+    private sealed class Silent() : ConditionalNetwork(nameof(Silent))
     {
         public Tensor? Labels { get; private set; }
 
         public Tensor? Told { get; private set; }
 
-        public override Tensor forward(Tensor x, Tensor t, Tensor labels)
+        public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
         {
-            (Labels, Told) = (labels.clone().DetachFromDisposeScope(), t.clone().DetachFromDisposeScope());
+            (Labels, Told) = (labels!.clone().DetachFromDisposeScope(), t.clone().DetachFromDisposeScope());
             return zeros_like(x);
         }
     }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.Data;
+using Veer.Networks;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Veer.Tests.Training;
 public sealed class RectifiedFlowObjectiveTests
 {
     private const int Count = 2000;
-    private static readonly RandomKey _key = RandomKey.Of(3, "rectified flow");
+    private static readonly RandomKey Key = RandomKey.From(3, "rectified flow");
 
     [Fact]
     public void Towards_a_single_point_the_exact_velocity_has_no_loss()
@@ -19,9 +20,9 @@ public sealed class RectifiedFlowObjectiveTests
         var data = new LabeledData(point.expand(10, 2), zeros(10, ScalarType.Int64), 1);
         // x = t · p + (1 - t) · eps, so p - eps = (p - x) / (1 - t)
         var exact = new Answer((x, t, _) => (point - x) / (1 - t).unsqueeze(1));
-        Assert.InRange(new RectifiedFlowObjective(exact, data, 0).Loss(_key, Count).ToSingle(), 0, 1e-6);
+        Assert.InRange(new RectifiedFlowObjective(exact, data, 0).Loss(Key, Count).ToSingle(), 0, 1e-6);
         // a network that never moves is wrong by |p|² + 1 in each of two coordinates, on average
-        double still = new RectifiedFlowObjective(new Answer((x, _, _) => zeros_like(x)), data, 0).Loss(_key, Count).ToSingle();
+        double still = new RectifiedFlowObjective(new Answer((x, _, _) => zeros_like(x)), data, 0).Loss(Key, Count).ToSingle();
         Assert.InRange(still, 2.25 * 0.9, 2.25 * 1.1);
     }
 
@@ -31,7 +32,7 @@ public sealed class RectifiedFlowObjectiveTests
         using var scope = NewDisposeScope();
         var image = tensor(new[] { -1f, 1f }).reshape(1, 1, 1, 2);
         var data = new LabeledData(image.expand(4, 1, 1, 2), ones(4, ScalarType.Int64), 2);
-        using var generator = _key.Generator();
+        using var generator = Key.Generator();
         var draws = new TrainingDraws(data, labelDropout: 0.25, horizontalFlips: true);
         var rows = draws.Rows(Count, generator);
         var (labels, images) = (draws.Labels(rows, generator), draws.Points(rows, generator));
@@ -42,8 +43,8 @@ public sealed class RectifiedFlowObjectiveTests
         Assert.True(images.sum(3).eq(0).all().ToBoolean());
     }
 
-    private sealed class Answer(Func<Tensor, Tensor, Tensor, Tensor> answer) : nn.Module<Tensor, Tensor, Tensor, Tensor>("answer")
+    private sealed class Answer(Func<Tensor, Tensor, Tensor, Tensor> answer) : ConditionalNetwork("answer")
     {
-        public override Tensor forward(Tensor x, Tensor t, Tensor label) => answer(x, t, label);
+        public override Tensor forward(Tensor x, Tensor t, Tensor? label) => answer(x, t, label!);
     }
 }

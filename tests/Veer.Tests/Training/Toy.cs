@@ -1,6 +1,6 @@
 using Veer.Formats;
-using Veer.Native;
 using Veer.Networks;
+using Veer.Runtime;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -13,7 +13,7 @@ namespace Veer.Tests.Training;
 /// </summary>
 internal sealed class Toy : IObjective
 {
-    private static readonly RandomKey _key = RandomKey.Of(0, "toy");
+    private static readonly RandomKey Stream = RandomKey.From(0, "toy");
 
     private readonly FlowObjective flow;
     private int calls;
@@ -21,14 +21,14 @@ internal sealed class Toy : IObjective
     public Toy(bool images = false)
     {
         long[] shape = images ? [1, 8, 8] : [2];
-        nn.Module<Tensor, Tensor, Tensor, Tensor> network = images
-            ? new AdmUNet(new() { ImageChannels = 1, Labels = 2, Channels = 32, ResidualBlocks = 1 }, _key.At(1)) { Compute = Precision.BFloat16 }
+        ConditionalNetwork network = images
+            ? new AdmUNet(new() { ImageChannels = 1, Labels = 2, Channels = 32, ResidualBlocks = 1 }, Stream.At(1)) { Compute = Precision.BFloat16 }
             : new ResidualMlp(
                 new() { Dimensions = 2, Labels = 2, Width = 8, Layers = 1, FourierFeatures = 4, FourierFrequency = 10, TimeFeatures = 4 },
-                _key.At(1));
-        var source = _key.At(2).Normal(0, 64, shape);
+                Stream.At(1));
+        var source = Stream.At(2).Normal(0, 64, shape);
         var targets = new Targets(arange(128, ScalarType.Int64).remainder(64).reshape(64, 2));
-        flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), _key.At(3).Normal(0, 64, shape) + 3, targets);
+        flow = new FlowObjective(network, source, arange(64, ScalarType.Int64).remainder(2), Stream.At(3).Normal(0, 64, shape) + 3, targets);
     }
 
     /// <summary>Told of every call's number, from 1; at one shard a step, the step's number in this process.</summary>
@@ -55,7 +55,7 @@ internal sealed class Toy : IObjective
         Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null, CancellationToken? cancellation = null,
         bool? waits = null)
     {
-        var trainer = new Trainer(this, options, _key, folder, settings)
+        var trainer = new Trainer(this, options, Stream, folder, settings)
         {
             CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(2),
             Preview = preview,
@@ -71,7 +71,7 @@ internal sealed class Toy : IObjective
     {
         using var source = new CancellationTokenSource();
         var toy = new Toy { Called = call => { if (resumedFrom + call == step + 1) source.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => new Trainer(toy, options, _key, folder, "toy").Run(cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(() => new Trainer(toy, options, Stream, folder, "toy").Run(cancellation: source.Token));
     }
 
     public byte[] Weights() =>

@@ -12,7 +12,7 @@ public sealed class TrainerKilledTests : IDisposable
 
     private const int UsualMilliseconds = 25;
 
-    private static readonly TrainingOptions _points = new() { Steps = 1500, BatchSize = 16 }, _images = new() { Steps = 100, BatchSize = 2, GradientLimit = 1 };
+    private static readonly TrainingOptions OfPoints = new() { Steps = 1500, BatchSize = 16 }, OfImages = new() { Steps = 100, BatchSize = 2, GradientLimit = 1 };
 
     private readonly TemporaryFolder folder = new();
 
@@ -23,7 +23,7 @@ public sealed class TrainerKilledTests : IDisposable
     [InlineData(true, 4)]
     public async Task Killed_again_and_again_it_ends_in_the_bits_of_one_left_alone(bool images, int kills)
     {
-        var options = images ? _images : _points;
+        var options = images ? OfImages : OfPoints;
         byte[] expected = new Toy(images).Train(folder.File("whole"), options);
         int last = 0;
         int[] delays = [.. new RandomKey(1).Normal(0, kills, [1]).data<float>().Select(drawn => (int)Math.Abs(drawn * UsualMilliseconds))];
@@ -49,7 +49,7 @@ public sealed class TrainerKilledTests : IDisposable
     public void Child_trains_with_a_checkpoint_at_every_step()
     {
         bool images = Environment.GetEnvironmentVariable(Images) == "yes";
-        new Toy(images).Train(Environment.GetEnvironmentVariable(Folder)!, images ? _images : _points, checkpointEvery: TimeSpan.FromTicks(1));
+        new Toy(images).Train(Environment.GetEnvironmentVariable(Folder)!, images ? OfImages : OfPoints, checkpointEvery: TimeSpan.FromTicks(1));
     }
 
     /// <summary>The step of the newest checkpoint; while a new one is written, the last one stands aside.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Veer.Data;
-using Veer.Postprocessing;
+using Veer.Matching;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -53,7 +53,7 @@ public sealed class TrainerResourcesTests : IDisposable
     public void Threads_have_the_counts_that_they_had_after_a_matching() => CountsStay(() =>
     {
         using var scope = NewDisposeScope();
-        LabeledData points = new(RandomKey.Of(1, "points").Normal(0, 600, [2]), zeros(600, ScalarType.Int64), 1);
+        LabeledData points = new(RandomKey.From(1, "points").Normal(0, 600, [2]), zeros(600, ScalarType.Int64), 1);
         BalancedPairing.Match(points, points, 4, 20, new RandomKey(1), 8, null, TestContext.Current.CancellationToken);
     });
 

@@ -10,7 +10,7 @@ public sealed class TrainerTests : IDisposable
 {
     private const int Steps = 120;
 
-    private static readonly TrainingOptions _options = new() { Steps = Steps, BatchSize = 16, AverageDecay = 0.9, WarmupSteps = 10 };
+    private static readonly TrainingOptions Options = new() { Steps = Steps, BatchSize = 16, AverageDecay = 0.9, WarmupSteps = 10 };
 
     private readonly TemporaryFolder folder = new();
 
@@ -19,18 +19,18 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Stopped_at_any_steps_it_ends_in_the_bits_of_one_left_alone()
     {
-        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        byte[] expected = new Toy().Train(folder.File("whole"), Options);
         Gen.Int[1, Steps - 1].Array[1, 4].SampleFixed(stops =>
         {
             string path = folder.File(Path.GetRandomFileName());
             int before = 0;
             foreach (int stop in stops.Distinct().Order())
             {
-                Toy.TrainUntil(stop, path, _options, before);
+                Toy.TrainUntil(stop, path, Options, before);
                 Assert.Equal(stop, Toy.Step(path));
                 before = stop;
             }
-            Assert.Equal(expected, new Toy().Train(path, _options));
+            Assert.Equal(expected, new Toy().Train(path, Options));
             Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(path));
         }, iter: 8);
     }
@@ -38,9 +38,9 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Going_on_takes_the_steps_that_are_left_and_no_more()
     {
-        Toy.TrainUntil(70, folder.Path, _options);
+        Toy.TrainUntil(70, folder.Path, Options);
         int calls = 0;
-        new Toy { Called = call => calls = call }.Train(folder.Path, _options);
+        new Toy { Called = call => calls = call }.Train(folder.Path, Options);
         Assert.Equal(Steps - 70, calls);
     }
 
@@ -54,12 +54,12 @@ public sealed class TrainerTests : IDisposable
         {
             Called = call => { if (call % 29 == 0) copies.Add(Copy(folder.File("whole"), folder.File($"copy{call}"))); },
         };
-        byte[] expected = watched.Train(folder.File("whole"), _options, checkpointEvery: every);
+        byte[] expected = watched.Train(folder.File("whole"), Options, checkpointEvery: every);
         Assert.Equal(4, copies.Count);
         foreach (string copy in copies)
         {
             File.AppendAllText(Path.Combine(copy, "training.csv"), "119,1904,0.5,0.5,0.5\n12");
-            Assert.Equal(expected, new Toy().Train(copy, _options, checkpointEvery: every));
+            Assert.Equal(expected, new Toy().Train(copy, Options, checkpointEvery: every));
             Assert.Equal(Toy.Losses(folder.File("whole")), Toy.Losses(copy));
         }
     }
@@ -68,7 +68,7 @@ public sealed class TrainerTests : IDisposable
     public void A_finished_training_leaves_the_averaged_weights()
     {
         var toy = new Toy();
-        toy.Train(folder.Path, _options, checkpointEvery: TimeSpan.FromTicks(1));
+        toy.Train(folder.Path, Options, checkpointEvery: TimeSpan.FromTicks(1));
         Assert.Equal(Steps, Toy.Step(folder.Path));
         var last = Safetensors.Read(folder.File("checkpoint.safetensors")).Tensors;
         foreach (var (name, weight) in toy.Network.named_parameters())
@@ -81,7 +81,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Once_the_model_is_safe_the_checkpoints_go()
     {
-        var trainer = new Trainer(new Toy(), _options, new RandomKey(1), folder.Path, "toy") { CheckpointEvery = TimeSpan.FromTicks(1) };
+        var trainer = new Trainer(new Toy(), Options, new RandomKey(1), folder.Path, "toy") { CheckpointEvery = TimeSpan.FromTicks(1) };
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2, Directory.GetFiles(folder.Path, "checkpoint*").Length);
         trainer.Finish();
@@ -92,12 +92,12 @@ public sealed class TrainerTests : IDisposable
     public void A_loss_that_is_not_finite_stops_it_at_its_step_and_the_state_before_it_is_kept()
     {
         var toy = new Toy { Changed = (call, loss) => call == 77 ? loss * double.NaN : loss };
-        var fault = Assert.Throws<TrainingDivergedException>(() => toy.Train(folder.Path, _options));
+        var fault = Assert.Throws<TrainingDivergedException>(() => toy.Train(folder.Path, Options));
         Assert.Contains("step 77,", fault.Message, StringComparison.Ordinal);
         Assert.Contains("learning_rate", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, Toy.Losses(folder.Path).Length);
         Assert.Equal(76, Toy.Step(folder.Path));
-        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+        Assert.Equal(new Toy().Train(folder.File("whole"), Options), new Toy().Train(folder.Path, Options));
     }
 
     [Fact]
@@ -107,14 +107,14 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((77, 76), Fault(toy, TimeSpan.FromTicks(1)));
         Assert.All(toy.Network.parameters(), weight => Assert.True(weight.isfinite().all().item<bool>()));
         Assert.Equal(76, Toy.Step(folder.Path));
-        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+        Assert.Equal(new Toy().Train(folder.File("whole"), Options), new Toy().Train(folder.Path, Options));
     }
 
     [Fact]
     public void Where_steps_are_not_waited_for_no_state_after_a_fault_is_kept()
     {
         Assert.Equal((77, 76), Fault(Faulty(), TimeSpan.FromTicks(1), waits: false));
-        Assert.Equal(new Toy().Train(folder.File("whole"), _options), new Toy().Train(folder.Path, _options));
+        Assert.Equal(new Toy().Train(folder.File("whole"), Options), new Toy().Train(folder.Path, Options));
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_preview_sees_the_averaged_weights_and_changes_nothing()
     {
-        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        byte[] expected = new Toy().Train(folder.File("whole"), Options);
         var toy = new Toy();
         var seen = new List<(long Step, byte[] Weights)>();
-        toy.Train(folder.File("shown"), _options, preview: (_, step) => seen.Add((step, toy.Weights())));
+        toy.Train(folder.File("shown"), Options, preview: (_, step) => seen.Add((step, toy.Weights())));
         Assert.Equal([50, 100, 120], seen.Select(one => one.Step));
         Assert.Equal(expected, toy.Weights());
         Assert.Equal(expected, seen[^1].Weights);
@@ -149,21 +149,21 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Stopped_in_a_preview_it_leaves_a_checkpoint_of_all_steps()
     {
-        byte[] expected = new Toy().Train(folder.File("whole"), _options);
+        byte[] expected = new Toy().Train(folder.File("whole"), Options);
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => new Toy().Train(folder.Path, _options, cancellation: source.Token, preview: (_, _) =>
+        Assert.Throws<OperationCanceledException>(() => new Toy().Train(folder.Path, Options, cancellation: source.Token, preview: (_, _) =>
         {
             source.Cancel();
             source.Token.ThrowIfCancellationRequested();
         }));
         Assert.Equal(50, Toy.Step(folder.Path));
-        Assert.Equal(expected, new Toy().Train(folder.Path, _options));
+        Assert.Equal(expected, new Toy().Train(folder.Path, Options));
     }
 
     [Fact]
     public void The_losses_are_the_mean_of_their_steps()
     {
-        new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, _options);
+        new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, Options);
         Assert.Equal(
             ["step,examples,loss,learning_rate", "50,800,25.5", "100,1600,75.5", "120,1920,110.5"],
             Toy.Losses(folder.Path).Select((row, i) => i == 0 ? row : row[..row.LastIndexOf(',')]));
@@ -174,7 +174,7 @@ public sealed class TrainerTests : IDisposable
     private (long Step, long Kept) Fault(Toy toy, TimeSpan checkpointEvery, bool? waits = null, CancellationToken? cancellation = null)
     {
         var fault = Assert.Throws<TrainingDivergedException>(
-            () => toy.Train(folder.Path, _options, checkpointEvery, waits: waits, cancellation: cancellation));
+            () => toy.Train(folder.Path, Options, checkpointEvery, waits: waits, cancellation: cancellation));
         return (fault.Step, fault.Kept);
     }
 

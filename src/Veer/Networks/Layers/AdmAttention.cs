@@ -39,7 +39,7 @@ internal sealed class AdmAttention : AdmLayer
         long[] parts = newOrder ? [batch, pixels, 3, heads, -1] : [batch, pixels, heads, 3, -1];
         // each [B, heads, pixels, channels of a head]
         var part = joint.reshape(parts).unbind(newOrder ? 2 : 3).Select(t => t.transpose(1, 2)).ToArray();
-        var attended = DotProductAttention.Of(part[0], part[1], part[2]).transpose(1, 2).reshape(batch, pixels, channels);
+        var attended = DotProductAttention.Compute(part[0], part[1], part[2]).transpose(1, 2).reshape(batch, pixels, channels);
         return (x + projection.forward(attended).transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }
 }

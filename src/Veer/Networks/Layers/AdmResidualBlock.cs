@@ -56,9 +56,9 @@ internal sealed class AdmResidualBlock : AdmLayer
     public override Tensor forward(Tensor x, Tensor embedded)
     {
         using var scope = NewDisposeScope();
-        var hidden = inConvolution.forward(Resampled(inNorm.Activated(x)));
+        var hidden = inConvolution.forward(Resampled(inNorm.Activate(x)));
         hidden = Conditioned(hidden, embedding.forward(embedded).expand(x.shape[0], -1));
-        if (training && size.Dropout > 0) hidden = KeyedDropout.Of(hidden, size.Dropout);
+        if (training && size.Dropout > 0) hidden = KeyedDropout.Apply(hidden, size.Dropout);
         hidden = outConvolution.forward(hidden);
         x = Resampled(x);
         return (hidden + (skip is null ? x : skip.forward(x))).MoveToOuterDisposeScope();
@@ -66,7 +66,7 @@ internal sealed class AdmResidualBlock : AdmLayer
 
     private Tensor Conditioned(Tensor hidden, Tensor embedded)
     {
-        if (!size.ScaleShiftNorm) return outNorm.Activated(hidden, embedded);
+        if (!size.ScaleShiftNorm) return outNorm.Activate(hidden, embedded);
         var scaleAndShift = embedded.to(hidden.dtype).unsqueeze(2).unsqueeze(3).chunk(2, 1);
         return functional.silu(outNorm.forward(hidden) * (scaleAndShift[0] + 1) + scaleAndShift[1]);
     }

@@ -6,7 +6,7 @@ namespace Veer.Networks.Layers;
 internal static class DotProductAttention
 {
     /// <summary>For each query the mean of the values, weighed by the keys; all [..., pixels, channels].</summary>
-    public static Tensor Of(Tensor query, Tensor key, Tensor value)
+    public static Tensor Compute(Tensor query, Tensor key, Tensor value)
     {
         using var scope = NewDisposeScope();
         // on both sides, so that the products stay small

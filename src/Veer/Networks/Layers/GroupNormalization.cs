@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Veer.Networks.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -39,7 +40,7 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
     /// <summary>SiLU of the normalised x, or of x plus a shift.</summary>
     /// <param name="x">[B, C, H, W], fastest where it lies channels last in memory.</param>
     /// <param name="shift">[B, C], or null.</param>
-    public Tensor Activated(Tensor x, Tensor? shift = null) => Forward(x, shift, activate: true);
+    public Tensor Activate(Tensor x, Tensor? shift = null) => Forward(x, shift, activate: true);
 
     private Tensor Forward(Tensor x, Tensor? shift, bool activate)
     {

@@ -17,7 +17,7 @@ internal static class Logistic
 
     /// <summary>1 / (1 + exp(-x)), to a few units in the last place; coarse, to 1 part in 10,000 and in two thirds of the time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Of(Vector512<float> x, bool coarse)
+    public static Vector512<float> Compute(Vector512<float> x, bool coarse)
     {
         var divisor = Vector512<float>.One + Exponential(-Vector512.MaxNative(x, Vector512.Create(Lowest)), coarse);
         return coarse && Avx512F.IsSupported ? Avx512F.Reciprocal14(divisor) : Vector512<float>.One / divisor;

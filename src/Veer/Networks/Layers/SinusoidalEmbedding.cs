@@ -8,7 +8,7 @@ internal static class SinusoidalEmbedding
     private const double LongestPeriod = 10_000;
 
     /// <summary>[cos(t·f), sin(t·f)], [B, width], of steps [B]; frequencies fall from 1 to almost 1 / 10,000 evenly in the logarithm.</summary>
-    public static Tensor Of(Tensor steps, long width)
+    public static Tensor Compute(Tensor steps, long width)
     {
         using var scope = NewDisposeScope();
         var phase = Phase(steps, width / 2, width / 2);

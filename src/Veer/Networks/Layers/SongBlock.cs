@@ -16,7 +16,7 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
     /// <summary>Of the layers that end a branch: the branch does almost nothing at first.</summary>
     internal const double EndGain = 1e-5;
 
-    private static readonly double _attentionGain = Math.Sqrt(0.2), _scale = Math.Sqrt(0.5);
+    private static readonly double AttentionGain = Math.Sqrt(0.2), SumScale = Math.Sqrt(0.5);
 
     [ComponentName(Name = "norm0")]
     private readonly GroupNormalization inNorm;
@@ -58,7 +58,7 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
         if (attends)
         {
             attentionNorm = Norm(outputs);
-            qkv = new(weights, outputs, 3 * outputs, side: 1, gain: _attentionGain);
+            qkv = new(weights, outputs, 3 * outputs, side: 1, gain: AttentionGain);
             projection = new(weights, outputs, outputs, side: 1, gain: EndGain);
         }
         RegisterComponents();
@@ -76,11 +76,11 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor embedded)
     {
         using var scope = NewDisposeScope();
-        var hidden = inConvolution.forward(Halved(inNorm.Activated(x)));
-        hidden = outNorm.Activated(hidden, embedding.forward(embedded).expand(x.shape[0], -1));
-        if (training && dropout > 0) hidden = KeyedDropout.Of(hidden, dropout);
-        x = (Skipped(Halved(x)) + outConvolution.forward(hidden)).mul_(_scale);
-        if (qkv is not null) x = (x + projection!.forward(Attended(attentionNorm!.forward(x)))).mul_(_scale);
+        var hidden = inConvolution.forward(Halved(inNorm.Activate(x)));
+        hidden = outNorm.Activate(hidden, embedding.forward(embedded).expand(x.shape[0], -1));
+        if (training && dropout > 0) hidden = KeyedDropout.Apply(hidden, dropout);
+        x = (Skipped(Halved(x)) + outConvolution.forward(hidden)).mul_(SumScale);
+        if (qkv is not null) x = (x + projection!.forward(Attended(attentionNorm!.forward(x)))).mul_(SumScale);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -97,6 +97,6 @@ internal sealed class SongBlock : Module<Tensor, Tensor, Tensor>
     {
         // channel by channel (query, key, value); each [B, pixels, C]
         var part = qkv!.forward(x).flatten(2).reshape(x.shape[0], x.shape[1], 3, -1).unbind(2).Select(t => t.transpose(1, 2)).ToArray();
-        return DotProductAttention.Of(part[0], part[1], part[2]).transpose(1, 2).reshape(x.shape);
+        return DotProductAttention.Compute(part[0], part[1], part[2]).transpose(1, 2).reshape(x.shape);
     }
 }

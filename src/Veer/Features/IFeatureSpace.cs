@@ -1,0 +1,37 @@
+using Veer.Data;
+using static TorchSharp.torch;
+
+namespace Veer.Features;
+
+/// <summary>
+/// Where images are compared: an extractor that turns each into a vector of features. Every one quantises the images first
+/// (<see cref="ImageQuantization"/>), so that generated numbers and the bytes of a data set are seen alike.
+/// </summary>
+public interface IFeatureSpace : IDisposable
+{
+    /// <summary>What the extractor is called in results: "pixels", "mnist-judge".</summary>
+    string Name { get; }
+
+    /// <summary>The SHA-256 of the extractor's file, 64 lower-case hexadecimal digits; "none" if it has no file.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>All else that the features depend on, in one line; empty if there is nothing.</summary>
+    string Description => "";
+
+    /// <summary>How images are resized for the extractor, as results say it; "none" if they are not.</summary>
+    string Resize => "none";
+
+    /// <summary>D, the size of a feature vector.</summary>
+    int Size { get; }
+
+    /// <summary>The one data set that the extractor was made for ("mnist"); null if it serves any.</summary>
+    string? For => null;
+
+    /// <summary>The features of images.</summary>
+    /// <param name="images">[N, C, H, W] in [-1, 1], on any device.</param>
+    /// <param name="progress">Told the share of images seen, 0 to 1, if not null.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>[N, D] float32.</returns>
+    /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
+    Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation);
+}

@@ -1,0 +1,55 @@
+using Veer.Data;
+using static TorchSharp.torch;
+
+namespace Veer.Features;
+
+/// <summary>Brings images to an extractor in the one way that all share: checked, quantised, a batch at a time, without gradients.</summary>
+internal static class ImageBatches
+{
+    private const long BatchSize = 500;
+
+    /// <summary>What an extractor says of images, row by row.</summary>
+    /// <param name="images">[N, ...], N at least 1.</param>
+    /// <param name="shape">What one image's shape must be: [C, H, W].</param>
+    /// <param name="extractor">Its name, for errors.</param>
+    /// <param name="extract">Gives [B, ...] for [B, C, H, W] float32.</param>
+    /// <param name="progress">Told the share of images seen, 0 to 1.</param>
+    /// <param name="batchSize">B at most.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
+    public static Tensor Map(
+        Tensor images, long[] shape, string extractor, Func<Tensor, Tensor> extract, IProgress<double>? progress = null,
+        long batchSize = BatchSize, CancellationToken cancellation = default)
+    {
+        if (images.dim() != 4 || !images.shape.AsSpan(1).SequenceEqual(shape) || images.shape[0] == 0)
+        {
+            throw new InputException(
+                extractor, "images", $"[{string.Join(", ", images.shape)}]", $"[N, {string.Join(", ", shape)}], N at least 1");
+        }
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        CheckFinite(images, extractor);
+        var results = new List<Tensor>();
+        long count = images.shape[0];
+        for (long first = 0; first < count; first += batchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            long rows = Math.Min(batchSize, count - first);
+            results.Add(extract(ImageQuantization.Apply(images.narrow(0, first, rows))).MoveToOuterDisposeScope());
+            progress?.Report((double)(first + rows) / count);
+        }
+        return cat(results).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses images that have no bytes; the first of them is named.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="extractor">Who asks, for the error.</param>
+    public static void CheckFinite(Tensor images, string extractor)
+    {
+        using var scope = NewDisposeScope();
+        var faulty = images.isfinite().flatten(1).all(1).logical_not().nonzero();
+        if (faulty.shape[0] > 0)
+            throw new InputException(extractor, $"image {faulty[0, 0].item<long>()}", "a value that is not finite", "numbers from -1 to 1");
+    }
+}

@@ -1,0 +1,22 @@
+using Veer.Data;
+using Veer.Training;
+using static TorchSharp.torch;
+
+namespace Veer.Features;
+
+/// <summary>Training of a judge: the cross entropy of changed images' classes.</summary>
+internal sealed class ImageJudgeObjective(JudgeNetwork network, LabeledData data, ImageAugmentation augmentation) : IObjective
+{
+    /// <inheritdoc/>
+    public nn.Module Network => network;
+
+    /// <inheritdoc/>
+    public Tensor Loss(RandomKey key, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = key.Generator(data.Points.device);
+        var rows = randint(0, data.Count, [count], ScalarType.Int64, data.Points.device, generator: generator);
+        var images = augmentation.Apply(data.Points.index_select(0, rows), generator);
+        return nn.functional.cross_entropy(network.forward(images), data.Labels.index_select(0, rows)).MoveToOuterDisposeScope();
+    }
+}

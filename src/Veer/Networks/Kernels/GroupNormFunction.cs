@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Veer.Networks.Kernels;
+
+/// <summary>
+/// <see cref="GroupNormKernel{TNumber, TLanes}"/> over a batch, image by image on the threads that torch's operations of this thread use, and
+/// its gradient (not the gradient's own). The bits do not depend on the number of threads.
+/// </summary>
+internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNormFunction>
+{
+    /// <summary>What is added to the variance of a group, where nothing else is said.</summary>
+    public const float Epsilon = 1e-5f;
+
+    /// <summary>The number of channels must be a multiple of this; torch's own normalisation takes others.</summary>
+    public const int Lanes = 16;
+
+    // Native code takes the gradients over once backward has returned, so the next call can free them. The caller's scope does so too, but
+    // at its end: until then every layer's gradient would be kept.
+    [ThreadStatic]
+    private static List<Tensor>? handedOver;
+
+    /// <inheritdoc/>
+    public override string Name => nameof(GroupNormFunction);
+
+    /// <summary>The normalised batch, attached to the dispose scope.</summary>
+    /// <param name="x">[B, ..., C] contiguous, float32 or bfloat16; C a multiple of the groups and of 16.</param>
+    /// <param name="weight">[C] float32.</param>
+    /// <param name="bias">[C] float32.</param>
+    /// <param name="shift">[B, C] float32, added to x first; or null.</param>
+    /// <param name="groups">Groups of neighbouring channels.</param>
+    /// <param name="activate">Whether SiLU comes behind.</param>
+    /// <param name="epsilon">Added to the variance of a group.</param>
+    public static Tensor Apply(
+        Tensor x, Tensor weight, Tensor bias, Tensor? shift, int groups, bool activate, float epsilon = Epsilon) =>
+        apply(x, weight, bias, shift!, groups, activate, epsilon);
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (x, weight, bias, shift) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor?)vars[3]);
+        var (groups, activate, epsilon) = ((int)vars[4], (bool)vars[5], (float)vars[6]);
+        var batch = new Batch(x.shape, groups, activate, epsilon, Values(weight), Values(bias), shift is null ? [] : Values(shift));
+        var y = empty_like(x);
+        if (x.dtype == ScalarType.Float32) batch.Forward<float, Float32Lanes>(x, y);
+        else batch.Forward<ushort, BFloat16Lanes>(x, y);
+        ctx.save_for_backward([x]);
+        ctx.save_data(nameof(Batch), batch);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        handedOver?.ForEach(tensor => tensor.Dispose());
+        var batch = (Batch)ctx.get_data(nameof(Batch));
+        using var x = ctx.get_saved_variables()[0];
+        using var dense = grad_output.contiguous();
+        var ofX = empty_like(x);
+        var sums = x.dtype == ScalarType.Float32
+            ? batch.Backward<float, Float32Lanes>(x, dense, ofX)
+            : batch.Backward<ushort, BFloat16Lanes>(x, dense, ofX);
+        grad_output.Dispose();
+        handedOver = [ofX, tensor(sums.Weight), tensor(sums.Bias)];
+        if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift).reshape(-1, sums.Weight.Length));
+        return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!, null!];
+    }
+
+    private static float[] Values(Tensor tensor)
+    {
+        using var dense = tensor.detach().contiguous();
+        return MemoryMarshal.Cast<byte, float>(dense.bytes).ToArray();
+    }
+
+    /// <summary>What one call works on, and the statistics that backward needs again.</summary>
+    private sealed class Batch(long[] shape, int groups, bool activate, float epsilon, float[] weight, float[] bias, float[] shift)
+    {
+        private readonly int count = checked((int)shape[0]), channels = weight.Length;
+        private readonly float[] offset = new float[shape[0] * weight.Length], deviation = new float[shape[0] * weight.Length];
+
+        public void Forward<TNumber, TLanes>(Tensor x, Tensor y)
+            where TNumber : unmanaged
+            where TLanes : struct, ILanes<TNumber> => ForEachImage(image =>
+        {
+            var from = Image<TNumber>(x, image);
+            Span<float> move = Row(offset, image), scale = Row(deviation, image);
+            GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, epsilon, move, scale);
+            // not on the stack: the widest networks have 262,144 channels
+            float[] rented = ArrayPool<float>.Shared.Rent(2 * channels);
+            Span<float> slope = rented.AsSpan(0, channels), intercept = rented.AsSpan(channels, channels);
+            for (int c = 0; c < channels; c++)
+            {
+                slope[c] = weight[c] * scale[c];
+                intercept[c] = bias[c] + slope[c] * move[c];
+            }
+            GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, image));
+            ArrayPool<float>.Shared.Return(rented);
+        });
+
+        public (float[] Weight, float[] Bias, float[] Shift) Backward<TNumber, TLanes>(Tensor x, Tensor gradient, Tensor ofX)
+            where TNumber : unmanaged
+            where TLanes : struct, ILanes<TNumber>
+        {
+            float[] ofWeight = new float[offset.Length], ofBias = new float[offset.Length], ofShift = new float[offset.Length];
+            ForEachImage(image => GroupNormKernel<TNumber, TLanes>.Backward(
+                Image<TNumber>(x, image), Image<TNumber>(gradient, image), weight, bias, groups, activate, Row(offset, image), Row(deviation, image),
+                Image<TNumber>(ofX, image), Row(ofWeight, image), Row(ofBias, image), Row(ofShift, image)));
+            return (OverImages(ofWeight), OverImages(ofBias), shift.Length > 0 ? ofShift : []);
+        }
+
+        private void ForEachImage(Action<int> work)
+        {
+            int threads = Math.Min(get_num_threads(), count);
+            if (threads > 1) Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+            else for (int image = 0; image < count; image++) work(image);
+        }
+
+        private Span<TNumber> Image<TNumber>(Tensor batch, int image)
+            where TNumber : unmanaged
+        {
+            var all = MemoryMarshal.Cast<byte, TNumber>(batch.bytes);
+            int size = all.Length / count;
+            return all.Slice(image * size, size);
+        }
+
+        private Span<float> Row(float[] rows, int image) => rows.AsSpan(image * channels, channels);
+
+        private float[] OverImages(float[] rows)
+        {
+            float[] sums = new float[channels];
+            for (int image = 0; image < count; image++)
+                for (int c = 0; c < channels; c++) sums[c] += rows[image * channels + c];
+            return sums;
+        }
+    }
+}

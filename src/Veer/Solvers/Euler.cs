@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace Veer.Solvers;
+
+/// <summary>Euler's method with equal steps: order 1, one evaluation a step. Exact where paths are straight.</summary>
+/// <param name="steps">Number of steps, at least 1.</param>
+public sealed class Euler(int steps) : FixedStepSolver(steps)
+{
+    private protected override int EvaluationsPerStep => 1;
+
+    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next) =>
+        x.add(field.Velocity(x, t, label), alpha: next - t);
+}

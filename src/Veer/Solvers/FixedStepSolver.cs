@@ -1,0 +1,76 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Veer.Solvers;
+
+/// <summary>Equal steps over the interval; a solver adds how one step is made.</summary>
+public abstract class FixedStepSolver : IOdeSolver
+{
+    /// <summary>Thrice a third of the way is the whole, whatever floating-point numbers make of it.</summary>
+    private const double Rounding = 1e-9;
+
+    private protected FixedStepSolver(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        Steps = steps;
+    }
+
+    /// <summary>Number of steps over the whole interval.</summary>
+    public int Steps { get; }
+
+    private protected abstract int EvaluationsPerStep { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>A time between two steps is reached by a shorter one of its own, which the way does not go on from.</remarks>
+    public OdeResult Solve(
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, CancellationToken cancellation = default) =>
+        SolvePart(field, x0, label, times, times.IsEmpty ? 0 : times[^1], cancellation);
+
+    /// <inheritdoc/>
+    public OdeResult SolvePart(
+        IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, double end, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        int direction = OdeSolverExtensions.Direction(times);
+        if (!(direction * (end - times[^1]) >= 0)) throw new ArgumentOutOfRangeException(nameof(end), end, "the last time or beyond it");
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var x = x0.clone();
+        var states = new List<Tensor> { x };
+        double start = times[0], t = start, way = end - start;
+        int taken = 0, step = 0;
+        bool kept = true;
+        while (states.Count < times.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double asked = times[states.Count], place = Steps * (asked - start) / way;
+            bool between = place < step + 1 - Rounding, there = !between && place <= step + 1 + Rounding;
+            double next = between || there ? asked : start + way * (step + 1) / Steps;
+            if (Finite(field, x, label, t, next) is not { } moved) return Result(OdeOutcome.NonFinite, taken + 1);
+            taken++;
+            if (between || there) states.Add(moved);
+            if (between) continue;
+            if (!kept) x.Dispose();
+            (x, t, step, kept) = (moved, next, step + 1, there);
+        }
+        (x, t) = (states[^1], times[^1]);
+        return Result(OdeOutcome.Done, taken);
+
+        OdeResult Result(OdeOutcome outcome, int tried) =>
+            new(x.clone().MoveToOuterDisposeScope(), t, outcome, tried * EvaluationsPerStep, taken, tried - taken)
+            {
+                States = stack(states).MoveToOuterDisposeScope(),
+            };
+    }
+
+    /// <summary>x(next) from x(t), or null where it is not finite.</summary>
+    private Tensor? Finite(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    {
+        using var scope = NewDisposeScope();
+        var moved = Step(field, x, label, t, next);
+        return moved.isfinite().all().ToBoolean() ? moved.MoveToOuterDisposeScope() : null;
+    }
+
+    /// <summary>x(next) from x(t): a new tensor.</summary>
+    private protected abstract Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next);
+}

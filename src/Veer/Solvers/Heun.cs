@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace Veer.Solvers;
+
+/// <summary>Heun's method (the explicit trapezoidal rule) with equal steps: order 2, two evaluations a step.</summary>
+/// <param name="steps">Number of steps, at least 1.</param>
+public sealed class Heun(int steps) : FixedStepSolver(steps)
+{
+    private protected override int EvaluationsPerStep => 2;
+
+    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    {
+        double h = next - t;
+        var start = field.Velocity(x, t, label);
+        var end = field.Velocity(x.add(start, alpha: h), next, label);
+        return x.add(start, alpha: h / 2).add_(end, alpha: h / 2);
+    }
+}

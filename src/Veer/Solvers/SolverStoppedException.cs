@@ -1,0 +1,28 @@
+namespace Veer.Solvers;
+
+/// <summary>An ODE solver did not reach the end.</summary>
+public sealed class SolverStoppedException : VeerException
+{
+    /// <param name="what">What was being solved ("the sampling", say).</param>
+    /// <param name="result">Where and why the solver stopped.</param>
+    /// <param name="end">The time that it was to reach.</param>
+    public SolverStoppedException(string what, OdeResult result, double end)
+        : base(FormattableString.Invariant($"{what} stopped at t = {result.Time:g4} of {end:g4}: {Reason(result.Outcome)}"))
+    {
+        Outcome = result.Outcome;
+        Time = result.Time;
+    }
+
+    /// <summary>Why it stopped.</summary>
+    public OdeOutcome Outcome { get; }
+
+    /// <summary>The last time that it reached.</summary>
+    public double Time { get; }
+
+    private static string Reason(OdeOutcome outcome) => outcome switch
+    {
+        OdeOutcome.MaximumSteps => "the limit on steps was reached; larger tolerances or a fixed number of steps may help",
+        OdeOutcome.StepTooSmall => "the tolerances ask for steps that are too small; larger ones may help",
+        _ => "the field or the state is not finite; a smaller guidance scale may help",
+    };
+}
