@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Spectre.Console;
 using Veer.Data;
+using Veer.Features;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Cli;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Spectre.Console;
+using Veer.Studies.Reporting;
 
 namespace Veer.Cli;
 

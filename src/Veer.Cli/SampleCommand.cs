@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Models;
 using Veer.Runtime;
 using Veer.Sampling;
+using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
 namespace Veer.Cli;
@@ -18,21 +20,40 @@ internal static class SampleCommand
     /// <summary>Far beyond any guidance; samples of scales like this are hardly finite.</summary>
     private const double MostScale = 1e6;
 
-    private static readonly string[] Guidances = ["none", "classifier-free", "classifier", "autoguidance", "classifier-free-plus-plus"];
+    /// <summary>No guidance at all.</summary>
+    private const string None = "none";
 
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
-        var guidance = new Option<string>("--guidance") { Description = "How it is steered.", DefaultValueFactory = _ => "classifier-free" };
-        guidance.AcceptOnlyFromAmong(Guidances);
+        var guidance = new Option<string>("--guidance")
+        {
+            Description = $"How it is steered: {None}, or {Listed(GuidanceKind.All)}.",
+            DefaultValueFactory = _ => ClassifierFreeGuidance.Kind.Name,
+        };
+        guidance.AcceptOnlyFromAmong([None, .. GuidanceKind.All.Names]);
+        var options = new Option<string[]>("--option")
+        {
+            Description = $"An option of the guidance, such as {string.Join(", ", GuidanceKind.All.Where(kind => kind.Options is not null).Select(kind => kind.Name + ": " + string.Join(" ", GuidanceOptions.Keys(kind))))}.",
+            HelpName = "KEY=VALUE",
+        };
         var scale = NumberOption.Real("--scale", "w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
-            Description = "The folder of the classifier (classifier guidance) or of the weaker model (autoguidance).",
+            Description = $"The folder of the classifier ({Needing(GuidanceNeeds.Classifier)}) or of the weaker model ({Needing(GuidanceNeeds.Guide)}).",
             HelpName = "DIR",
         };
-        var sampler = new Option<string>("--sampler") { Description = "Deterministic (ddim), ancestral (ddpm), of an EDM (heun) or of a flow (dopri5).", DefaultValueFactory = _ => Samplers.Deterministic };
-        sampler.AcceptOnlyFromAmong(Samplers.Deterministic, Samplers.Ancestral, Samplers.Edm, Samplers.Adaptive);
+        var data = new Option<string?>("--data")
+        {
+            Description = $"The model's training points, to fit to ({Needing(GuidanceNeeds.Data)}): images, or an .npz with points and labels.",
+            HelpName = "PATH",
+        };
+        var sampler = new Option<string>("--sampler")
+        {
+            Description = $"How it walks: {Listed(SamplerKind.All)}.",
+            DefaultValueFactory = _ => Ddim.Kind.Name,
+        };
+        sampler.AcceptOnlyFromAmong([.. SamplerKind.All.Names]);
         var steps = NumberOption.Whole("--steps", "Steps of the sampler.", LeastSteps, MostSteps, DefaultSteps);
         var count = NumberOption.Whole("--count", "Samples.", 1, MostSamples);
         var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
@@ -40,37 +61,44 @@ internal static class SampleCommand
         var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
         var command = new Command("sample", "Draw samples from a model that a run left.")
         {
-            model, guidance, scale, helper, sampler, steps, count, labels, seed, device, precision, output,
+            model, guidance, scale, options, helper, data, sampler, steps, count, labels, seed, device, precision, output,
         };
         command.SetAction((parsed, cancellation) =>
         {
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
-            string method = parsed.GetRequiredValue(sampler);
+            var method = SamplerKind.All.Named(parsed.GetRequiredValue(sampler));
+            var kind = GuidanceKind.All.Find(parsed.GetRequiredValue(guidance));
+            var own = new JsonObject();
+            foreach (string option in parsed.GetValue(options) ?? [])
+                foreach (var (key, value) in StudyFile.Assigned(option, "--option")) own[key] = value?.DeepClone();
+            if (kind?.Options is null && own.Count > 0) throw Fault("--option", own.First().Key, $"nothing: {kind?.Name ?? None} has no options");
+            object? asOptions = kind is null ? null : GuidanceOptions.Bind(kind, own, "command line", "--option ");
             var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
             bool images = denoiser.SampleShape.Length == 3;
-            var digits = Digits(parsed.GetRequiredValue(precision), where, images, adaptive: method == Samplers.Adaptive);
+            var digits = Digits(parsed.GetRequiredValue(precision), where, images, method);
             denoiser.Compute = digits;
             int wanted = (int)parsed.GetRequiredValue(count), taken = (int)parsed.GetRequiredValue(steps);
             if (denoiser.Process is DiscreteProcess process && taken > process.Schedule.Steps)
                 throw Fault("--steps", $"{taken}", $"{LeastSteps} to {process.Schedule.Steps}, the steps that the model was trained with");
-            if (!Samplers.For(denoiser.Process).Contains(method))
-                throw Fault("--sampler", method, $"{string.Join(" or ", Samplers.For(denoiser.Process))}, the samplers of this model");
+            if (!method.Serves(denoiser.Process))
+                throw Fault("--sampler", method.Name, $"{string.Join(" or ", SamplerKind.For(denoiser.Process).Select(one => one.Name))}, the samplers of this model");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
-            var guided = Guided(denoiser, parsed.GetRequiredValue(guidance), parsed.GetRequiredValue(scale), parsed.GetValue(helper), where, digits);
-            var by = Samplers.Create(denoiser.Process, method, taken);
+            var parts = new GuidanceParts(denoiser) { Levels = denoiser.Process.Levels(taken), Seed = parsed.GetValue(seed), Options = asOptions, Cancellation = cancellation };
+            var guided = kind is null ? denoiser : Guide(kind, parts, parsed.GetRequiredValue(scale), parsed.GetValue(helper), parsed.GetValue(data), denoiser, where, digits);
+            var by = method.Make(denoiser.Process, taken);
             bool clipped = images && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
             {
-                var options = new SamplingOptions
+                var drawing = new SamplingOptions
                 {
                     Device = where,
                     Output = CPU,
                     BatchSize = Batches.SizeFor(denoiser.SampleShape, where),
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
-                var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, denoiser.SampleShape, parsed.GetValue(seed), options, cancellation);
+                var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, parsed.GetValue(seed), drawing, cancellation);
                 SampleFile.Write(target, drawn, asked);
             });
             Console.WriteLine(target);
@@ -79,41 +107,47 @@ internal static class SampleCommand
         return command;
     }
 
-    private static IDenoiser Guided(NetworkDenoiser denoiser, string guidance, double scale, string? guide, Device device, Precision digits)
+    private static IDenoiser Guide(
+        GuidanceKind kind, GuidanceParts parts, double scale, string? guide, string? data, NetworkDenoiser denoiser, Device device, Precision digits)
     {
-        if (guidance is "classifier" or "autoguidance" && guide is null)
-            throw Fault("--guide", "nothing", guidance == "classifier" ? "the folder of a classifier" : "the folder of the weaker model");
-        switch (guidance)
-        {
-            case "none":
-                return denoiser;
-            case "classifier":
-                if (denoiser.Process is not DiscreteProcess) throw Fault("--guidance", guidance, "another: this model has no timesteps, and classifiers are trained for them");
-                var classifier = Model.LoadClassifier(guide!, device, digits);
-                Fits(classifier.SampleShape);
-                return new ClassifierGuidance(denoiser, classifier, scale);
-            case "autoguidance":
-                var weaker = Model.Load(guide!, device, digits);
-                Fits(weaker.SampleShape);
-                return new Autoguidance(denoiser, weaker, scale);
-            case "classifier-free-plus-plus":
-                return new CfgPlusPlus(denoiser, scale);
-            default:
-                return new ClassifierFreeGuidance(denoiser, scale);
-        }
+        bool classifies = kind.Needs.HasFlag(GuidanceNeeds.Classifier), compares = kind.Needs.HasFlag(GuidanceNeeds.Guide);
+        if (kind.Needs.HasFlag(GuidanceNeeds.Timesteps) && denoiser.Process is not DiscreteProcess)
+            throw Fault("--guidance", kind.Name, "another: this model has no timesteps");
+        if ((classifies || compares) && guide is null)
+            throw Fault("--guide", "nothing", classifies ? "the folder of a classifier" : "the folder of the weaker model");
+        if (kind.Needs.HasFlag(GuidanceNeeds.Data) && data is null) throw Fault("--data", "nothing", "the points that the model was trained on");
+        var classifier = classifies ? Model.LoadClassifier(guide!, device, digits) : null;
+        var weaker = compares ? Model.Load(guide!, device, digits) : null;
+        RequireShape("--guide", guide, classifier?.SampleShape ?? weaker?.SampleShape ?? []);
+        var points = kind.Needs.HasFlag(GuidanceNeeds.Data) ? Points(data!, denoiser.SampleShape.Length == 3, parts.Cancellation) : null;
+        RequireShape("--data", data, points?.Points.shape[1..] ?? []);
+        return kind.Create(parts with { Classifier = classifier, Guide = weaker, Data = points?.To(device) }, scale);
 
-        void Fits(long[] shape)
+        void RequireShape(string option, string? path, long[] shape)
         {
             if (shape.Length > 0 && !shape.SequenceEqual(denoiser.SampleShape))
-                throw Fault("--guide", $"'{guide}', a model of points [{string.Join(", ", shape)}]", $"one of points [{string.Join(", ", denoiser.SampleShape)}]");
+                throw Fault(option, $"'{path}', of points [{string.Join(", ", shape)}]", $"one of points [{string.Join(", ", denoiser.SampleShape)}]");
         }
     }
 
-    /// <summary>What networks calculate in; an adaptive solver would take bfloat16's rounding for its own error.</summary>
-    private static Precision Digits(string name, Device device, bool images, bool adaptive)
+    private static LabeledData Points(string path, bool images, CancellationToken cancellation)
     {
-        if (adaptive && name == "bf16") throw Fault("--precision", "bf16", $"fp32 or auto: {Samplers.Adaptive} looks at errors smaller than bfloat16's");
-        var (digits, reason) = ComputeDevice.ParsePrecision(name, device, images && !adaptive);
+        if (!images) return VectorData.Load(path, cancellation: cancellation);
+        var known = ImageData.Open(path, cancellation);
+        return known.Part(known.Parts.Count == 2 ? true : null).Load(null, cancellation);
+    }
+
+    private static string Listed<T>(Registry<T> kinds)
+        where T : class, IRegistered<T> => string.Join(", ", kinds.Select(kind => $"{kind.Name} ({kind.Title})"));
+
+    private static string Needing(GuidanceNeeds need) =>
+        string.Join(", ", GuidanceKind.All.Where(kind => kind.Needs.HasFlag(need)).Select(kind => kind.Name));
+
+    /// <summary>What networks calculate in; an adaptive solver would take bfloat16's rounding for its own error.</summary>
+    private static Precision Digits(string name, Device device, bool images, SamplerKind method)
+    {
+        if (method.Adaptive && name == "bf16") throw Fault("--precision", "bf16", $"fp32 or auto: {method.Name} looks at errors smaller than bfloat16's");
+        var (digits, reason) = ComputeDevice.ParsePrecision(name, device, images && !method.Adaptive);
         // standard output is for the file's name alone
         if (reason is not null) Console.Error.WriteLine($"precision {reason}");
         return digits;

@@ -1,3 +1,4 @@
+using Veer.Studies.Reporting;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -43,8 +43,8 @@ public sealed class VeerExceptionTests
 
     private sealed class Wild : IDenoiser
     {
-        public int Classes => 1;
+        public DenoiserInfo Info => new() { Classes = 1, KnowsNullLabel = true };
 
-        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label) => new(x * double.PositiveInfinity, x);
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null) => new(x * double.PositiveInfinity, x);
     }
 }

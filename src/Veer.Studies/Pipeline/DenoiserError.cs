@@ -3,6 +3,7 @@ using TorchSharp;
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Formats;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ internal static class DenoiserError
     private static IEnumerable<(string Name, Tensor Label)> Asked(NetworkDenoiser learned, Tensor labels)
     {
         if (learned.LabelDropout < 1) yield return ("conditional", labels);
-        if (learned.KnowsNullLabel) yield return ("unconditional", full_like(labels, learned.Classes));
+        if (learned.Info.KnowsNullLabel) yield return ("unconditional", full_like(labels, learned.Classes));
     }
 
     private static double Square(Tensor difference) => difference.square().mean().ToDouble();

@@ -1,5 +1,6 @@
 using Veer.Data;
 using Veer.Metrics;
+using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

@@ -17,30 +17,30 @@ internal static class GuidedModels
 
     private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)
     {
-        bool adaptive = guidance.SamplerIn(context.Settings.Sampling) == Samplers.Adaptive;
-        var denoiser = context.Denoiser(guidance.Denoiser, adaptive);
-        return guidance.Kind switch
-        {
-            "classifier" => new ClassifierGuidance(denoiser, context.Classifier(guidance.Classifier), scale),
-            "autoguidance" => new Autoguidance(denoiser, context.Denoiser(guidance.Guide, adaptive), scale),
-            "interval" => new IntervalGuidance(
-                new ClassifierFreeGuidance(denoiser, scale), denoiser, guidance.LowestNoise, guidance.HighestNoise),
-            "classifier-free-plus-plus" => new CfgPlusPlus(denoiser, scale),
-            "condition-annealing" => new ClassifierFreeGuidance(Annealed(denoiser, guidance, context), scale),
-            "rectified" => new ReCfg(denoiser, context.Ratios(guidance.Denoiser, adaptive), scale),
-            _ => new ClassifierFreeGuidance(denoiser, scale),
-        };
+        var (kind, sampling) = (guidance.Guidance, context.Settings.Sampling);
+        bool adaptive = SamplerKind.All.Named(guidance.SamplerIn(sampling)).Adaptive;
+        var process = context.Process(guidance.Denoiser);
+        return kind.Create(
+            new(context.Denoiser(guidance.Denoiser, adaptive))
+            {
+                Classifier = kind.Needs.HasFlag(GuidanceNeeds.Classifier) ? context.Classifier(guidance.Classifier) : null,
+                Guide = kind.Needs.HasFlag(GuidanceNeeds.Guide) ? context.Denoiser(guidance.Guide, adaptive) : null,
+                Data = kind.Needs.HasFlag(GuidanceNeeds.Data) ? context.Data.Train.To(context.Run.Device) : null,
+                Process = process,
+                Levels = process.Levels(sampling.Steps),
+                Seed = context.Run.Seed,
+                Options = GuidanceOptions.Of(guidance),
+                Fitted = context.Fitted(guidance.Denoiser, adaptive),
+                Cancellation = context.Cancellation,
+            },
+            scale);
     }
 
     /// <summary>The models that a guidance asks, by the keys of their stages.</summary>
-    public static string[] Keys(GuidanceSettings guidance, ModelStages models) => guidance.Kind switch
+    public static IEnumerable<string> Keys(GuidanceSettings guidance, ModelStages models)
     {
-        "classifier" => [models.DenoiserKey(guidance.Denoiser), models.ClassifierKey(guidance.Classifier)],
-        "autoguidance" => [models.DenoiserKey(guidance.Denoiser), models.DenoiserKey(guidance.Guide)],
-        _ => [models.DenoiserKey(guidance.Denoiser)],
-    };
-
-    private static Cads Annealed(IDenoiser denoiser, GuidanceSettings guidance, RunContext context) => new(
-        denoiser, context.Schedule(guidance.Denoiser), context.Run.Seed,
-        new() { NoiseScale = guidance.AnnealingNoise, Tau1 = guidance.AnnealingStart, Tau2 = guidance.AnnealingEnd });
+        yield return models.DenoiserKey(guidance.Denoiser);
+        if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Classifier)) yield return models.ClassifierKey(guidance.Classifier);
+        if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Guide)) yield return models.DenoiserKey(guidance.Guide);
+    }
 }

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Studies.Reporting;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Metrics;
+using Veer.Studies.Reporting;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

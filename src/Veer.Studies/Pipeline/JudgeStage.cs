@@ -1,5 +1,6 @@
 using Veer.Features;
 using Veer.Formats;
+using Veer.Studies.Reporting;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Veer.Data;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Solvers;
@@ -84,8 +85,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         {
             context.Cancellation.ThrowIfCancellationRequested();
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
-            var solver = Solver(repair.How);
-            var postprocessor = context.Postprocessor(repair.Folder, adaptive: solver is Dopri5);
+            var how = SolverKind.All.Named(repair.How.Solver);
+            var solver = how.Make(repair.How.Steps);
+            var postprocessor = context.Postprocessor(repair.Folder, adaptive: how.Adaptive);
             var strengths = context.Settings.StrengthsOf(repair.How);
             double strength = strengths[0];
             if (strengths.Count > 1)
@@ -130,17 +132,6 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         select new Repair(
             application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}", folder, application.Value);
 
-    private static int Evaluations(ApplicationSettings how) => how.Solver switch
-    {
-        "euler" => how.Steps,
-        "heun" => 2 * how.Steps,
-        _ => ExpectedEvaluations,
-    };
-
-    private static IOdeSolver Solver(ApplicationSettings how) => how.Solver switch
-    {
-        "euler" => new Euler(how.Steps),
-        "heun" => new Heun(how.Steps),
-        _ => new Dopri5(),
-    };
+    private static int Evaluations(ApplicationSettings how) =>
+        SolverKind.All.Named(how.Solver).EvaluationsPerStep is { } each ? each * how.Steps : ExpectedEvaluations;
 }

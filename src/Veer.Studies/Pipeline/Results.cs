@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Veer.Features;
 using Veer.Formats;
+using Veer.Studies.Reporting;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Veer.ClosedForm;
 using Veer.Data;
@@ -8,7 +9,6 @@ using Veer.Guidance;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
-using Veer.Sampling;
 using Veer.Studies.Settings;
 using Veer.Training;
 
@@ -18,7 +18,7 @@ namespace Veer.Studies.Pipeline;
 internal sealed class RunContext : IDisposable
 {
     private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
-    private readonly Dictionary<(string Denoiser, Precision Precision), ExpectationRatios> ratios = [];
+    private readonly Dictionary<(string Denoiser, Precision Precision), ConcurrentDictionary<Type, IDisposable>> fitted = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
     private readonly Dictionary<(string Folder, Precision Precision), Postprocessor> postprocessors = [];
     private readonly Dictionary<string, IFeatureSpace> spaces = [];
@@ -58,12 +58,10 @@ internal sealed class RunContext : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="adaptive">Whether a solver asks that looks at its errors.</param>
     public IDenoiser Denoiser(string name, bool adaptive = false) => Once(denoisers, (name, PrecisionFor(adaptive)), () =>
-        name == VariantNames.Exact ? new MixtureDenoiser(Truth) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
+        name == VariantNames.Exact ? new MixtureDenoiser(Truth, Process(name)) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
 
-    /// <summary>The table of rectified guidance around a denoiser: one for every scale and stage, as it depends on neither.</summary>
-    public ExpectationRatios Ratios(string denoiser, bool adaptive) => Once(ratios, (denoiser, PrecisionFor(adaptive)), () => ExpectationRatios.Fit(
-        Denoiser(denoiser, adaptive), new Ddim(Schedule(denoiser), Settings.Sampling.Steps).Levels, Data.Train.To(Run.Device),
-        RandomKey.From(Run.Seed, "rectified guidance"), cancellation: Cancellation));
+    /// <summary>What guidances were fitted to around a denoiser: one fit for every scale and stage, as it depends on neither.</summary>
+    public ConcurrentDictionary<Type, IDisposable> Fitted(string denoiser, bool adaptive) => Once(fitted, (denoiser, PrecisionFor(adaptive)), () => []);
 
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
     private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
@@ -106,7 +104,7 @@ internal sealed class RunContext : IDisposable
     /// <summary>Frees the models and feature spaces that were loaded, and the tables that were fitted.</summary>
     public void Dispose()
     {
-        foreach (var one in denoisers.Values.Concat<object>(classifiers.Values).Concat(postprocessors.Values).Concat(spaces.Values).Concat(ratios.Values))
+        foreach (var one in denoisers.Values.Concat<object>(classifiers.Values).Concat(postprocessors.Values).Concat(spaces.Values).Concat(fitted.Values.SelectMany(fits => fits.Values)))
             (one as IDisposable)?.Dispose();
     }
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Veer.Postprocessing;
+using Veer.Studies.Reporting;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
 

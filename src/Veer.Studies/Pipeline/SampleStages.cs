@@ -80,7 +80,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         using var scope = NewDisposeScope();
         var denoiser = GuidedModels.Create(guidance, scale, context);
         var process = context.Process(guidance.Denoiser);
-        var sampler = Samplers.Create(process, guidance.SamplerIn(sampling), sampling.Steps);
+        var sampler = SamplerKind.Create(guidance.SamplerIn(sampling), process, sampling.Steps);
         double total = portions.Sum(portion => portion.Count), before = 0;
         var watch = Stopwatch.StartNew();
         foreach (var portion in portions) Make(portion);
@@ -100,7 +100,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
                 Progress = new SynchronousProgress<SamplingProgress>(p => Tell(before + p.Fraction * count)),
             };
             var own = Stopwatch.StartNew();
-            var points = sampler.Sample(denoiser, labels, context.Data.Shape, context.Run.Seed, options, context.Cancellation);
+            var points = sampler.Sample(denoiser, labels, context.Run.Seed, options, context.Cancellation);
             // what sampling costs, for comparison with postprocessing
             SampleFile.Write(path, points, labels, own.Elapsed.TotalSeconds);
             before += count;
@@ -113,7 +113,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
         // the deterministic twin of the same process: the lines of ancestral samples are random walks
-        var trajectory = Follow(Samplers.Create(process, "ddim", sampling.Steps), sampling.Trajectories);
+        var trajectory = Follow(new Ddim(process, sampling.Steps), sampling.Trajectories);
         var arrays = new Dictionary<string, Tensor>
         {
             ["states"] = trajectory.States.flatten(2),
@@ -126,7 +126,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         return arrays;
 
         Trajectory Follow(ISampler by, int count) => by.SampleTrajectory(
-            denoiser, Labels(0, count), context.Data.Shape, context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },
+            denoiser, Labels(0, count), context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },
             context.Cancellation);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 using Veer.Data;
+using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -72,8 +73,8 @@ internal static class StudyGate
         foreach (var (name, guidance) in settings.Guidances)
         {
             if (guidance.Denoiser == VariantNames.Exact) return $"guidances.{name}.denoiser";
-            if (guidance.Kind == "classifier" && guidance.Classifier == VariantNames.Exact) return $"guidances.{name}.classifier";
-            if (guidance.Kind == "autoguidance" && guidance.Guide == VariantNames.Exact) return $"guidances.{name}.guide";
+            if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Classifier) && guidance.Classifier == VariantNames.Exact) return $"guidances.{name}.classifier";
+            if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Guide) && guidance.Guide == VariantNames.Exact) return $"guidances.{name}.guide";
         }
         return null;
     }

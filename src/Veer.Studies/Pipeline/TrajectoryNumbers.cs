@@ -1,7 +1,9 @@
 using System.Globalization;
 using Veer.Diffusion;
 using Veer.Formats;
+using Veer.Guidance;
 using Veer.Sampling;
+using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using Veer.Trajectories;
 using static TorchSharp.torch;
@@ -102,7 +104,7 @@ internal sealed class TrajectoryNumbers(RunContext context)
     private string? ClassifierOf(string guidance)
     {
         var settings = context.Settings.Guidances[guidance];
-        if (settings.Kind == "classifier") return settings.Classifier;
+        if (settings.Guidance.Needs.HasFlag(GuidanceNeeds.Classifier)) return settings.Classifier;
         return context.Data.Truth is null ? null : VariantNames.Exact;
     }
 

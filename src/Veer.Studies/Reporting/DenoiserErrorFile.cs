@@ -1,3 +1,5 @@
+using Veer.Formats;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>denoiser-error.json: the learned denoiser beside the closed form, level by level.</summary>

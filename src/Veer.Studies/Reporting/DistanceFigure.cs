@@ -1,4 +1,5 @@
 using ScottPlot;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Reporting;
 

@@ -1,6 +1,7 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Reporting;
 

@@ -1,3 +1,5 @@
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>The samples of one guidance and scale as images, with the real images beside them and what the judge says.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Veer.Formats;
 
 namespace Veer.Studies.Reporting;
 

@@ -1,3 +1,5 @@
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>What the judge says of the samples at one stage, row by row.</summary>

@@ -1,3 +1,6 @@
+using Veer.Metrics;
+using Veer.Runtime;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>How the report shows a metric.</summary>

@@ -1,4 +1,6 @@
 using System.Text;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Reporting;
 

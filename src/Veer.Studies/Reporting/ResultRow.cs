@@ -1,3 +1,5 @@
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>One number of results.json.</summary>

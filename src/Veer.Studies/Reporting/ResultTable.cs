@@ -1,3 +1,5 @@
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>The rows of results.json, found by what they are about.</summary>

@@ -1,3 +1,5 @@
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>The tables of the report: the one that answers, and every number. Every cell carries the whole number of results.json as its title.</summary>

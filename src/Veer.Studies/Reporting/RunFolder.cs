@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Reporting;
 

@@ -1,3 +1,7 @@
+using Veer.Formats;
+using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>results.json, read and checked.</summary>

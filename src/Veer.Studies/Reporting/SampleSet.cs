@@ -1,3 +1,6 @@
+using Veer.Models;
+using Veer.Studies.Pipeline;
+
 namespace Veer.Studies.Reporting;
 
 /// <summary>samples/real.npz: held-out real points, vectors [N, D] or images [N, H, W, C].</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Veer.Guidance;
 using Veer.Studies.Settings;
 using YamlDotNet.Core;
 
@@ -62,12 +63,10 @@ internal sealed record StudyNotes(
     private static GuidanceModels Models(JsonObject guidance)
     {
         string kind = Scalar(guidance, "kind") ?? Usual.Kind;
-        return new(kind, Scalar(guidance, "denoiser") ?? Usual.Denoiser, kind switch
-        {
-            "classifier" => Scalar(guidance, "classifier") ?? Usual.Classifier,
-            "autoguidance" => Scalar(guidance, "guide") ?? Usual.Guide,
-            _ => null,
-        });
+        var needs = GuidanceKind.All.Find(kind)?.Needs ?? GuidanceNeeds.None;
+        return new(kind, Scalar(guidance, "denoiser") ?? Usual.Denoiser,
+            needs.HasFlag(GuidanceNeeds.Classifier) ? Scalar(guidance, "classifier") ?? Usual.Classifier
+            : needs.HasFlag(GuidanceNeeds.Guide) ? Scalar(guidance, "guide") ?? Usual.Guide : null);
     }
 
     private static string? Scalar(JsonObject parent, string key) => parent[key] is JsonValue value && value.ToString() is { Length: > 0 } text ? text : null;

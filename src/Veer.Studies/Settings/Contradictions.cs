@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Veer.Diffusion;
+using Veer.Features;
 using Veer.Formats;
+using Veer.Guidance;
 using Veer.Networks;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
@@ -11,9 +14,6 @@ namespace Veer.Studies.Settings;
 /// <summary>Settings that are each within their range and yet cannot stand together: told at once, not after an hour of training.</summary>
 internal static partial class Contradictions
 {
-    /// <summary>Below, the last beta of the linear schedule reaches 1 (<see cref="Diffusion.NoiseSchedule.Linear"/>).</summary>
-    private const int LeastLinearTimesteps = 21;
-
     /// <summary>Stages of samples that no postprocessor makes.</summary>
     private static readonly string[] ReservedStages = ["real", "before"];
 
@@ -91,8 +91,8 @@ internal static partial class Contradictions
 
         void Process(string key, string schedule, int timesteps)
         {
-            if (schedule == "linear" && timesteps < LeastLinearTimesteps)
-                throw Fault($"{key}.timesteps", timesteps, $"at least {LeastLinearTimesteps} with the linear schedule");
+            int least = ScheduleKind.All.Named(schedule).LeastSteps;
+            if (timesteps < least) throw Fault($"{key}.timesteps", timesteps, $"at least {least} with the {schedule} schedule");
             if (settings.Sampling.Steps > timesteps)
                 throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {key}.timesteps, {timesteps}");
         }
@@ -100,34 +100,30 @@ internal static partial class Contradictions
         void Guidance(string key, GuidanceSettings guidance)
         {
             Known($"{key}.denoiser", guidance.Denoiser, settings.Denoisers.Keys);
-            if (guidance.Kind == "classifier") Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
-            if (guidance.Kind == "autoguidance") Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
+            var kind = guidance.Guidance;
+            if (kind.Needs.HasFlag(GuidanceNeeds.Classifier)) Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
+            if (kind.Needs.HasFlag(GuidanceNeeds.Guide)) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
             if (settings.Sampling.TrainingSamples < guidance.Scales.Count)
                 throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
             // a scale's files and stages bear its text
             var twice = guidance.AllScales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
             if (twice is not null) throw Fault($"{key}.scales", string.Join(", ", twice.Select(scale => Shown(scale))), "scales that differ within four decimals");
-            if (guidance.LowestNoise >= guidance.HighestNoise)
-                throw Fault($"{key}.lowest_noise", guidance.LowestNoise, $"less than highest_noise, {Shown(guidance.HighestNoise)}");
-            if (guidance.AnnealingStart >= guidance.AnnealingEnd)
-                throw Fault($"{key}.annealing_start", guidance.AnnealingStart, $"less than annealing_end, {Shown(guidance.AnnealingEnd)}");
             var denoiser = settings.ProcessOf(guidance.Denoiser);
             if (!settings.Denoisers.ContainsKey(guidance.Denoiser) && denoiser.HasTimesteps()) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
-            bool continuous = !denoiser.HasTimesteps();
-            if (continuous && guidance.Kind is "condition-annealing" or "rectified" or "classifier")
+            if (!denoiser.HasTimesteps() && kind.Needs.HasFlag(GuidanceNeeds.Timesteps))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
             string sampler = guidance.SamplerIn(settings.Sampling);
-            var known = Samplers.For(denoiser.Process());
-            if (!known.Contains(sampler))
-                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known)}, the samplers of denoisers.{guidance.Denoiser}");
-            if (sampler == Samplers.Adaptive && guidance.Kind == "classifier-free-plus-plus" && guidance.AllScales.Any(scale => scale != 0))
+            var known = SamplerKind.For(denoiser.Process()).ToList();
+            if (known.Find(one => one.Name == sampler) is not { } walker)
+                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of denoisers.{guidance.Denoiser}");
+            if (walker.Adaptive && !guidance.AllScales.All(kind.PartsMakeUpX))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
             if (guidance.Denoiser == VariantNames.Exact) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
-            bool asksNull = guidance.Kind == "classifier" || (guidance.Kind != "autoguidance" && guidance.AllScales.Any(scale => scale != 1));
+            bool asksNull = guidance.AllScales.Any(kind.AsksNull);
             if (asksNull && denoiser.LabelDropout == 0)
                 throw Fault(dropout, 0, $"above 0, or no {key}.scales but 1: guidance needs the null label");
-            if (guidance.Kind != "classifier" && denoiser.LabelDropout == 1)
+            if (kind.AsksLabels && denoiser.LabelDropout == 1)
                 throw Fault(dropout, 1, $"below 1, or classifier guidance: {key} needs labels");
         }
 

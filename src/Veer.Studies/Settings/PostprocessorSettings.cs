@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Postprocessing;
+using Veer.Solvers;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
 
@@ -35,8 +38,8 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 /// <summary>How a postprocessor is applied.</summary>
 public sealed record ApplicationSettings
 {
-    /// <summary>The solver: "dopri5" (adaptive), "euler" or "heun".</summary>
-    [AllowedValues("dopri5", "euler", "heun")]
+    /// <summary>The solver, one of <see cref="SolverKind.All"/>.</summary>
+    [Registered<SolverKind>]
     public string Solver { get; init; } = "dopri5";
 
     /// <summary>Steps of a fixed-step solver.</summary>

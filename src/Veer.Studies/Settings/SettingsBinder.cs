@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Veer.Formats;
 using Veer.Networks;
 
@@ -16,20 +17,23 @@ internal static class SettingsBinder
     /// <param name="tree">The values.</param>
     /// <param name="file">Where they come from.</param>
     /// <param name="prefix">What stands before every key in a fault, as "denoiser.".</param>
-    public static T Bind<T>(JsonObject tree, string file, string prefix = "")
+    public static T Bind<T>(JsonObject tree, string file, string prefix = "") => (T)Bind(typeof(T), tree, file, prefix);
+
+    /// <summary>Binds a whole tree to a type and checks every range.</summary>
+    public static object Bind(Type type, JsonObject tree, string file, string prefix)
     {
-        RejectUnknownKeys(tree, typeof(T), file, prefix);
-        T settings;
+        RejectUnknownKeys(tree, type, file, prefix);
+        object settings;
         try
         {
-            settings = tree.Deserialize<T>(JsonPolicy.Options)!;
+            settings = tree.Deserialize(type, JsonPolicy.Options)!;
         }
         catch (JsonException fault)
         {
             string path = (fault.Path ?? "$").TrimStart('$', '.');
             throw path.Length == 0
                 ? new InputException($"{file}: {fault.Message.Split('\n')[0]}")
-                : new InputException(file, prefix + path, Shown(Find(tree, path)), Expected(typeof(T), path));
+                : new InputException(file, prefix + path, Shown(Find(tree, path)), Expected(type, path));
         }
         CheckRanges(settings!, file, prefix);
         return settings;
@@ -37,6 +41,9 @@ internal static class SettingsBinder
 
     /// <summary>The fault of a value that should be a mapping.</summary>
     public static InputException NoMapping(string file, string key, JsonNode? found) => new(file, key, Shown(found), "a mapping of keys to values");
+
+    /// <summary>The keys of settings of a type.</summary>
+    public static IEnumerable<string> KeysOf(Type type) => Properties(type).Select(KeyOf);
 
     private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
@@ -48,7 +55,7 @@ internal static class SettingsBinder
             ? type.GetGenericArguments()[1] : null;
 
     private static PropertyInfo[] Properties(Type type) =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)];
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetCustomAttribute<JsonExtensionDataAttribute>() is null)];
 
     private static void RejectUnknownKeys(JsonObject tree, Type type, string file, string prefix)
     {
@@ -56,7 +63,12 @@ internal static class SettingsBinder
         foreach (var (key, value) in tree)
         {
             if (!known.TryGetValue(key, out var property))
-                throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", KeysOf(type))}");
+            {
+                string[] further = type == typeof(GuidanceSettings) ? [.. GuidanceOptions.Keys(tree, prefix == "guidance.")]
+                    : type == typeof(StudySettings) ? [.. Variants.Singulars] : [];
+                if (type == typeof(GuidanceSettings) && further.Contains(key)) continue;
+                throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", known.Keys.Concat(further))}");
+            }
             var named = NamedSettings(property.PropertyType);
             if ((!IsRecord(property.PropertyType) && named is null) || value is null) continue;
             if (value is not JsonObject inner) throw NoMapping(file, prefix + key, value);
@@ -72,13 +84,6 @@ internal static class SettingsBinder
             if (IsRequired(property) && !tree.ContainsKey(key))
                 throw new InputException(file, prefix + key, "no such key", Expected(property.PropertyType));
         }
-    }
-
-    /// <summary>What a file may say; a study's has a singular beside every plural.</summary>
-    private static IEnumerable<string> KeysOf(Type type)
-    {
-        var keys = Properties(type).Select(KeyOf);
-        return type == typeof(StudySettings) ? keys.Concat(Variants.Singulars) : keys;
     }
 
     private static bool IsRequired(PropertyInfo property) =>
@@ -99,6 +104,9 @@ internal static class SettingsBinder
             if (NamedSettings(property.PropertyType) is null) continue;
             foreach (DictionaryEntry variant in (IDictionary)value) CheckRanges(variant.Value!, file, $"{key}.{variant.Key}.");
         }
+        if (settings is not IValidatableObject whole || whole.Validate(new(settings)).FirstOrDefault() is not { } fault) return;
+        var named = Properties(settings.GetType()).First(property => fault.MemberNames.Contains(property.Name));
+        throw new InputException(file, prefix + KeyOf(named), Shown(named.GetValue(settings)), fault.ErrorMessage!);
     }
 
     private static string Allowed(ValidationAttribute rule) => rule switch
@@ -106,6 +114,7 @@ internal static class SettingsBinder
         RangeAttribute { Maximum: int.MaxValue } range => $"at least {range.Minimum}",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
         AllowedValuesAttribute values => $"one of {string.Join(", ", values.Values)}",
+        INamesAllowed names => $"one of {string.Join(", ", names.Names)}",
         EachRangeAttribute each => $"numbers from {each.Minimum} to {each.Maximum}",
         MinLengthAttribute length => $"at least {length.Length} value",
         _ => rule.FormatErrorMessage("value"),

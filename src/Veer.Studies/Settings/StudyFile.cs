@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Veer.Formats;
+using Veer.Studies.Reporting;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -60,6 +61,7 @@ public static class StudyFile
         Variants.Fold(tree, path);
         foreach (string assignment in overrides) Variants.Change(tree, Assigned(assignment), path);
         Variants.Fold(tree, path);
+        GuidanceOptions.Complete(tree, path);
         var settings = SettingsBinder.Bind<StudySettings>(tree, path);
         Contradictions.Validate(settings, path);
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
@@ -113,10 +115,14 @@ public static class StudyFile
             ?? throw new InputException(path, PresetsKey, presets.ToJsonString(), "a mapping of names to what each preset changes");
     }
 
-    private static JsonObject Assigned(string assignment)
+    /// <summary>What "key=value" says, as a tree; dots stand between nested keys.</summary>
+    /// <param name="assignment">The text; the value is YAML.</param>
+    /// <param name="option">The option that it was given to.</param>
+    /// <exception cref="InputException">It has no '=', or its value is no YAML.</exception>
+    public static JsonObject Assigned(string assignment, string option = "--set")
     {
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (at < 1) throw new InputException("--set", assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
+        if (at < 1) throw new InputException(option, assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
         string[] keys = assignment[..at].Split('.');
         JsonNode? change;
         try
@@ -126,7 +132,7 @@ public static class StudyFile
         catch (YamlException fault)
         {
             throw new InputException(
-                "--set", assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
+                option, assignment[..at], $"'{assignment[(at + 1)..]}'", $"a YAML value ({fault.Message})");
         }
         foreach (string key in keys.Reverse()) change = new JsonObject { [key] = change };
         return (JsonObject)change!;

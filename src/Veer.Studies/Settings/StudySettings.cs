@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Features;
 using Veer.Models;
+using Veer.Postprocessing;
 using Veer.Sampling;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
 
@@ -141,8 +143,8 @@ public sealed record DataSettings
 /// <summary>How samples are drawn.</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>"ddpm" (ancestral), "ddim" (deterministic), "heun" (of an EDM) or "dopri5" (of a flow; adaptive).</summary>
-    [AllowedValues(Samplers.Ancestral, Samplers.Deterministic, Samplers.Edm, Samplers.Adaptive)]
+    /// <summary>One of <see cref="SamplerKind.All"/>.</summary>
+    [Registered<SamplerKind>]
     public string Sampler { get; init; } = "ddim";
 
     /// <summary>Steps of the respaced process.</summary>

@@ -14,25 +14,16 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
     private readonly double limit = limit > 0 ? limit : throw new ArgumentOutOfRangeException(nameof(limit), limit, "above 0");
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info => denoiser.Info;
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool KnowsSoftLabels => denoiser.KnowsSoftLabels;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         using var scope = NewDisposeScope();
-        var (clean, noise) = denoiser.Predict(x, level, label);
+        var (clean, noise) = denoiser.Predict(x, level, label, context);
         var clipped = clean.clamp(-limit, limit);
         // where nothing was clipped the noise stays as it is, to the bit
-        var moved = PartsMakeUpX && level.Sigma > 0 ? noise + (clean - clipped) * (level.Alpha / level.Sigma) : noise;
+        var moved = Info.PartsMakeUpX && level.Sigma > 0 ? noise + (clean - clipped) * (level.Alpha / level.Sigma) : noise;
         return new(clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
     }
 }

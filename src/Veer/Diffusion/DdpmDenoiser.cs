@@ -31,7 +31,7 @@ public sealed class DdpmDenoiser : NetworkDenoiser
     public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.Steps;
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         using var scope = NewDisposeScope();
         var (scaled, time) = NetworkInputs.Of(Schedule, x, level);

@@ -27,7 +27,7 @@ public sealed class EdmDenoiser : NetworkDenoiser
     public override NoisingProcess Process { get; } = new ContinuousProcess(new VarianceExplodingPath());
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         using var scope = NewDisposeScope();
         var factors = Preconditioning.At(level);

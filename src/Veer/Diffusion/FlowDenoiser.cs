@@ -25,7 +25,7 @@ public sealed class FlowDenoiser : NetworkDenoiser
     public override NoisingProcess Process { get; } = new ContinuousProcess(new LinearPath());
 
     /// <inheritdoc/>
-    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         using var scope = NewDisposeScope();
         double length = level.Alpha + level.Sigma, time = level.Alpha / length;

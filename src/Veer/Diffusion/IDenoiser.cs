@@ -6,31 +6,24 @@ namespace Veer.Diffusion;
 /// Splits a noisy batch into the clean sample and the noise that it expects there. Networks, closed forms and guidance are all
 /// denoisers; a guidance wraps one or two others.
 /// </summary>
+/// <remarks>
+/// A prediction's tensors are on the device of x, new, and the caller's: within a dispose scope they go with it. A denoiser changes none of
+/// what it is given. Predictions of one denoiser may be asked for on several threads at once, where each has its own context.
+/// </remarks>
 public interface IDenoiser
 {
-    /// <summary>Number of classes C. Labels run from 0 to C - 1; label C is the null label: the unconditional prediction.</summary>
-    int Classes { get; }
+    /// <summary>What is known of it.</summary>
+    DenoiserInfo Info => new();
 
-    /// <summary>Whether the null label means anything: a network trained without label dropout never saw it.</summary>
-    bool KnowsNullLabel => true;
-
-    /// <summary>
-    /// Whether <see cref="Predict"/> also takes its label as [B, C + 1] weights, floating as x is, in place of the classes' one-hot rows;
-    /// the last column is the null label.
-    /// </summary>
-    bool KnowsSoftLabels => false;
-
-    /// <summary>
-    /// Whether the two parts make up x, to rounding. A guidance that moves one of them alone is for samplers that step to a_s · Clean +
-    /// b_s · Noise, and for nothing that solves x for a part.
-    /// </summary>
-    bool PartsMakeUpX => true;
-
-    /// <summary>The expected parts of x, with x = Signal · Clean + Noise · Noise where <see cref="PartsMakeUpX"/>.</summary>
+    /// <summary>The expected parts of x, with x = Alpha · Clean + Sigma · Noise where <see cref="DenoiserInfo.PartsMakeUpX"/>.</summary>
     /// <param name="x">[B, ...] samples at one noise level.</param>
     /// <param name="level">The noise level of the whole batch.</param>
-    /// <param name="label">[B] int64, each 0 to C (C: null); or weights, where it <see cref="KnowsSoftLabels"/>.</param>
-    Prediction Predict(Tensor x, NoiseLevel level, Tensor label);
+    /// <param name="label">[B] int64, each 0 to C (C: null); or weights, where it <see cref="DenoiserInfo.KnowsSoftLabels"/>.</param>
+    /// <param name="context">
+    /// Which samples the rows are, and the run that they are on; a decorator hands it on to what it wraps. Null: the rows are the first
+    /// samples, and there is no run.
+    /// </param>
+    Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null);
 }
 
 /// <summary>A denoiser's answer; both parts have the shape of x.</summary>

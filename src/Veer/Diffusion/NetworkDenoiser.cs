@@ -7,14 +7,17 @@ namespace Veer.Diffusion;
 /// <summary>A denoiser made of a trained network; a family says what the network predicts.</summary>
 public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
 {
-    private protected NetworkDenoiser(ConditionalNetwork network, int classes, double labelDropout)
+    /// <param name="network">Gives what the family says; label C is null.</param>
+    /// <param name="classes">Number of classes C.</param>
+    /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
+    protected NetworkDenoiser(ConditionalNetwork network, int classes, double labelDropout)
     {
         Network = network;
         Classes = classes;
         LabelDropout = labelDropout;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Number of classes C; label C is null.</summary>
     public int Classes { get; }
 
     /// <summary>What it was trained to undo: where its samplers walk.</summary>
@@ -27,10 +30,14 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
     public double LabelDropout { get; }
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => LabelDropout > 0;
-
-    /// <inheritdoc/>
-    public bool KnowsSoftLabels => true;
+    public DenoiserInfo Info => new()
+    {
+        Classes = Classes,
+        KnowsNullLabel = LabelDropout > 0,
+        KnowsSoftLabels = true,
+        SampleShape = SampleShape,
+        Process = Process,
+    };
 
     /// <inheritdoc/>
     /// <remarks>A network that knows float32 alone stays at it.</remarks>
@@ -43,8 +50,9 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
         }
     }
 
-    private protected ConditionalNetwork Network { get; }
+    /// <summary>The network; it stays the denoiser's.</summary>
+    protected internal ConditionalNetwork Network { get; }
 
     /// <inheritdoc/>
-    public abstract Prediction Predict(Tensor x, NoiseLevel level, Tensor label);
+    public abstract Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null);
 }

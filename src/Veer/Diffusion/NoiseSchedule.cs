@@ -8,6 +8,8 @@ namespace Veer.Diffusion;
 /// </summary>
 public sealed class NoiseSchedule
 {
+    internal const int LeastLinear = 21;
+
     private readonly NoiseSchedule original;
 
     private NoiseSchedule(double[] betas, double[] cumulative, int[] timesteps, NoiseSchedule? original)
@@ -58,7 +60,7 @@ public sealed class NoiseSchedule
     /// <param name="steps">T, at least 21: below, the last beta reaches 1 and no signal is left.</param>
     public static NoiseSchedule Linear(int steps = 1000)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 21);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, LeastLinear);
         double first = 0.1 / steps, last = 20.0 / steps;
         return FromBetas([.. Enumerable.Range(0, steps).Select(t => first + t * ((last - first) / (steps - 1)))]);
     }
@@ -77,14 +79,9 @@ public sealed class NoiseSchedule
         }
     }
 
-    /// <summary>A schedule by its name: "linear" or "cosine".</summary>
+    /// <summary>A schedule by its name (<see cref="ScheduleKind"/>).</summary>
     /// <exception cref="InputException">There is no schedule of that name.</exception>
-    public static NoiseSchedule Named(string name, int steps) => name switch
-    {
-        "linear" => Linear(steps),
-        "cosine" => Cosine(steps),
-        _ => throw new InputException("noise schedule", "name", $"'{name}'", "'linear' or 'cosine'"),
-    };
+    public static NoiseSchedule Named(string name, int steps) => ScheduleKind.All.Named(name).Make(steps);
 
     /// <summary>A schedule of one's own.</summary>
     /// <param name="betas">[T], each above 0 and below 1.</param>
@@ -100,6 +97,9 @@ public sealed class NoiseSchedule
 
     /// <summary>The noise level of a step: (sqrt(abar), sqrt(1 - abar)).</summary>
     public NoiseLevel LevelAt(int step) => new(Math.Sqrt(CumulativeAlphas[step]), Math.Sqrt(1 - CumulativeAlphas[step]));
+
+    /// <summary>The levels of all steps, noisiest first, then the clean sample.</summary>
+    public IReadOnlyList<NoiseLevel> SamplingLevels() => [.. Enumerable.Range(0, Steps).Reverse().Select(LevelAt), NoiseLevel.Clean];
 
     /// <summary>The level of the last step of the process that a network was trained on.</summary>
     internal NoiseLevel Noisiest => original.LevelAt(original.Steps - 1);

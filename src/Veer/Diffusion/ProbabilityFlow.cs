@@ -11,15 +11,17 @@ public sealed class ProbabilityFlow : IVelocityField
 {
     private readonly IDenoiser denoiser;
     private readonly NoisePath path;
+    private readonly PredictionContext? context;
 
     /// <param name="denoiser">What splits x into its parts, guided or not.</param>
     /// <param name="path">The coefficients.</param>
+    /// <param name="context">What predictions are asked with.</param>
     /// <exception cref="InputException">The denoiser's parts do not make up x: their sum by speeds is then no flow of its samples.</exception>
-    public ProbabilityFlow(IDenoiser denoiser, NoisePath path)
+    public ProbabilityFlow(IDenoiser denoiser, NoisePath path, PredictionContext? context = null)
     {
-        if (!denoiser.PartsMakeUpX)
+        if (!denoiser.Info.PartsMakeUpX)
             throw new InputException("probability flow", "guidance", "one whose parts do not make up x (CFG++)", "another guidance, or a sampler of steps: ddim, ddpm or heun");
-        (this.denoiser, this.path) = (denoiser, path);
+        (this.denoiser, this.path, this.context) = (denoiser, path, context);
     }
 
     /// <inheritdoc/>
@@ -29,7 +31,7 @@ public sealed class ProbabilityFlow : IVelocityField
     public Tensor Velocity(Tensor x, double t, Tensor label)
     {
         using var scope = NewDisposeScope();
-        var (clean, noise) = denoiser.Predict(x, path.At(t), label);
+        var (clean, noise) = denoiser.Predict(x, path.At(t), label, context);
         var (signalSpeed, noiseSpeed) = path.Derivative(t);
         return (clean * signalSpeed + noise * noiseSpeed).MoveToOuterDisposeScope();
     }

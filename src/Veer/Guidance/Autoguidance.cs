@@ -10,6 +10,18 @@ namespace Veer.Guidance;
 /// </summary>
 public sealed class Autoguidance : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "autoguidance",
+        Title = "Autoguidance",
+        Formula = "(1 - w) · D(guide) + w · D",
+        Source = "arXiv 2406.02507",
+        Needs = GuidanceNeeds.Guide,
+        AsksNull = _ => false,
+        Make = (parts, scale) => new Autoguidance(parts.Denoiser, parts.Guide!, scale),
+    };
+
     private readonly IDenoiser denoiser, guide;
 
     /// <param name="denoiser">The good model.</param>
@@ -19,33 +31,32 @@ public sealed class Autoguidance : IDenoiser
     public Autoguidance(IDenoiser denoiser, IDenoiser guide, double scale)
     {
         Scale = GuidanceArguments.Finite(scale);
-        GuidanceArguments.SameClasses(guide.Classes, denoiser.Classes, "autoguidance", "guide");
+        GuidanceArguments.SameClasses(guide.Info.Classes, denoiser.Info.Classes, "autoguidance", "guide");
         (this.denoiser, this.guide) = (denoiser, guide);
+        // at w = 1 the guide is not asked
+        bool asked = scale != 1;
+        Info = denoiser.Info with
+        {
+            KnowsNullLabel = denoiser.Info.KnowsNullLabel && (!asked || guide.Info.KnowsNullLabel),
+            KnowsSoftLabels = denoiser.Info.KnowsSoftLabels && (!asked || guide.Info.KnowsSoftLabels),
+            PartsMakeUpX = denoiser.Info.PartsMakeUpX && (!asked || guide.Info.PartsMakeUpX),
+        };
     }
 
     /// <summary>The guidance scale w.</summary>
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel && (Scale == 1 || guide.KnowsNullLabel);
-
-    /// <inheritdoc/>
-    public bool KnowsSoftLabels => denoiser.KnowsSoftLabels && (Scale == 1 || guide.KnowsSoftLabels);
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX && (Scale == 1 || guide.PartsMakeUpX);
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
-        if (Scale == 1) return denoiser.Predict(x, level, label);
-        if (Scale == 0) return guide.Predict(x, level, label);
+        if (Scale == 1) return denoiser.Predict(x, level, label, context);
+        if (Scale == 0) return guide.Predict(x, level, label, context);
         using var scope = NewDisposeScope();
-        var (good, bad) = (denoiser.Predict(x, level, label), guide.Predict(x, level, label));
-        var (clean, noise) = Extrapolation.Compute(x, level, bad, good, Scale, PartsMakeUpX);
+        var (good, bad) = (denoiser.Predict(x, level, label, context), guide.Predict(x, level, label, context));
+        var (clean, noise) = Extrapolation.Compute(x, level, bad, good, Scale, Info.PartsMakeUpX);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

@@ -1,22 +1,33 @@
+using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 
-/// <summary>How <see cref="Cads"/> noises the labels; the names are the paper's.</summary>
-public sealed record CadsOptions
+/// <summary>How <see cref="Cads"/> noises the labels.</summary>
+public sealed record CadsOptions : IValidatableObject
 {
-    /// <summary>s, the deviation of the label's noise: 0 or more. 0 turns the annealing off.</summary>
-    public double NoiseScale { get; init; } = 0.25;
+    /// <summary>The paper's s, the deviation of the label's noise. 0 turns the annealing off.</summary>
+    [Range(0.0, 100.0)]
+    public double AnnealingNoise { get; init; } = 0.25;
 
-    /// <summary>tau1: up to this time the label is left as it is; 0 to 1.</summary>
-    public double Tau1 { get; init; } = 0.6;
+    /// <summary>The paper's tau1: up to this time, 0 to 1 (1: pure noise), the label is left as it is.</summary>
+    [Range(0.0, 1.0)]
+    public double AnnealingStart { get; init; } = 0.6;
 
-    /// <summary>tau2: from this time on the label is noise alone; tau1 to 1.</summary>
-    public double Tau2 { get; init; } = 0.9;
+    /// <summary>The paper's tau2: from this time on the label is noise alone.</summary>
+    [Range(0.0, 1.0)]
+    public double AnnealingEnd { get; init; } = 0.9;
 
-    /// <summary>psi: the share of the noised label rescaled to the mean and deviation that it had; 0 (as it is) to 1.</summary>
+    /// <summary>The paper's psi: the share of the noised label rescaled to the mean and deviation that it had; 0 (as it is) to 1.</summary>
+    [Range(0.0, 1.0)]
     public double MixingFactor { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AnnealingStart >= AnnealingEnd) yield return new(FormattableString.Invariant($"less than annealing_end, {AnnealingEnd}"), [nameof(AnnealingStart)]);
+    }
 }
 
 /// <summary>
@@ -28,10 +39,23 @@ public sealed record CadsOptions
 /// t is the timestep of the level on the schedule, over T: 0 near the data, 1 at pure noise. y is the one-hot row that the network is
 /// given, the coordinates of the embedding that the paper noises; so the null label's weight gets noise too, unless the network never
 /// learned it. Mean and deviation are those of one sample's row. The noise is keyed by (seed, timestep to the nearest whole, sample), the
-/// sample's index being told by the sampler (<see cref="SampleIndices"/>): neither batches nor guidance around it change the noise.
+/// sample's index being told by the sampler (<see cref="PredictionContext"/>): neither batches nor guidance around it change the noise.
 /// </remarks>
 public sealed class Cads : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "condition-annealing",
+        Title = "Condition-annealed sampling (CADS)",
+        Formula = "classifier-free around D(sqrt(gamma) · label + s · sqrt(1 - gamma) · n)",
+        Source = "arXiv 2310.17347",
+        Needs = GuidanceNeeds.Timesteps,
+        Options = new CadsOptions(),
+        Make = (parts, scale) => new ClassifierFreeGuidance(
+            new Cads(parts.Denoiser, ((DiscreteProcess)parts.Process!).Schedule, parts.Seed, (CadsOptions)parts.Options!), scale),
+    };
+
     private readonly IDenoiser denoiser;
     private readonly NoiseSchedule schedule;
     private readonly RandomKey key;
@@ -47,58 +71,53 @@ public sealed class Cads : IDenoiser
     public Cads(IDenoiser denoiser, NoiseSchedule schedule, long seed, CadsOptions? options = null)
     {
         options ??= new();
-        if (!denoiser.KnowsSoftLabels)
+        if (!denoiser.Info.KnowsSoftLabels)
             throw new InputException("CADS", "model", "one that knows no soft labels", "a network, with any other guidance around CADS");
-        if (denoiser.Classes == 1 && !denoiser.KnowsNullLabel)
+        if (denoiser.Info.Classes == 1 && !denoiser.Info.KnowsNullLabel)
             throw new InputException("CADS", "model", "a single label", "two or more, the null label counted");
-        if (!(options.NoiseScale >= 0 && double.IsFinite(options.NoiseScale)))
-            throw new InputException("CADS", "noise scale", FormattableString.Invariant($"{options.NoiseScale}"), "a finite number, 0 or more");
-        if (!(0 <= options.Tau1 && options.Tau1 <= options.Tau2 && options.Tau2 <= 1))
-            throw new InputException("CADS", "times", FormattableString.Invariant($"{options.Tau1} to {options.Tau2}"), "0 to 1, tau1 at most tau2");
+        if (!(options.AnnealingNoise >= 0 && double.IsFinite(options.AnnealingNoise)))
+            throw new InputException("CADS", "noise scale", FormattableString.Invariant($"{options.AnnealingNoise}"), "a finite number, 0 or more");
+        if (!(0 <= options.AnnealingStart && options.AnnealingStart <= options.AnnealingEnd && options.AnnealingEnd <= 1))
+            throw new InputException("CADS", "times", FormattableString.Invariant($"{options.AnnealingStart} to {options.AnnealingEnd}"), "0 to 1, tau1 at most tau2");
         if (options.MixingFactor is not (>= 0 and <= 1))
             throw new InputException("CADS", "mixing factor", FormattableString.Invariant($"{options.MixingFactor}"), "0 to 1");
         if (schedule.Timesteps[^1] != schedule.Steps - 1)
             throw new ArgumentException("the schedule that the network was trained on, not a respaced one", nameof(schedule));
         (this.denoiser, this.schedule, this.options) = (denoiser, schedule, options);
+        Info = denoiser.Info with { KnowsSoftLabels = false };
         key = RandomKey.From(seed, "condition annealing");
     }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         double timestep = schedule.TimestepOf(level);
         double gamma = Gamma(DdpmDenoiser.Time(timestep, schedule));
-        if (gamma == 1 || options.NoiseScale == 0) return denoiser.Predict(x, level, label);
+        if (gamma == 1 || options.AnnealingNoise == 0) return denoiser.Predict(x, level, label, context);
         using var scope = NewDisposeScope();
-        var (clean, noise) = denoiser.Predict(x, level, Noised(label, gamma, key.At((long)Math.Round(timestep)), x.dtype));
+        var (clean, noise) = denoiser.Predict(x, level, AddNoise(label, gamma, key.At((long)Math.Round(timestep)), x.dtype, context), context);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 
     private double Gamma(double time) =>
-        time <= options.Tau1 ? 1 : time >= options.Tau2 ? 0 : (options.Tau2 - time) / (options.Tau2 - options.Tau1);
+        time <= options.AnnealingStart ? 1 : time >= options.AnnealingEnd ? 0 : (options.AnnealingEnd - time) / (options.AnnealingEnd - options.AnnealingStart);
 
     /// <summary>[B, C + 1].</summary>
-    private Tensor Noised(Tensor label, double gamma, RandomKey stream, ScalarType type)
+    private Tensor AddNoise(Tensor label, double gamma, RandomKey stream, ScalarType type, PredictionContext? context)
     {
         // a network that never saw the null label has untrained weights there
-        int known = KnowsNullLabel ? Classes + 1 : Classes;
-        var named = label.ne(Classes);
-        var (first, count) = SampleIndices.Of(label.shape[0]);
-        var normal = stream.Normal(first, count, [known], label.device).to(type).repeat([label.shape[0] / count, 1]);
+        int known = Info.KnowsNullLabel ? Info.Classes + 1 : Info.Classes;
+        var named = label.ne(Info.Classes);
+        long first = context?.FirstSample ?? 0, copies = context?.Copies(label.shape[0]) ?? 1;
+        var normal = stream.Normal(first, label.shape[0] / copies, [known], label.device).to(type).repeat([copies, 1]);
         var exact = nn.functional.one_hot(label, known).to(type);
-        var noised = exact * Math.Sqrt(gamma) + normal * (options.NoiseScale * Math.Sqrt(1 - gamma));
+        var noised = exact * Math.Sqrt(gamma) + normal * (options.AnnealingNoise * Math.Sqrt(1 - gamma));
         var rescaled = (noised - Mean(noised)) / Deviation(noised) * Deviation(exact) + Mean(exact);
         var mixed = rescaled * options.MixingFactor + noised * (1 - options.MixingFactor);
-        return nn.functional.pad(where(named.unsqueeze(1), mixed, exact), [0, Classes + 1 - known]);
+        return nn.functional.pad(where(named.unsqueeze(1), mixed, exact), [0, Info.Classes + 1 - known]);
     }
 
     private static Tensor Mean(Tensor rows) => rows.mean([1], keepdim: true);

@@ -16,6 +16,18 @@ namespace Veer.Guidance;
 /// </remarks>
 public sealed class CfgPlusPlus : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "classifier-free-plus-plus",
+        Title = "CFG++",
+        Formula = "Clean = (1 - w) · Clean(null) + w · Clean(label), Noise = Noise(null)",
+        Source = "arXiv 2406.08070",
+        AsksNull = _ => true,
+        PartsMakeUpX = scale => scale == 0,
+        Make = (parts, scale) => new CfgPlusPlus(parts.Denoiser, scale),
+    };
+
     private readonly IDenoiser denoiser;
 
     /// <param name="denoiser">One that knows the null label.</param>
@@ -26,23 +38,21 @@ public sealed class CfgPlusPlus : IDenoiser
         Scale = GuidanceArguments.Finite(scale);
         GuidanceArguments.NullLabelKnown(denoiser, "CFG++", "label dropout above 0");
         this.denoiser = denoiser;
+        Info = denoiser.Info with { KnowsSoftLabels = false, PartsMakeUpX = scale == 0 && denoiser.Info.PartsMakeUpX };
     }
 
     /// <summary>The scale lambda.</summary>
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool PartsMakeUpX => Scale == 0 && denoiser.PartsMakeUpX;
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
-        if (Scale == 0) return denoiser.PredictUnconditional(x, level, label);
+        if (Scale == 0) return denoiser.PredictUnconditional(x, level, label, context);
         using var scope = NewDisposeScope();
-        var (none, own) = denoiser.PredictBoth(x, level, label);
+        var (none, own) = denoiser.PredictBoth(x, level, label, context);
         return new((none.Clean * (1 - Scale) + own.Clean * Scale).MoveToOuterDisposeScope(), none.Noise.MoveToOuterDisposeScope());
     }
 }

@@ -9,6 +9,16 @@ namespace Veer.Guidance;
 /// </summary>
 public sealed class ClassifierFreeGuidance : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "classifier-free",
+        Title = "Classifier-free guidance",
+        Formula = "(1 - w) · D(null) + w · D(label)",
+        Source = "arXiv 2207.12598",
+        Make = (parts, scale) => new ClassifierFreeGuidance(parts.Denoiser, scale),
+    };
+
     private readonly IDenoiser denoiser;
 
     /// <param name="denoiser">One that knows the null label; at w = 1 any.</param>
@@ -19,28 +29,23 @@ public sealed class ClassifierFreeGuidance : IDenoiser
         Scale = GuidanceArguments.Finite(scale);
         if (scale != 1) GuidanceArguments.NullLabelKnown(denoiser, "classifier-free guidance", "label dropout above 0, or scale 1");
         this.denoiser = denoiser;
+        Info = denoiser.Info with { KnowsSoftLabels = false };
     }
 
     /// <summary>The guidance scale w.</summary>
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
-        if (Scale == 1) return denoiser.Predict(x, level, label);
-        if (Scale == 0) return denoiser.PredictUnconditional(x, level, label);
+        if (Scale == 1) return denoiser.Predict(x, level, label, context);
+        if (Scale == 0) return denoiser.PredictUnconditional(x, level, label, context);
         using var scope = NewDisposeScope();
-        var (none, own) = denoiser.PredictBoth(x, level, label);
-        var (clean, noise) = Extrapolation.Compute(x, level, none, own, Scale, PartsMakeUpX);
+        var (none, own) = denoiser.PredictBoth(x, level, label, context);
+        var (clean, noise) = Extrapolation.Compute(x, level, none, own, Scale, Info.PartsMakeUpX);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

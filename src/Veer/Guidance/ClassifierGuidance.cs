@@ -11,6 +11,19 @@ namespace Veer.Guidance;
 /// </summary>
 public sealed class ClassifierGuidance : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "classifier",
+        Title = "Classifier guidance",
+        Formula = "D(null), Noise - sigma · w · grad log p(label given x)",
+        Source = "arXiv 2105.05233",
+        Needs = GuidanceNeeds.Classifier | GuidanceNeeds.Timesteps,
+        AsksNull = _ => true,
+        AsksLabels = false,
+        Make = (parts, scale) => new ClassifierGuidance(parts.Denoiser, parts.Classifier!, scale),
+    };
+
     private readonly IDenoiser denoiser;
     private readonly INoisyClassifier classifier;
     private readonly bool conditional;
@@ -27,32 +40,27 @@ public sealed class ClassifierGuidance : IDenoiser
         Scale = GuidanceArguments.Finite(scale);
         if (!conditional)
             GuidanceArguments.NullLabelKnown(denoiser, "classifier guidance", "label dropout above 0, or its conditional form");
-        GuidanceArguments.SameClasses(classifier.Classes, denoiser.Classes, "classifier guidance", "classifier");
+        GuidanceArguments.SameClasses(classifier.Classes, denoiser.Info.Classes, "classifier guidance", "classifier");
         (this.denoiser, this.classifier, this.conditional) = (denoiser, classifier, conditional);
+        Info = denoiser.Info with { KnowsSoftLabels = false };
     }
 
     /// <summary>The guidance scale w.</summary>
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
-
-    /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         if (Scale != 0) GuidanceArguments.HasSignal(level, "classifier guidance");
         using var scope = NewDisposeScope();
-        var (clean, noise) = conditional ? denoiser.Predict(x, level, label) : denoiser.PredictUnconditional(x, level, label);
+        var (clean, noise) = conditional ? denoiser.Predict(x, level, label, context) : denoiser.PredictUnconditional(x, level, label, context);
         if (Scale == 0) return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
-        var named = label.ne(Classes).reshape([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
-        var gradient = classifier.LogProbabilityGradient(x, level, label.clamp_max(Classes - 1)) * named;
+        var named = label.ne(Info.Classes).reshape([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
+        var gradient = classifier.LogProbabilityGradient(x, level, label.clamp_max(Info.Classes - 1)) * named;
         return new(
             clean.add(gradient, alpha: Scale * level.Sigma * level.Sigma / level.Alpha).MoveToOuterDisposeScope(),
             noise.add(gradient, alpha: -Scale * level.Sigma).MoveToOuterDisposeScope());

@@ -49,7 +49,7 @@ public sealed class ExpectationRatios : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerClass, 1);
         GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0");
-        GuidanceArguments.SameClasses(data.Classes, denoiser.Classes, "rectified guidance", "data set");
+        GuidanceArguments.SameClasses(data.Classes, denoiser.Info.Classes, "rectified guidance", "data set");
         NoiseLevel[] sorted = [.. levels.Where(level => level.Alpha > 0 && level.Sigma > 0).DistinctBy(LogSigma).OrderBy(LogSigma)];
         if (sorted.Length == 0) throw new ArgumentException("a level with signal and noise", nameof(levels));
         using var noGradients = no_grad();

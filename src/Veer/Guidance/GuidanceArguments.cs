@@ -10,7 +10,7 @@ internal static class GuidanceArguments
 
     public static void NullLabelKnown(IDenoiser denoiser, string guidance, string expected)
     {
-        if (!denoiser.KnowsNullLabel)
+        if (!denoiser.Info.KnowsNullLabel)
             throw new InputException(guidance, "model", "one trained without label dropout", expected);
     }
 

@@ -1,7 +1,26 @@
+using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 using static TorchSharp.torch;
 
 namespace Veer.Guidance;
+
+/// <summary>Where guidance acts; sigma is noise over signal.</summary>
+public sealed record IntervalOptions : IValidatableObject
+{
+    /// <summary>It acts above this noise level.</summary>
+    [Range(0.0, 1e9)]
+    public double LowestNoise { get; init; } = 0.2;
+
+    /// <summary>It acts up to this noise level.</summary>
+    [Range(0.0, 1e9)]
+    public double HighestNoise { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (LowestNoise >= HighestNoise) yield return new(FormattableString.Invariant($"less than highest_noise, {HighestNoise}"), [nameof(LowestNoise)]);
+    }
+}
 
 /// <summary>
 /// Guidance in a limited interval of noise levels (Kynkäänniemi et al., arXiv 2404.07724): guided where lowest &lt; sigma ≤ highest, with
@@ -9,6 +28,21 @@ namespace Veer.Guidance;
 /// </summary>
 public sealed class IntervalGuidance : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "interval",
+        Title = "Guidance in an interval",
+        Formula = "classifier-free where lowest < sigma <= highest, else D(label)",
+        Source = "arXiv 2404.07724",
+        Options = new IntervalOptions(),
+        Make = (parts, scale) =>
+        {
+            var options = (IntervalOptions)parts.Options!;
+            return new IntervalGuidance(new ClassifierFreeGuidance(parts.Denoiser, scale), parts.Denoiser, options.LowestNoise, options.HighestNoise);
+        },
+    };
+
     private readonly IDenoiser guided, plain;
     private readonly double lowest, highest;
 
@@ -21,26 +55,23 @@ public sealed class IntervalGuidance : IDenoiser
     {
         if (!(lowest >= 0 && lowest <= highest))
             throw new InputException("interval guidance", "interval", FormattableString.Invariant($"{lowest} to {highest}"), "sigmas, 0 or more, the lower one first");
-        GuidanceArguments.SameClasses(guided.Classes, plain.Classes, "interval guidance", "guided model");
+        GuidanceArguments.SameClasses(guided.Info.Classes, plain.Info.Classes, "interval guidance", "guided model");
         (this.guided, this.plain, this.lowest, this.highest) = (guided, plain, lowest, highest);
+        Info = plain.Info with
+        {
+            KnowsNullLabel = guided.Info.KnowsNullLabel && plain.Info.KnowsNullLabel,
+            KnowsSoftLabels = guided.Info.KnowsSoftLabels && plain.Info.KnowsSoftLabels,
+            PartsMakeUpX = guided.Info.PartsMakeUpX && plain.Info.PartsMakeUpX,
+        };
     }
 
     /// <inheritdoc/>
-    public int Classes => plain.Classes;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool KnowsNullLabel => guided.KnowsNullLabel && plain.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool KnowsSoftLabels => guided.KnowsSoftLabels && plain.KnowsSoftLabels;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => guided.PartsMakeUpX && plain.PartsMakeUpX;
-
-    /// <inheritdoc/>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         double sigma = level.Sigma / level.Alpha;
-        return (sigma > lowest && sigma <= highest ? guided : plain).Predict(x, level, label);
+        return (sigma > lowest && sigma <= highest ? guided : plain).Predict(x, level, label, context);
     }
 }

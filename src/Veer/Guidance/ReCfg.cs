@@ -20,6 +20,18 @@ namespace Veer.Guidance;
 /// </remarks>
 public sealed class ReCfg : IDenoiser
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static GuidanceKind Kind { get; } = new()
+    {
+        Name = "rectified",
+        Title = "Rectified classifier-free guidance (ReCFG)",
+        Formula = "(1 - w) · r · Noise(null) + w · Noise(label)",
+        Source = "arXiv 2410.18737",
+        Needs = GuidanceNeeds.Timesteps | GuidanceNeeds.Data,
+        Make = (parts, scale) => new ReCfg(parts.Denoiser, parts.Once(() => ExpectationRatios.Fit(
+            parts.Denoiser, parts.Levels, parts.Data!, RandomKey.From(parts.Seed, "rectified guidance"), cancellation: parts.Cancellation)), scale),
+    };
+
     private readonly IDenoiser denoiser;
     private readonly ExpectationRatios ratios;
 
@@ -31,38 +43,31 @@ public sealed class ReCfg : IDenoiser
     {
         Scale = GuidanceArguments.Finite(scale);
         if (scale != 1) GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0, or scale 1");
-        GuidanceArguments.SameClasses(ratios.Classes, denoiser.Classes, "rectified guidance", "table");
+        GuidanceArguments.SameClasses(ratios.Classes, denoiser.Info.Classes, "rectified guidance", "table");
         (this.denoiser, this.ratios) = (denoiser, ratios);
+        Info = denoiser.Info with { KnowsSoftLabels = false };
     }
 
     /// <summary>The guidance scale w.</summary>
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public int Classes => denoiser.Classes;
-
-    /// <inheritdoc/>
-    public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-    /// <inheritdoc/>
-    public bool PartsMakeUpX => denoiser.PartsMakeUpX;
+    public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): the clean part divides by it.</exception>
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
-        if (Scale == 1) return denoiser.Predict(x, level, label);
+        if (Scale == 1) return denoiser.Predict(x, level, label, context);
         GuidanceArguments.HasSignal(level, "rectified guidance");
         using var scope = NewDisposeScope();
-        var (none, own) = denoiser.PredictBoth(x, level, label);
+        var (none, own) = denoiser.PredictBoth(x, level, label, context);
         var ratio = ratios.At(level, label).to(x.dtype);
         var other = ratio * (1 - Scale);
-        var noise = none.Noise * other + own.Noise * Scale;
-        // (x - b · noise) / a by the parts' own clean ones: no digits are lost where a is small and r is 1
-        var clean = none.Clean * other + own.Clean * Scale + x * (1 - ratio) * ((1 - Scale) / level.Alpha);
-        // as in classifier-free guidance, rounding is not added up
-        if (PartsMakeUpX && level.Alpha < level.Sigma) noise = level.NoiseFrom(x, clean);
-        else if (PartsMakeUpX) clean = level.CleanFrom(x, noise);
+        // clean is (x - sigma · noise) / alpha by the parts' own clean ones: no digits are lost where alpha is small and r is 1
+        var (clean, noise) = Extrapolation.Complete(
+            x, level, () => none.Clean * other + own.Clean * Scale + x * (1 - ratio) * ((1 - Scale) / level.Alpha),
+            () => none.Noise * other + own.Noise * Scale, Info.PartsMakeUpX);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,5 @@
+using Veer.Matching;
+using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

@@ -15,6 +15,27 @@ public enum AncestralVariance
 /// <summary>Ancestral sampling of denoising diffusion probabilistic models (Ho et al., arXiv 2006.11239, algorithm 2).</summary>
 public sealed class Ddpm : PathSampler
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static SamplerKind Kind { get; } = new()
+    {
+        Name = "ddpm",
+        Title = "DDPM, ancestral steps",
+        Source = "arXiv 2006.11239",
+        Serves = process => process is DiscreteProcess,
+        Make = (process, steps) => new Ddpm(process, steps),
+    };
+
+    /// <param name="steps">Steps of the process of whatever denoiser it is given.</param>
+    /// <param name="variance">How much noise a step adds; the mean is the same.</param>
+    public Ddpm(int steps, AncestralVariance variance = AncestralVariance.Small)
+        : base(steps) => Variance = variance;
+
+    /// <param name="process">Where it walks, whatever the denoiser's own process is.</param>
+    /// <param name="steps">Its steps.</param>
+    /// <param name="variance">How much noise a step adds; the mean is the same.</param>
+    public Ddpm(NoisingProcess process, int steps, AncestralVariance variance = AncestralVariance.Small)
+        : base(process, steps) => Variance = variance;
+
     /// <param name="schedule">The process that the denoiser was trained on.</param>
     /// <param name="steps">So many of its steps, evenly spaced; null: all of them.</param>
     /// <param name="variance">How much noise a step adds; the mean is the same.</param>
@@ -53,7 +74,8 @@ public sealed class Ddpm : PathSampler
     /// <summary>How far a step moves its mean if Clean is moved by b² / a and Noise by -b: beta / sqrt(alpha).</summary>
     internal double Shift(NoiseLevel from, NoiseLevel to) => to.Alpha * from.Sigma * from.Sigma / from.Alpha - KeptNoise(from, to) * from.Sigma;
 
-    // the posterior mean's coefficient of the noise, whichever variance is added
-    private protected override double KeptNoise(NoiseLevel from, NoiseLevel to) =>
+    /// <inheritdoc/>
+    /// <remarks>The posterior mean's coefficient of the noise, whichever variance is added.</remarks>
+    protected override double KeptNoise(NoiseLevel from, NoiseLevel to) =>
         from.Alpha / to.Alpha * to.Sigma * to.Sigma / from.Sigma;
 }

@@ -13,6 +13,16 @@ namespace Veer.Sampling;
 /// </remarks>
 public sealed class EdmHeun : LevelSampler
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static SamplerKind Kind { get; } = new()
+    {
+        Name = "heun",
+        Title = "Heun on the path of EDM",
+        Source = "arXiv 2206.00364",
+        Serves = process => process is ContinuousProcess { Path: VarianceExplodingPath },
+        Make = (_, steps) => new EdmHeun(steps),
+    };
+
     private readonly Churn churn;
 
     /// <param name="steps">Number of steps n, at least 1.</param>
@@ -26,7 +36,7 @@ public sealed class EdmHeun : LevelSampler
     private EdmHeun(IReadOnlyList<double> sigmas, Churn churn)
         : base(sigmas.Select(sigma => new NoiseLevel(1, sigma)), sigmas[0])
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(churn.Amount);
+        ArgumentOutOfRangeException.ThrowIfNegative(churn.SChurn);
         this.churn = churn;
     }
 
@@ -34,7 +44,7 @@ public sealed class EdmHeun : LevelSampler
     public int Evaluations => 2 * Steps - 1;
 
     /// <inheritdoc/>
-    private protected override ScalarType? StateType => ScalarType.Float64;
+    protected override ScalarType? StateType => ScalarType.Float64;
 
     /// <summary>One step.</summary>
     /// <param name="denoiser">Guided or not.</param>
@@ -42,28 +52,27 @@ public sealed class EdmHeun : LevelSampler
     /// <param name="label">[B] int64.</param>
     /// <param name="step">Number of the step, from 0.</param>
     /// <param name="fresh">z ~ N(0, I), of the shape of x; not needed where the step adds no noise.</param>
+    /// <param name="context">What predictions are asked with.</param>
     /// <returns>[B, ...] at the step's second level.</returns>
-    public Tensor Step(IDenoiser denoiser, Tensor x, Tensor label, int step, Tensor? fresh)
+    public Tensor Step(IDenoiser denoiser, Tensor x, Tensor label, int step, Tensor? fresh, PredictionContext? context = null)
     {
         using var scope = NewDisposeScope();
-        double sigma = Levels[step].Sigma, raised = churn.Raised(sigma, Steps), end = Levels[step + 1].Sigma;
+        double sigma = Levels[step].Sigma, raised = churn.Raise(sigma, Steps), end = Levels[step + 1].Sigma;
         if (raised > sigma)
         {
             ArgumentNullException.ThrowIfNull(fresh);
-            x = x.add(fresh, alpha: Math.Sqrt(raised * raised - sigma * sigma) * churn.Deviation);
+            x = x.add(fresh, alpha: Math.Sqrt(raised * raised - sigma * sigma) * churn.SNoise);
         }
-        var first = denoiser.Predict(x, new(1, raised), label);
+        var first = denoiser.Predict(x, new(1, raised), label, context);
         var next = first.Clean.add(first.Noise, alpha: end);
         if (end == 0) return next.MoveToOuterDisposeScope();
-        var second = denoiser.Predict(next, Levels[step + 1], label);
+        var second = denoiser.Predict(next, Levels[step + 1], label, context);
         return next.add(second.Noise - first.Noise, alpha: (end - raised) / 2).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    private protected override Tensor Advance(
-        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
-    {
-        double sigma = Levels[step].Sigma;
-        return Step(denoiser, x, label, step, churn.Raised(sigma, Steps) > sigma ? fresh() : null);
-    }
+    protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, NoiseLevel from, NoiseLevel to, PredictionContext context, Func<Tensor> fresh,
+        CancellationToken cancellation) =>
+        Step(denoiser, x, label, context.Step, churn.Raise(from.Sigma, Steps) > from.Sigma ? fresh() : null, context);
 }

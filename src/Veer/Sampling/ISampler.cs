@@ -4,26 +4,24 @@ using static TorchSharp.torch;
 
 namespace Veer.Sampling;
 
-/// <summary>Draws samples from a denoiser. Nothing is recorded for gradients.</summary>
+/// <summary>Draws samples from a denoiser. Nothing is recorded for gradients. A sampler keeps nothing between calls: several threads may share it.</summary>
 public interface ISampler
 {
     /// <summary>Draws one sample for every label.</summary>
     /// <param name="denoiser">Guided or not.</param>
     /// <param name="labels">[N] int64, each 0 to C (C: null, the unconditional sample).</param>
-    /// <param name="shape">The shape of one sample.</param>
     /// <param name="seed">Noise is keyed by (seed, step, sample index): sample i is the same in any batch, to rounding.</param>
     /// <param name="options">Batches, device, start, progress.</param>
     /// <param name="cancellation">Asked before every step.</param>
-    /// <returns>[N, shape...]</returns>
+    /// <returns>[N, shape...], the caller's; the shape is the denoiser's, or that of the options.</returns>
+    /// <exception cref="ArgumentException">Neither denoiser nor sampler say where to walk, or nobody says the shape.</exception>
     /// <exception cref="NonFiniteStateException">A sample became infinite or not a number.</exception>
     /// <exception cref="SolverStoppedException">An ODE solver did not reach the end.</exception>
     Tensor Sample(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
-        CancellationToken cancellation = default);
+        IDenoiser denoiser, Tensor labels, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
 
     /// <summary>The same samples with every state on their way.</summary>
     /// <inheritdoc cref="Sample"/>
     Trajectory SampleTrajectory(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
-        CancellationToken cancellation = default);
+        IDenoiser denoiser, Tensor labels, long seed, SamplingOptions? options = null, CancellationToken cancellation = default);
 }

@@ -9,62 +9,113 @@ namespace Veer.Sampling;
 /// </summary>
 public abstract class LevelSampler : ISampler
 {
-    private readonly double startDeviation;
+    private readonly Course? course;
 
-    /// <param name="levels">Noisiest first, ending where the samples shall be.</param>
-    /// <param name="startDeviation">The start is so many times N(0, I).</param>
-    private protected LevelSampler(IEnumerable<NoiseLevel> levels, double startDeviation)
+    /// <summary>Where a sampler walks.</summary>
+    /// <param name="Levels">Noisiest first, ending where the samples shall be.</param>
+    /// <param name="StartDeviation">The start is so many times N(0, I).</param>
+    private sealed record Course(IReadOnlyList<NoiseLevel> Levels, double StartDeviation);
+
+    /// <summary>Walks the process of whatever denoiser it is given, in so many steps.</summary>
+    /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
+    protected LevelSampler(int steps)
     {
-        Levels = [.. levels];
-        foreach (var level in Levels)
-        {
-            if (!(level.Alpha >= 0 && level.Sigma >= 0 && double.IsFinite(level.Alpha + level.Sigma)))
-                throw new ArgumentOutOfRangeException(nameof(levels), level, "signal and noise must be finite and not negative");
-        }
-        double[] ratios = [.. Levels.Select(level => level.Sigma / level.Alpha)];
-        if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
-            throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
-        this.startDeviation = startDeviation;
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        Steps = steps;
     }
 
-    /// <summary>The levels of the states, from the start to the end: one more than there are steps.</summary>
-    public IReadOnlyList<NoiseLevel> Levels { get; }
+    /// <summary>Walks a process in so many steps.</summary>
+    /// <param name="process">Where.</param>
+    /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
+    protected LevelSampler(NoisingProcess process, int steps)
+        : this(steps) => course = Along(process);
+
+    /// <summary>Walks down levels of its own.</summary>
+    /// <param name="levels">Noisiest first, ending where the samples shall be; each with less noise to its signal than the one before.</param>
+    /// <param name="startDeviation">The start is so many times N(0, I).</param>
+    protected LevelSampler(IEnumerable<NoiseLevel> levels, double startDeviation)
+    {
+        course = Check(new([.. levels], startDeviation));
+        Steps = course.Levels.Count - 1;
+    }
 
     /// <summary>Number of steps.</summary>
-    public int Steps => Levels.Count - 1;
+    public int Steps { get; }
+
+    /// <summary>The levels of the states, from the start to the end: one more than there are steps.</summary>
+    /// <exception cref="InvalidOperationException">They depend on the denoiser (<see cref="LevelsFor"/>).</exception>
+    public IReadOnlyList<NoiseLevel> Levels => course?.Levels ?? throw new InvalidOperationException("the levels depend on the denoiser");
 
     /// <summary>
     /// What states are calculated in, if not in the type of the start. Samples have the type of the start: float32, if it was drawn.
     /// </summary>
-    private protected virtual ScalarType? StateType => null;
+    protected virtual ScalarType? StateType => null;
+
+    /// <summary>The levels of the states on the way of a denoiser.</summary>
+    /// <exception cref="ArgumentException">Neither sampler nor denoiser say where to walk.</exception>
+    public IReadOnlyList<NoiseLevel> LevelsFor(DenoiserInfo denoiser) => CourseFor(denoiser).Levels;
 
     /// <inheritdoc/>
     public Tensor Sample(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
-        CancellationToken cancellation = default) =>
-        Draw(denoiser, labels, shape, seed, options ?? new(), false, cancellation);
+        IDenoiser denoiser, Tensor labels, long seed, SamplingOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        return Draw(denoiser, CourseFor(denoiser.Info), labels, seed, options ?? new(), false, cancellation);
+    }
 
     /// <inheritdoc/>
     public Trajectory SampleTrajectory(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null,
-        CancellationToken cancellation = default) =>
-        new(Draw(denoiser, labels, shape, seed, options ?? new(), true, cancellation), Levels);
+        IDenoiser denoiser, Tensor labels, long seed, SamplingOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        var walked = CourseFor(denoiser.Info);
+        return new(Draw(denoiser, walked, labels, seed, options ?? new(), true, cancellation), walked.Levels);
+    }
 
     /// <summary>The state at the next level.</summary>
     /// <param name="denoiser">Guided or not.</param>
     /// <param name="x">The state at the step's first level.</param>
     /// <param name="label">[B] int64.</param>
-    /// <param name="step">Number of the step, from 0.</param>
+    /// <param name="from">The step's first level.</param>
+    /// <param name="to">Its second level.</param>
+    /// <param name="context">What predictions are asked with; says the step.</param>
     /// <param name="fresh">Draws the step's noise, N(0, I) of the shape and type of x.</param>
     /// <param name="cancellation">For steps that take long; it was asked before this one.</param>
-    private protected abstract Tensor Advance(
-        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation);
+    protected abstract Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, NoiseLevel from, NoiseLevel to, PredictionContext context, Func<Tensor> fresh,
+        CancellationToken cancellation);
+
+    private Course CourseFor(DenoiserInfo denoiser)
+    {
+        if (course is not null) return course;
+        var process = denoiser.Process
+            ?? throw new ArgumentException("the denoiser does not know its process: give the sampler levels or a schedule", nameof(denoiser));
+        return Along(process);
+    }
+
+    private Course Along(NoisingProcess process)
+    {
+        var levels = process.Levels(Steps);
+        return Check(new(levels, process.StartDeviation(levels[0])));
+    }
+
+    private static Course Check(Course course)
+    {
+        foreach (var level in course.Levels)
+        {
+            if (!(level.Alpha >= 0 && level.Sigma >= 0 && double.IsFinite(level.Alpha + level.Sigma)))
+                throw new ArgumentOutOfRangeException("levels", level, "alpha and sigma must be finite and not negative");
+        }
+        double[] ratios = [.. course.Levels.Select(level => level.Sigma / level.Alpha)];
+        if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
+            throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", "levels");
+        return course;
+    }
 
     private Tensor Draw(
-        IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions options, bool keep, CancellationToken cancellation)
+        IDenoiser denoiser, Course course, Tensor labels, long seed, SamplingOptions options, bool keep, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(denoiser);
-        options.Validate(labels, shape);
+        long[] shape = options.Validate(labels, denoiser.Info);
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         long total = labels.shape[0];
@@ -76,8 +127,7 @@ public abstract class LevelSampler : ISampler
             using var batch = NewDisposeScope();
             var device = options.Device ?? labels.device;
             var label = labels.narrow(0, first, count).to(device);
-            using var samples = SampleIndices.From(options.FirstSample + first, count);
-            var walk = new Walk(this, RandomKey.From(seed, "sample"), first, count, total, shape, options, device);
+            var walk = new Walk(this, course, RandomKey.From(seed, "sample"), first, count, total, shape, options, device);
             var drawn = walk.Run(denoiser, label, keep, cancellation);
             batches.Add(drawn.to(options.Output ?? device).MoveToOuterDisposeScope());
         }
@@ -86,7 +136,7 @@ public abstract class LevelSampler : ISampler
 
     /// <summary>One batch on its way.</summary>
     private sealed class Walk(
-        LevelSampler sampler, RandomKey key, long first, long count, long total, long[] shape, SamplingOptions options, Device device)
+        LevelSampler sampler, Course course, RandomKey key, long first, long count, long total, long[] shape, SamplingOptions options, Device device)
     {
         private readonly ScalarType type = options.Start?.dtype ?? ScalarType.Float32;
 
@@ -94,6 +144,7 @@ public abstract class LevelSampler : ISampler
         public Tensor Run(IDenoiser denoiser, Tensor label, bool keep, CancellationToken cancellation)
         {
             using var scope = NewDisposeScope();
+            using var run = new PredictionContext(options.FirstSample + first, count);
             var x = Start();
             var states = new List<Tensor>();
             if (keep) states.Add(x.to(type, copy: true));
@@ -105,7 +156,8 @@ public abstract class LevelSampler : ISampler
                 using (NewDisposeScope())
                 {
                     var stream = key.At(1 + i);
-                    x = sampler.Advance(denoiser, before, label, i, () => Noise(stream, before.dtype), cancellation);
+                    x = sampler.Advance(
+                        denoiser, before, label, course.Levels[i], course.Levels[i + 1], run.At(i, sampler.Steps), () => Noise(stream, before.dtype), cancellation);
                     // the number of the first step that spoilt each sample
                     var finite = x.reshape(count, -1).isfinite().all(1);
                     spoilt.copy_(spoilt.minimum(finite.to(ScalarType.Int32) * (sampler.Steps - i) + i));
@@ -122,7 +174,7 @@ public abstract class LevelSampler : ISampler
         private Tensor Start()
         {
             var inner = sampler.StateType ?? type;
-            if (options.Start is not { } start) return Noise(key.At(0), inner).mul_(sampler.startDeviation);
+            if (options.Start is not { } start) return Noise(key.At(0), inner).mul_(course.StartDeviation);
             // a copy: narrowed views share the caller's memory, and states are disposed of
             return start.narrow(0, first, count).to(inner, device, copy: true);
         }
@@ -135,7 +187,7 @@ public abstract class LevelSampler : ISampler
             int step = spoilt.min().ToInt32();
             if (step == sampler.Steps) return;
             long sample = options.FirstSample + first + spoilt.argmin().ToInt64();
-            throw new NonFiniteStateException(sample, step + 1, sampler.Steps, sampler.Levels[step]);
+            throw new NonFiniteStateException(sample, step + 1, sampler.Steps, course.Levels[step]);
         }
     }
 }

@@ -10,6 +10,17 @@ namespace Veer.Sampling;
 /// </summary>
 public sealed class OdeSampler : LevelSampler
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static SamplerKind Kind { get; } = new()
+    {
+        Name = "dopri5",
+        Title = "The flow by an adaptive solver, in as many steps as it needs",
+        Source = "arXiv 2209.03003",
+        Serves = process => process is ContinuousProcess { Path: LinearPath },
+        Adaptive = true,
+        Make = (process, _) => new OdeSampler(((ContinuousProcess)process).Path, [0, 1]),
+    };
+
     private readonly NoisePath path;
     private readonly IReadOnlyList<double> times;
     private readonly IOdeSolver solver;
@@ -21,11 +32,13 @@ public sealed class OdeSampler : LevelSampler
         : base(times.Select(path.At), times.Count > 0 ? path.At(times[0]).Sigma : 0) => (this.path, this.times, this.solver) = (path, times, solver ?? new Dopri5());
 
     /// <inheritdoc/>
-    private protected override Tensor Advance(
-        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
+    protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, NoiseLevel from, NoiseLevel to, PredictionContext context, Func<Tensor> fresh,
+        CancellationToken cancellation)
     {
-        var result = solver.Solve(new ProbabilityFlow(denoiser, path), x, label, times[step], times[step + 1], cancellation);
+        double end = times[context.Step + 1];
+        var result = solver.Solve(new ProbabilityFlow(denoiser, path, context), x, label, times[context.Step], end, cancellation);
         if (result.Outcome == OdeOutcome.Done) return result.State;
-        throw new SolverStoppedException("the sampling", result, times[step + 1]);
+        throw new SolverStoppedException("the sampling", result, end);
     }
 }

@@ -9,14 +9,26 @@ namespace Veer.Sampling;
 /// </summary>
 public abstract class PathSampler : LevelSampler
 {
-    /// <summary>The steps of a variance-preserving process, noisiest first, then the clean sample. Starts at N(0, I).</summary>
-    private protected PathSampler(NoiseSchedule schedule, int? steps)
-        : base(LevelsOf(schedule, steps), startDeviation: 1)
+    /// <summary>So many steps of the process of whatever denoiser it is given.</summary>
+    protected PathSampler(int steps)
+        : base(steps)
     {
     }
 
-    /// <summary>Levels of any path, noisiest first. Starts at b · N(0, I), as EDM and rectified flows do.</summary>
-    private protected PathSampler(IReadOnlyList<NoiseLevel> levels)
+    /// <summary>So many steps of a process.</summary>
+    protected PathSampler(NoisingProcess process, int steps)
+        : base(process, steps)
+    {
+    }
+
+    /// <summary>Steps of a variance-preserving process, evenly spaced; null: all of them.</summary>
+    protected PathSampler(NoiseSchedule schedule, int? steps)
+        : this(new DiscreteProcess(schedule), steps ?? schedule.Steps)
+    {
+    }
+
+    /// <summary>Levels of any path, noisiest first. Starts at sigma · N(0, I), as EDM and rectified flows do.</summary>
+    protected PathSampler(IReadOnlyList<NoiseLevel> levels)
         : base(levels, levels.Count > 0 ? levels[0].Sigma : 0)
     {
     }
@@ -40,7 +52,7 @@ public abstract class PathSampler : LevelSampler
     public abstract double FreshNoise(NoiseLevel from, NoiseLevel to);
 
     /// <summary>The coefficient of the predicted noise.</summary>
-    private protected virtual double KeptNoise(NoiseLevel from, NoiseLevel to)
+    protected virtual double KeptNoise(NoiseLevel from, NoiseLevel to)
     {
         double added = FreshNoise(from, to);
         return Math.Sqrt(Math.Max(0, to.Sigma * to.Sigma - added * added));
@@ -50,24 +62,18 @@ public abstract class PathSampler : LevelSampler
     /// Deviation of x_s given x_t and the clean sample, in the process that noises s into t:
     /// eta² = (b_s² / b_t²) · (b_t² - (a_t / a_s)² · b_s²).
     /// </summary>
-    private protected static double PosteriorDeviation(NoiseLevel from, NoiseLevel to)
+    protected static double PosteriorDeviation(NoiseLevel from, NoiseLevel to)
     {
         double kept = from.Alpha / to.Alpha * to.Sigma / from.Sigma;
         return to.Sigma * Math.Sqrt(Math.Max(0, 1 - kept * kept));
     }
 
-    private protected override Tensor Advance(
-        IDenoiser denoiser, Tensor x, Tensor label, int step, Func<Tensor> fresh, CancellationToken cancellation)
+    /// <inheritdoc/>
+    protected override Tensor Advance(
+        IDenoiser denoiser, Tensor x, Tensor label, NoiseLevel from, NoiseLevel to, PredictionContext context, Func<Tensor> fresh,
+        CancellationToken cancellation)
     {
-        var (from, to) = (Levels[step], Levels[step + 1]);
         var noise = FreshNoise(from, to) > 0 ? fresh() : null;
-        return Step(denoiser.Predict(x, from, label), from, to, noise);
-    }
-
-    private static IEnumerable<NoiseLevel> LevelsOf(NoiseSchedule schedule, int? steps)
-    {
-        ArgumentNullException.ThrowIfNull(schedule);
-        if (steps is int count && count != schedule.Steps) schedule = schedule.Respace(count);
-        return [.. Enumerable.Range(0, schedule.Steps).Reverse().Select(schedule.LevelAt), NoiseLevel.Clean];
+        return Step(denoiser.Predict(x, from, label, context), from, to, noise);
     }
 }

@@ -1,3 +1,4 @@
+using Veer.Diffusion;
 using static TorchSharp.torch;
 
 namespace Veer.Sampling;
@@ -14,6 +15,9 @@ public sealed record SamplingOptions
     /// <summary>[N, ...] the start states, instead of drawn ones; their type (float32 or float64) is kept throughout.</summary>
     public Tensor? Start { get; init; }
 
+    /// <summary>The shape of one sample; that of the denoiser, if not given.</summary>
+    public IReadOnlyList<long>? Shape { get; init; }
+
     /// <summary>Where to compute; null: where the labels are.</summary>
     public Device? Device { get; init; }
 
@@ -29,15 +33,20 @@ public sealed record SamplingOptions
     /// <summary>Told after every step.</summary>
     public IProgress<SamplingProgress>? Progress { get; init; }
 
-    internal void Validate(Tensor labels, long[] shape)
+    /// <summary>The shape of one sample.</summary>
+    /// <exception cref="ArgumentException">Labels, start or shape do not fit each other, or nobody says the shape.</exception>
+    internal long[] Validate(Tensor labels, DenoiserInfo denoiser)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(FirstSample);
         ArgumentOutOfRangeException.ThrowIfLessThan(CheckEvery, 1);
         if (BatchSize is int size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(BatchSize));
         if (labels.dim() != 1 || labels.shape[0] == 0 || labels.dtype != ScalarType.Int64)
             throw new ArgumentException("labels must be [N] int64 with N at least 1", nameof(labels));
-        if (Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape]))
-            throw new ArgumentException("Start must be [N, shape...], one state for every label", nameof(shape));
+        long[] shape = Shape is not null ? [.. Shape] : denoiser.SampleShape is { Length: > 0 } known ? known : Start?.shape[1..]
+            ?? throw new ArgumentException("the denoiser does not know the shape of a sample: say it in the options", nameof(denoiser));
+        return Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape])
+            ? throw new ArgumentException("Start must be [N, shape...], one state for every label", nameof(labels))
+            : shape;
     }
 }
 

@@ -10,6 +10,9 @@ namespace Veer.Solvers;
 /// </summary>
 public sealed class Dopri5 : IOdeSolver
 {
+    /// <summary>What settings and commands know of it.</summary>
+    public static SolverKind Kind { get; } = new() { Name = "dopri5", Title = "Dormand-Prince 5(4), adaptive", Make = _ => new Dopri5() };
+
     private static readonly double[] Nodes = [1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1];
 
     // The last row is the fifth-order solution itself.

@@ -6,8 +6,13 @@ namespace Veer.Solvers;
 /// <param name="steps">Number of steps, at least 1.</param>
 public sealed class Euler(int steps) : FixedStepSolver(steps)
 {
-    private protected override int EvaluationsPerStep => 1;
+    /// <summary>What settings and commands know of it.</summary>
+    public static SolverKind Kind { get; } = new() { Name = "euler", Title = "Euler, order 1", EvaluationsPerStep = 1, Make = steps => new Euler(steps) };
 
-    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next) =>
+    /// <inheritdoc/>
+    protected override int EvaluationsPerStep => 1;
+
+    /// <inheritdoc/>
+    protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next) =>
         x.add(field.Velocity(x, t, label), alpha: next - t);
 }

@@ -9,7 +9,8 @@ public abstract class FixedStepSolver : IOdeSolver
     /// <summary>Thrice a third of the way is the whole, whatever floating-point numbers make of it.</summary>
     private const double Rounding = 1e-9;
 
-    private protected FixedStepSolver(int steps)
+    /// <param name="steps">Number of steps, at least 1.</param>
+    protected FixedStepSolver(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         Steps = steps;
@@ -18,7 +19,8 @@ public abstract class FixedStepSolver : IOdeSolver
     /// <summary>Number of steps over the whole interval.</summary>
     public int Steps { get; }
 
-    private protected abstract int EvaluationsPerStep { get; }
+    /// <summary>Evaluations of the field in one step.</summary>
+    protected abstract int EvaluationsPerStep { get; }
 
     /// <inheritdoc/>
     /// <remarks>A time between two steps is reached by a shorter one of its own, which the way does not go on from.</remarks>
@@ -72,5 +74,5 @@ public abstract class FixedStepSolver : IOdeSolver
     }
 
     /// <summary>x(next) from x(t): a new tensor.</summary>
-    private protected abstract Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next);
+    protected abstract Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next);
 }

@@ -6,9 +6,14 @@ namespace Veer.Solvers;
 /// <param name="steps">Number of steps, at least 1.</param>
 public sealed class Heun(int steps) : FixedStepSolver(steps)
 {
-    private protected override int EvaluationsPerStep => 2;
+    /// <summary>What settings and commands know of it.</summary>
+    public static SolverKind Kind { get; } = new() { Name = "heun", Title = "Heun, order 2", EvaluationsPerStep = 2, Make = steps => new Heun(steps) };
 
-    private protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    /// <inheritdoc/>
+    protected override int EvaluationsPerStep => 2;
+
+    /// <inheritdoc/>
+    protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next)
     {
         double h = next - t;
         var start = field.Velocity(x, t, label);

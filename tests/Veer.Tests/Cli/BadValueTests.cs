@@ -4,6 +4,7 @@ using Veer.Cli;
 using Veer.Models;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
+using Veer.Tests.Solvers;
 using Veer.Tests.Studies;
 using Xunit;
 

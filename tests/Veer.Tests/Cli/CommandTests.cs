@@ -1,6 +1,7 @@
 using Veer.Formats;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
+using Veer.Tests.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -35,6 +35,6 @@ public sealed class MixtureDenoiserTests : IDisposable
             var deviation = product.mean([0]) / (product.std(0) / Math.Sqrt(20_000));
             Near.Absolute(zeros(2), deviation, 5);
         }
-        Assert.Equal(RandomMixture.Classes, denoiser.Classes);
+        Assert.Equal(RandomMixture.Classes, denoiser.Info.Classes);
     }
 }

@@ -71,8 +71,8 @@ public sealed class DdpmDenoiserTests
     [Fact]
     public void Label_dropout_makes_the_null_label_known()
     {
-        Assert.True(Denoiser.KnowsNullLabel);
-        Assert.False(Untaught().KnowsNullLabel);
+        Assert.True(Denoiser.Info.KnowsNullLabel);
+        Assert.False(Untaught().Info.KnowsNullLabel);
         Assert.Equal(3, Denoiser.Classes);
     }
 
@@ -82,7 +82,7 @@ public sealed class DdpmDenoiserTests
         foreach (double scale in (double[])[0, 0.5, 3])
             Refusal.Of(() => _ = new ClassifierFreeGuidance(Untaught(), scale), "without label dropout", "label dropout above 0, or scale 1");
         var plain = new ClassifierFreeGuidance(Untaught(), 1);
-        Assert.False(plain.KnowsNullLabel);
+        Assert.False(plain.Info.KnowsNullLabel);
         Refusal.Of(() => _ = new ClassifierFreeGuidance(plain, 2), "without label dropout");
     }
 

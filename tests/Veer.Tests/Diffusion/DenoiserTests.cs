@@ -37,15 +37,15 @@ public sealed class DenoiserTests
         var (level, plus) = (new NoiseLevel(0.8, 0.6), new CfgPlusPlus(new TwoGaussians(), 3));
         var clipped = new ClippedDenoiser(plus).Predict(x, level, label);
         Assert.True(clipped.Noise.eq(plus.Predict(x, level, label).Noise).all().item<bool>());
-        Assert.False(new ClassifierFreeGuidance(new ClippedDenoiser(plus), 2).PartsMakeUpX);
-        Assert.True(new ClippedDenoiser(new ClassifierFreeGuidance(new TwoGaussians(), 2)).PartsMakeUpX);
+        Assert.False(new ClassifierFreeGuidance(new ClippedDenoiser(plus), 2).Info.PartsMakeUpX);
+        Assert.True(new ClippedDenoiser(new ClassifierFreeGuidance(new TwoGaussians(), 2)).Info.PartsMakeUpX);
     }
 
     private sealed class Halves : IDenoiser
     {
-        public int Classes => 2;
+        public DenoiserInfo Info => new() { Classes = 2, KnowsNullLabel = true };
 
-        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label) => new(x.clone(), x / 2);
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null) => new(x.clone(), x / 2);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class EdmDenoiserTests : IDisposable
     [Fact]
     public void Without_label_dropout_guidance_is_refused_and_says_why()
     {
-        Assert.True(denoiser.KnowsNullLabel);
+        Assert.True(denoiser.Info.KnowsNullLabel);
         Assert.Equal(3, denoiser.Classes);
         Refusal.Of(() => _ = new ClassifierFreeGuidance(Denoiser(0), 2), "without label dropout", "label dropout above 0, or scale 1");
         Assert.Equal([4, 1, 8, 8], new ClassifierFreeGuidance(denoiser, 2).Predict(RandomUNet.Images(4), new(1, 0.5), labels).Clean.shape);

@@ -43,7 +43,7 @@ public sealed class FlowDenoiserTests
     {
         var guided = new ClassifierFreeGuidance(Denoiser, 2.5);
         var labels = tensor(new long[] { 0, 1, 2 });
-        var found = Samplers.Create(Denoiser.Process, "ddim", 7).Sample(guided, labels, [3], seed: 4, cancellation: TestContext.Current.CancellationToken);
+        var found = SamplerKind.Create("ddim", Denoiser.Process, 7).Sample(guided, labels, seed: 4, new() { Shape = [3] }, TestContext.Current.CancellationToken);
         var start = RandomKey.From(4, "sample").At(0).Normal(0, 3, [3]);
         using var quiet = no_grad();
         for (int i = 0; i < 7; i++)
@@ -61,17 +61,17 @@ public sealed class FlowDenoiserTests
         var labels = tensor(new long[] { 0, 1, 2 });
         var guided = new ClassifierFreeGuidance(Denoiser, 1.5);
         var token = TestContext.Current.CancellationToken;
-        var expected = Samplers.Create(Denoiser.Process, "ddim", 2000).Sample(guided, labels, [3], seed: 4, cancellation: token);
-        var found = Samplers.Create(Denoiser.Process, "dopri5", 1).Sample(guided, labels, [3], seed: 4, cancellation: token);
+        var expected = SamplerKind.Create("ddim", Denoiser.Process, 2000).Sample(guided, labels, seed: 4, new() { Shape = [3] }, token);
+        var found = SamplerKind.Create("dopri5", Denoiser.Process, 1).Sample(guided, labels, seed: 4, new() { Shape = [3] }, token);
         Near.LargestValue(expected, found, 2e-3);
     }
 
     [Fact]
     public void A_sampler_of_another_process_is_refused()
     {
-        Refusal.Of(() => Samplers.Create(Denoiser.Process, "ddpm", 7), "sampler: found 'ddpm', expected ddim or dopri5");
-        Refusal.Of(() => Samplers.Create(new DiscreteProcess(NoiseSchedule.Linear()), "heun", 7), "sampler: found 'heun', expected ddim or ddpm");
-        Refusal.Of(() => Samplers.Create(new ContinuousProcess(new VarianceExplodingPath()), "dopri5", 7), "expected ddim or heun");
+        Refusal.Of(() => SamplerKind.Create("ddpm", Denoiser.Process, 7), "sampler: found 'ddpm', expected ddim or dopri5");
+        Refusal.Of(() => SamplerKind.Create("heun", new DiscreteProcess(NoiseSchedule.Linear()), 7), "sampler: found 'heun', expected ddim or ddpm");
+        Refusal.Of(() => SamplerKind.Create("dopri5", new ContinuousProcess(new VarianceExplodingPath()), 7), "expected ddim or heun");
     }
 
     private static Tensor Points(string purpose) => RandomKey.From(0, purpose).Normal(0, 4, [3]);

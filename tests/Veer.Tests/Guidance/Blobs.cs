@@ -1,5 +1,6 @@
 using Veer.ClosedForm;
 using Veer.Diffusion;
+using Veer.Sampling;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -38,11 +39,11 @@ internal sealed class Counted(IDenoiser denoiser) : IDenoiser
 {
     public List<long> Batches { get; } = [];
 
-    public int Classes => denoiser.Classes;
+    public DenoiserInfo Info => denoiser.Info;
 
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         Batches.Add(x.shape[0]);
-        return denoiser.Predict(x, level, label);
+        return denoiser.Predict(x, level, label, context);
     }
 }

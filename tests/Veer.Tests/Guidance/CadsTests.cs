@@ -29,7 +29,7 @@ public sealed class CadsTests : IDisposable
     {
         var (x, label) = (Points(8), Labels(8));
         Check(new(), 0, 300, 600);
-        Check(new() { NoiseScale = 0 }, 0, 601, 999);
+        Check(new() { AnnealingNoise = 0 }, 0, 601, 999);
 
         void Check(CadsOptions options, params int[] timesteps)
         {
@@ -50,7 +50,7 @@ public sealed class CadsTests : IDisposable
     public void The_noised_label_has_the_mean_and_deviation_of_the_formula(int timestep, double gamma)
     {
         const long count = 20_000;
-        var options = new CadsOptions { NoiseScale = 0.3, MixingFactor = 0 };
+        var options = new CadsOptions { AnnealingNoise = 0.3, MixingFactor = 0 };
         var weights = Asked(options, timestep, full(count, 1, ScalarType.Int64)).to(ScalarType.Float64);
         double deviation = 0.3 * Math.Sqrt(1 - gamma);
         var expected = tensor(new[] { 0, Math.Sqrt(gamma), 0, 0 });
@@ -64,7 +64,7 @@ public sealed class CadsTests : IDisposable
     [InlineData(1)]
     public void The_rescaled_share_has_the_mean_and_deviation_that_each_label_had(double mixing)
     {
-        var options = new CadsOptions { NoiseScale = 2, MixingFactor = mixing };
+        var options = new CadsOptions { AnnealingNoise = 2, MixingFactor = mixing };
         var plain = Asked(options with { MixingFactor = 0 }, 800, Labels(50));
         var weights = Asked(options, 800, Labels(50));
         var rescaled = (plain - plain.mean([1], true)) / plain.std(1, false, true) * Math.Sqrt(3.0 / 16) + 0.25;
@@ -126,11 +126,11 @@ public sealed class CadsTests : IDisposable
         Refusal.Of(() => _ = new Cads(new ClassifierFreeGuidance(denoiser, 2), Schedule, 0), "CADS", "no soft labels");
         var single = new DdpmDenoiser(network, Schedule, 1, labelDropout: 0);
         Refusal.Of(() => _ = new Cads(single, Schedule, 0), "CADS", "a single label");
-        foreach (double scale in (double[])[-1, double.NaN, double.PositiveInfinity]) Validate(new() { NoiseScale = scale }, "noise scale");
+        foreach (double scale in (double[])[-1, double.NaN, double.PositiveInfinity]) Validate(new() { AnnealingNoise = scale }, "noise scale");
         foreach (double share in (double[])[-0.1, 1.1, double.NaN]) Validate(new() { MixingFactor = share }, "mixing factor");
-        Validate(new() { Tau1 = 0.8, Tau2 = 0.7 }, "0.8 to 0.7");
-        Validate(new() { Tau1 = -0.1 }, "times");
-        Validate(new() { Tau2 = 1.1 }, "times");
+        Validate(new() { AnnealingStart = 0.8, AnnealingEnd = 0.7 }, "0.8 to 0.7");
+        Validate(new() { AnnealingStart = -0.1 }, "times");
+        Validate(new() { AnnealingEnd = 1.1 }, "times");
         Assert.Throws<ArgumentException>(() => new Cads(denoiser, Schedule.Respace(50), 0));
 
         void Validate(CadsOptions options, string part) =>

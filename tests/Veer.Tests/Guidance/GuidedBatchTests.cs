@@ -78,14 +78,13 @@ public sealed class GuidedBatchTests : IDisposable
     [Fact]
     public void Rows_that_are_no_whole_copies_of_the_samples_are_refused()
     {
-        using var samples = SampleIndices.From(10, 4);
-        Assert.Equal((10, 4), SampleIndices.Of(8));
-        Assert.Throws<InvalidOperationException>(() => SampleIndices.Of(6));
-        using (SampleIndices.From(3, 6)) Assert.Equal((3, 6), SampleIndices.Of(6));
-        Assert.Equal((10, 4), SampleIndices.Of(4));
+        using var context = new PredictionContext(10, 4);
+        Assert.Equal((1, 2), (context.Copies(4), context.Copies(8)));
+        Assert.Throws<InvalidOperationException>(() => context.Copies(6));
+        Assert.Throws<InvalidOperationException>(() => Annealed().Predict(zeros(6, 2), Schedule.LevelAt(Schedule.Steps - 1), zeros(6, ScalarType.Int64), context));
     }
 
-    private Cads Annealed() => new(denoiser, Schedule, 5, new() { NoiseScale = 0.3, Tau1 = 0.3 });
+    private Cads Annealed() => new(denoiser, Schedule, 5, new() { AnnealingNoise = 0.3, AnnealingStart = 0.3 });
 
     private ExpectationRatios Ratios()
     {

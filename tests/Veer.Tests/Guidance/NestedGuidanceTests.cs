@@ -57,8 +57,8 @@ public sealed class NestedGuidanceTests : IDisposable
     {
         var network = Network(0.1);
         IDenoiser none = Network(0), both = network, closed = Blobs.Denoiser();
-        Assert.True(both.KnowsSoftLabels);
-        Assert.False(closed.KnowsSoftLabels);
+        Assert.True(both.Info.KnowsSoftLabels);
+        Assert.False(closed.Info.KnowsSoftLabels);
         Assert.Equal((true, true), Knows(new Autoguidance(both, both, 2)));
         Assert.Equal((true, false), Knows(new Autoguidance(both, closed, 2)));
         Assert.Equal((true, true), Knows(new Autoguidance(both, closed, 1)));
@@ -69,7 +69,7 @@ public sealed class NestedGuidanceTests : IDisposable
         Assert.Equal((false, false), Knows(new Cads(none, Schedule, 0)));
         Assert.Equal((true, false), Knows(new CfgPlusPlus(both, 0.5)));
 
-        static (bool Null, bool Soft) Knows(IDenoiser denoiser) => (denoiser.KnowsNullLabel, denoiser.KnowsSoftLabels);
+        static (bool Null, bool Soft) Knows(IDenoiser denoiser) => (denoiser.Info.KnowsNullLabel, denoiser.Info.KnowsSoftLabels);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class NestedGuidanceTests : IDisposable
             new Autoguidance(conditional, conditional, 1), new IntervalGuidance(conditional, conditional, 0, 1)])
         {
             Blobs.Same(plain, guided.Predict(x, Level, label));
-            Assert.False(guided.KnowsNullLabel);
+            Assert.False(guided.Info.KnowsNullLabel);
         }
     }
 

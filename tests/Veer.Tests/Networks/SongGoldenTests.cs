@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
+using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -83,7 +85,7 @@ public sealed class SongGoldenTests
         File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, JsonPolicy.Options));
         var denoiser = Model.Load(folder.Path);
         Assert.Equal([3, 16, 16], denoiser.SampleShape);
-        Assert.False(denoiser.KnowsNullLabel);
+        Assert.False(denoiser.Info.KnowsNullLabel);
         var found = denoiser.Predict(golden.Numbers["x"].narrow(0, 1, 1), new(1, 0.5), golden.Labels.narrow(0, 1, 1));
         NearEach(golden.Numbers["out"].narrow(0, 1, 1), found.Clean, golden.OutputTolerance);
     }

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using TorchSharp;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Runtime;
+using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -177,7 +179,7 @@ public sealed class SongUNetTests : IDisposable
         Assert.Equal(Config, config);
         Assert.True(AnyTensor.Same(network.state_dict(), Assert.IsType<SongUNet>(loaded).state_dict()));
         Assert.Equal(Precision.BFloat16, ((SongUNet)loaded).Compute);
-        Assert.True(Model.Load(folder.Path).KnowsNullLabel);
+        Assert.True(Model.Load(folder.Path).Info.KnowsNullLabel);
         ModelFolder.Save(folder.Path, network, Config with { SigmaData = null });
         Refusal.Of(() => Model.Load(folder.Path), "sigma_data: found none");
         ModelFolder.Save(folder.Path, network, Config with { Classes = 5 });

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Veer.Data;
 using Veer.Features;
+using Veer.Matching;
 using Veer.Postprocessing;
 using Veer.Tests.Formats;
 using Xunit;

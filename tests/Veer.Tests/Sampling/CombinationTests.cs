@@ -2,6 +2,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Networks;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Tests.Guidance;
@@ -26,8 +27,8 @@ public sealed class CombinationTests : IDisposable
     public static TheoryData<string, string, string> Cases => new(
         from family in (string[])["ddpm", "flow", "edm", "exact"]
         from process in (string[])["ddpm", "flow", "edm"]
-        from sampler in Samplers.For(Process(process))
-        select (family, process, sampler));
+        from sampler in SamplerKind.For(Process(process))
+        select (family, process, sampler.Name));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -43,7 +44,7 @@ public sealed class CombinationTests : IDisposable
                 bool refused = false;
                 try
                 {
-                    var sampler = Samplers.Create(Process(process), name, steps);
+                    var sampler = SamplerKind.Create(name, Process(process), steps);
                     var guided = Guided(guidance, denoiser, sampler);
                     denoiser.Evaluations = 0;
                     var drawn = sampler.Draw(guided, tensor(new long[] { 0, 1, 2, 0 }), [2], seed: 1);
@@ -76,9 +77,9 @@ public sealed class CombinationTests : IDisposable
     {
         foreach (string process in (string[])["ddpm", "flow", "edm"])
         {
-            foreach (string name in Samplers.For(Process(process)).Except(["dopri5"]))
+            foreach (string name in SamplerKind.For(Process(process)).Where(kind => !kind.Adaptive).Select(kind => kind.Name))
             {
-                var drawn = Samplers.Create(Process(process), name, 1).Draw(Blobs.Denoiser(), zeros(200, ScalarType.Int64), [2], seed: 1);
+                var drawn = SamplerKind.Create(name, Process(process), 1).Draw(Blobs.Denoiser(), zeros(200, ScalarType.Int64), [2], seed: 1);
                 Assert.InRange((drawn - tensor(new[] { -1, 0.4f })).norm(1).max().item<float>(), 0, 0.25);
             }
         }
@@ -105,7 +106,7 @@ public sealed class CombinationTests : IDisposable
         using var source = new CancellationTokenSource();
         var denoiser = new Watched(Blobs.Denoiser()) { Asked = source.Cancel };
         Assert.ThrowsAny<OperationCanceledException>(
-            () => new OdeSampler(new LinearPath(), [0, 1]).Sample(denoiser, zeros(5, ScalarType.Int64), [2], 0, null, source.Token));
+            () => new OdeSampler(new LinearPath(), [0, 1]).Sample(denoiser, zeros(5, ScalarType.Int64), 0, null, source.Token));
         Assert.InRange(denoiser.Evaluations, 1, 8);
     }
 
@@ -150,18 +151,14 @@ public sealed class CombinationTests : IDisposable
 
         public Action Asked { get; init; } = () => { };
 
-        public int Classes => denoiser.Classes;
+        public DenoiserInfo Info => denoiser.Info;
 
-        public bool KnowsNullLabel => denoiser.KnowsNullLabel;
-
-        public bool KnowsSoftLabels => denoiser.KnowsSoftLabels;
-
-        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
         {
             Evaluations++;
             Levels.Add(level);
             Asked();
-            return denoiser.Predict(x, level, label);
+            return denoiser.Predict(x, level, label, context);
         }
     }
 }

@@ -9,9 +9,9 @@ namespace Veer.Tests.Sampling;
 internal static class Drawing
 {
     public static Trajectory Draw(this ISampler sampler, IDenoiser denoiser, Tensor labels, long[] shape, Tensor start) =>
-        sampler.SampleTrajectory(denoiser, labels, shape, 0, new() { Start = start }, TestContext.Current.CancellationToken);
+        sampler.SampleTrajectory(denoiser, labels, 0, new() { Start = start, Shape = shape }, TestContext.Current.CancellationToken);
 
     public static Tensor Draw(
         this ISampler sampler, IDenoiser denoiser, Tensor labels, long[] shape, long seed, SamplingOptions? options = null) =>
-        sampler.Sample(denoiser, labels, shape, seed, options, TestContext.Current.CancellationToken);
+        sampler.Sample(denoiser, labels, seed, (options ?? new()) with { Shape = shape }, TestContext.Current.CancellationToken);
 }

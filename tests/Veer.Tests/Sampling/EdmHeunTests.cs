@@ -30,7 +30,7 @@ public sealed class EdmHeunTests : IDisposable
             Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * pair.First));
         }
         Assert.Equal(2, new KarrasSigmas().Sigmas(1).Count);
-        Assert.Throws<ArgumentException>(() => new KarrasSigmas(Lowest: 0).Sigmas(5));
+        Assert.Throws<ArgumentException>(() => new KarrasSigmas(SigmaMin: 0).Sigmas(5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdmHeun(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdmHeun(5, churn: new(-1)));
     }
@@ -150,7 +150,7 @@ public sealed class EdmHeunTests : IDisposable
         var labels = zeros(3, ScalarType.Int64);
         using var scope = NewDisposeScope();
         var trajectory = sampler.SampleTrajectory(
-            new TwoGaussians(), labels, [1], 4, new() { BatchSize = 2 }, TestContext.Current.CancellationToken);
+            new TwoGaussians(), labels, 4, new() { BatchSize = 2, Shape = [1] }, TestContext.Current.CancellationToken);
         Assert.Equal(1, scope.DisposablesCount);
         Assert.Equal([6, 3, 1], trajectory.States.shape);
         Assert.Equal((6, NoiseLevel.Clean), (trajectory.Levels.Count, trajectory.Levels[^1]));
@@ -173,12 +173,12 @@ public sealed class EdmHeunTests : IDisposable
     {
         public List<(Tensor X, NoiseLevel NoiseLevel)> Calls { get; } = [];
 
-        public int Classes => denoiser.Classes;
+        public DenoiserInfo Info => denoiser.Info;
 
-        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
         {
             Calls.Add((x.clone().DetachFromDisposeScope(), level));
-            return denoiser.Predict(x, level, label);
+            return denoiser.Predict(x, level, label, context);
         }
     }
 }

@@ -79,7 +79,7 @@ public sealed class SamplerTests
         var sampler = new Ddpm(Schedule, 12);
         var labels = zeros(5, ScalarType.Int64);
         var trajectory = sampler.SampleTrajectory(
-            Exact, labels, [1], 4, new() { BatchSize = 2, Output = CPU }, TestContext.Current.CancellationToken);
+            Exact, labels, 4, new() { BatchSize = 2, Output = CPU, Shape = [1] }, TestContext.Current.CancellationToken);
         Assert.Equal([13, 5, 1], trajectory.States.shape);
         Assert.Equal((13, Schedule.LevelAt(999), NoiseLevel.Clean), (trajectory.Levels.Count, trajectory.Levels[0], trajectory.Levels[^1]));
         Assert.True(trajectory.Samples.eq(sampler.Draw(Exact, labels, [1], 4, new() { BatchSize = 2 })).all().item<bool>());
@@ -92,8 +92,8 @@ public sealed class SamplerTests
         using var scope = NewDisposeScope();
         var labels = zeros(4, ScalarType.Int64);
         var cancellation = TestContext.Current.CancellationToken;
-        var standard = new Ddim(Schedule, 5).SampleTrajectory(Exact, labels, [1], 9, null, cancellation).States[0];
-        var exploding = new Ddim([new(1, 80), NoiseLevel.Clean]).SampleTrajectory(Exact, labels, [1], 9, null, cancellation).States[0];
+        var standard = new Ddim(Schedule, 5).SampleTrajectory(Exact, labels, 9, new() { Shape = [1] }, cancellation).States[0];
+        var exploding = new Ddim([new(1, 80), NoiseLevel.Clean]).SampleTrajectory(Exact, labels, 9, new() { Shape = [1] }, cancellation).States[0];
         Assert.True(exploding.eq(standard * 80).all().item<bool>());
     }
 
@@ -125,7 +125,7 @@ public sealed class SamplerTests
 
         options = options with { Progress = new SynchronousProgress<SamplingProgress>(_ => source.Cancel()) };
         Assert.Throws<OperationCanceledException>(
-            () => sampler.Sample(Exact, zeros(3, ScalarType.Int64), [1], 1, options, source.Token));
+            () => sampler.Sample(Exact, zeros(3, ScalarType.Int64), 1, options with { Shape = [1] }, source.Token));
     }
 
     [Fact]
@@ -153,11 +153,11 @@ public sealed class SamplerTests
     /// <summary>Spoils one row at chosen levels.</summary>
     private sealed class Torn(IDenoiser denoiser, Func<NoiseLevel, int> row) : IDenoiser
     {
-        public int Classes => denoiser.Classes;
+        public DenoiserInfo Info => denoiser.Info;
 
-        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
         {
-            var prediction = denoiser.Predict(x, level, label);
+            var prediction = denoiser.Predict(x, level, label, context);
             if (row(level) is >= 0 and var spoilt) prediction.Noise[spoilt] = double.NaN;
             return prediction;
         }

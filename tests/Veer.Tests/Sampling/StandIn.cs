@@ -9,7 +9,9 @@ internal sealed class StandIn(NoiseSchedule schedule, bool predictsClean = false
 {
     public int Classes => 11;
 
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public DenoiserInfo Info => new() { Classes = Classes, KnowsNullLabel = true };
+
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         double t = schedule.TimestepOf(level);
         var centred = Column(label - 4, x);

@@ -11,7 +11,9 @@ internal sealed class TwoGaussians : IDenoiser, INoisyClassifier
 
     public int Classes => 2;
 
-    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label)
+    public DenoiserInfo Info => new() { Classes = Classes, KnowsNullLabel = true };
+
+    public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         var (first, second) = (NoiseOf(x, level, -1), NoiseOf(x, level, 1));
         var share = LogProbability(x, level).exp();

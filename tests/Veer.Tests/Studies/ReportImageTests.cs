@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using SkiaSharp;
 using Veer.Studies.Reporting;
+using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Studies;

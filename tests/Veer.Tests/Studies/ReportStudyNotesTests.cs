@@ -1,4 +1,5 @@
 using Veer.Studies.Reporting;
+using Veer.Studies.Settings;
 using Xunit;
 
 namespace Veer.Tests.Studies;

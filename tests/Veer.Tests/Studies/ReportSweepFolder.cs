@@ -1,4 +1,5 @@
 using Veer.Studies.Reporting;
+using Veer.Studies.Settings;
 
 namespace Veer.Tests.Studies;
 

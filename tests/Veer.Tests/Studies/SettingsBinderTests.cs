@@ -71,7 +71,7 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("guidance: { denoiser: bas }", "guidances.classifier-free.denoiser: found 'bas', expected one of base, exact")]
     [InlineData("guidance: { kind: classifier, classifier: linear }", "guidances.classifier.classifier: found 'linear', expected one of exact")]
     [InlineData("guidance: { kind: autoguidance, guide: weak }", "guidances.autoguidance.guide: found 'weak', expected one of base, exact")]
-    [InlineData("guidance: { lowest_noise: 3 }", "guidances.classifier-free.lowest_noise: found 3, expected less than highest_noise, 2")]
+    [InlineData("guidance: { kind: interval, lowest_noise: 3 }", "guidances.interval.lowest_noise: found 3, expected less than highest_noise, 2")]
     [InlineData("denoisers: { exact: {} }", "denoisers: found the name 'exact', expected another name")]
     [InlineData("denoisers: { classifier-a: {} }", "denoisers: found the name 'classifier-a', expected another name")]
     [InlineData("postprocessors: { before: {} }", "postprocessors: found the name 'before', expected another name")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Veer.Formats;
+using Veer.Guidance;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
@@ -104,9 +105,8 @@ public sealed class StudyRunGuidancesTests : IDisposable
         var study = StudyText.Resolve(folder, Line + "guidances: { rectified: { kind: rectified, denoiser: exact, scales: [1, 2, 4] } }\npostprocessors: {}\n");
         var run = new RunOptions(folder.File("run"), 0, CPU);
         using var context = new RunContext(study, run, new Recorded(), StudyData.Load(study, 0, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        var table = context.Ratios("exact", adaptive: false);
         Assert.All(study.Settings.Guidances["rectified"].Scales, scale => GuidedModels.Create(study.Settings.Guidances["rectified"], scale, context));
-        Assert.Same(table, context.Ratios("exact", adaptive: false));
+        var table = (ExpectationRatios)Assert.Single(context.Fitted("exact", adaptive: false)).Value;
         context.Dispose();
         Assert.ThrowsAny<Exception>(() => table.At(new(0.6, 0.8), zeros(1, ScalarType.Int64)));
     }
