@@ -1,5 +1,4 @@
 using TorchSharp;
-using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Networks;
@@ -18,8 +17,8 @@ public sealed class CombinationTests : IDisposable
     private const int Timesteps = 25, Samples = 4;
 
     private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear(Timesteps);
-    private static readonly string[] Guidances =
-        ["classifier-free", "classifier", "autoguidance", "interval", "classifier-free-plus-plus", "condition-annealing", "rectified"];
+    private const double Scale = 1.5;
+
     private readonly DisposeScope scope = NewDisposeScope();
 
     public void Dispose() => scope.Dispose();
@@ -34,18 +33,18 @@ public sealed class CombinationTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Samples_are_finite_or_it_is_refused_before_any_evaluation(string family, string process, string name)
     {
-        foreach (string guidance in Guidances)
+        foreach (var guidance in GuidanceKind.All)
         {
             foreach (int steps in (int[])[1, 2, 3, Timesteps])
             {
                 using var one = NewDisposeScope();
-                string combination = $"{family}, {process}, {name}, {guidance}, {steps} steps";
+                string combination = $"{family}, {process}, {name}, {guidance.Name}, {steps} steps";
                 var denoiser = new Watched(Family(family));
                 bool refused = false;
                 try
                 {
                     var sampler = SamplerKind.Create(name, Process(process), steps);
-                    var guided = Guided(guidance, denoiser, sampler);
+                    var guided = Guided(guidance, denoiser, Process(process), steps);
                     denoiser.Evaluations = 0;
                     var drawn = sampler.Draw(guided, tensor(new long[] { 0, 1, 2, 0 }), [2], seed: 1);
                     Assert.True(drawn.shape is [Samples, 2] && drawn.isfinite().all().item<bool>(), combination);
@@ -61,16 +60,13 @@ public sealed class CombinationTests : IDisposable
     }
 
     /// <summary>What theory does not allow, and nothing else.</summary>
-    private static bool IsRefused(string family, string process, string sampler, string guidance) => guidance switch
-    {
-        // both divide by the signal, of which the start of the linear path has none
-        "classifier" or "rectified" => process == "flow",
+    private static bool IsRefused(string family, string process, string sampler, GuidanceKind guidance) =>
+        // they divide by the signal, of which the start of the linear path has none, or count timesteps
+        (guidance.Needs.HasFlag(GuidanceNeeds.Timesteps) && process != "ddpm")
         // the closed form knows no soft labels
-        "condition-annealing" => family == "exact",
-        // its parts make up no flow
-        "classifier-free-plus-plus" => sampler == "dopri5",
-        _ => false,
-    };
+        || (guidance == Cads.Kind && family == "exact")
+        // parts that make up no flow
+        || (sampler == "dopri5" && !guidance.PartsMakeUpX(Scale));
 
     [Fact]
     public void One_step_of_the_exact_denoiser_ends_at_the_mean_of_the_class()
@@ -128,19 +124,16 @@ public sealed class CombinationTests : IDisposable
     private static Veer.Networks.ResidualMlp Network(int labels, int? outputs = null) =>
         RandomWeights.Network(new() { Dimensions = 2, Labels = labels, Outputs = outputs, Width = 8, Layers = 1, FourierFeatures = 0, TimeFeatures = 2 });
 
-    private static IDenoiser Guided(string guidance, IDenoiser denoiser, ISampler sampler) => guidance switch
-    {
-        "classifier" => new ClassifierGuidance(denoiser, new NetworkClassifier(Network(0, Blobs.Classes), Schedule, Blobs.Classes), 1.5),
-        "autoguidance" => new Autoguidance(denoiser, Blobs.Denoiser(2), 1.5),
-        "interval" => new IntervalGuidance(new ClassifierFreeGuidance(denoiser, 1.5), denoiser, 0.2, double.PositiveInfinity),
-        "classifier-free-plus-plus" => new CfgPlusPlus(denoiser, 0.5),
-        "condition-annealing" => new ClassifierFreeGuidance(new Cads(denoiser, Schedule, seed: 0), 1.5),
-        "rectified" => new ReCfg(denoiser, Ratios(denoiser, sampler), 1.5),
-        _ => new ClassifierFreeGuidance(denoiser, 1.5),
-    };
-
-    private static ExpectationRatios Ratios(IDenoiser denoiser, ISampler sampler) => ExpectationRatios.Fit(
-        denoiser, ((LevelSampler)sampler).Levels, new LabeledData(Blobs.Points(9).to(ScalarType.Float32), Blobs.Labels(9), Blobs.Classes), RandomKey.From(0, "fit"));
+    private static IDenoiser Guided(GuidanceKind guidance, IDenoiser denoiser, NoisingProcess process, int steps) => guidance.Create(
+        new(denoiser)
+        {
+            Classifier = new NetworkClassifier(Network(0, Blobs.Classes), Schedule, Blobs.Classes),
+            Guide = Blobs.Denoiser(2),
+            Data = new(Blobs.Points(9).to(ScalarType.Float32), Blobs.Labels(9), Blobs.Classes),
+            Process = process,
+            Levels = process.Levels(steps),
+        },
+        Scale);
 
     /// <summary>Remembers where it was asked.</summary>
     private sealed class Watched(IDenoiser denoiser) : IDenoiser
