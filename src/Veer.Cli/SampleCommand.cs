@@ -28,7 +28,8 @@ internal static class SampleCommand
         var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
         var guidance = new Option<string>("--guidance")
         {
-            Description = $"How it is steered: {None}, or {Listed(GuidanceKind.All)}.",
+            Description = $"How it is steered: {None}, or one of {string.Join(", ", GuidanceKind.All.Names)}; 'veer list' says more of each.",
+            HelpName = "NAME",
             DefaultValueFactory = _ => ClassifierFreeGuidance.Kind.Name,
         };
         guidance.AcceptOnlyFromAmong([None, .. GuidanceKind.All.Names]);
@@ -50,7 +51,8 @@ internal static class SampleCommand
         };
         var sampler = new Option<string>("--sampler")
         {
-            Description = $"How it walks: {Listed(SamplerKind.All)}.",
+            Description = $"How it walks: one of {string.Join(", ", SamplerKind.All.Names)}.",
+            HelpName = "NAME",
             DefaultValueFactory = _ => Ddim.Kind.Name,
         };
         sampler.AcceptOnlyFromAmong([.. SamplerKind.All.Names]);
@@ -136,9 +138,6 @@ internal static class SampleCommand
         var known = ImageData.Open(path, cancellation);
         return known.Part(known.Parts.Count == 2 ? true : null).Load(null, cancellation);
     }
-
-    private static string Listed<T>(Registry<T> kinds)
-        where T : class, IRegistered<T> => string.Join(", ", kinds.Select(kind => $"{kind.Name} ({kind.Title})"));
 
     private static string Needing(GuidanceNeeds need) =>
         string.Join(", ", GuidanceKind.All.Where(kind => kind.Needs.HasFlag(need)).Select(kind => kind.Name));

@@ -10,6 +10,7 @@ internal static class VeerCommand
     public static Command Create() => new("veer", "See what guidance does to diffusion samples, and repair them.")
     {
         StudiesCommand.Create(),
+        ListCommand.Create(),
         RunCommand.Create(),
         SampleCommand.Create(),
         ReportCommand.Create(),

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Spectre.Console;
+using Veer.Diffusion;
+using Veer.Guidance;
+using Veer.Sampling;
+using Veer.Solvers;
+using Veer.Studies.Settings;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer list</c>: everything that is chosen by its name.</summary>
+internal static class ListCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("list", "List what studies and commands choose by name: guidances, samplers, metrics and more.");
+        command.SetAction(_ =>
+        {
+            Show("guidances", GuidanceKind.All, guidance => Lines(
+                guidance.Formula, guidance.Source, guidance.Options is null ? "" : $"options: {string.Join(", ", GuidanceOptions.Keys(guidance))}"));
+            Show("samplers", SamplerKind.All, sampler => sampler.Source);
+            Show("solvers", SolverKind.All, _ => "");
+            Show("noise schedules", ScheduleKind.All, _ => "");
+            return CommandRunner.Done;
+        });
+        return command;
+    }
+
+    private static void Show<T>(string what, Registry<T> kinds, Func<T, string> more)
+        where T : class, IRegistered<T>
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(what).NoWrap()).AddColumn("");
+        foreach (var kind in kinds) table.AddRow(Markup.Escape(kind.Name), Markup.Escape(Lines(kind.Title, more(kind))));
+        AnsiConsole.Write(table);
+    }
+
+    private static string Lines(params string[] lines) => string.Join("\n", lines.Where(line => line.Length > 0));
+}
