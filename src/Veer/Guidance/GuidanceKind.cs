@@ -38,7 +38,8 @@ public sealed class GuidanceKind : IRegistered<GuidanceKind>
         IntervalGuidance.Kind,
         CfgPlusPlus.Kind,
         Cads.Kind,
-        ReCfg.Kind);
+        ReCfg.Kind,
+        RescaledGuidance.Kind);
 
     /// <inheritdoc/>
     public required string Name { get; init; }
