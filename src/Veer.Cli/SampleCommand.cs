@@ -15,7 +15,7 @@ namespace Veer.Cli;
 /// <summary><c>veer sample</c>: samples of a model that a run left.</summary>
 internal static class SampleCommand
 {
-    private const int DefaultSteps = 50, LeastSteps = 2, MostSteps = 100_000, MostSamples = 10_000_000;
+    private const int DefaultSteps = 50, LeastSteps = 1, MostSteps = 100_000, MostSamples = 10_000_000;
 
     /// <summary>Far beyond any guidance; samples of scales like this are hardly finite.</summary>
     private const double MostScale = 1e6;

@@ -148,7 +148,7 @@ public sealed record SamplingSettings
     public string Sampler { get; init; } = "ddim";
 
     /// <summary>Steps of the respaced process.</summary>
-    [Range(2, 100_000)]
+    [Range(1, 100_000)]
     public int Steps { get; init; } = 50;
 
     /// <summary>Whether the guided clean part is kept in [-1, 1] at every step; if not said, for images of a DDPM alone.</summary>

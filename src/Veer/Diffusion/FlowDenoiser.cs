@@ -31,6 +31,7 @@ public sealed class FlowDenoiser : NetworkDenoiser
         double length = level.Alpha + level.Sigma, time = level.Alpha / length;
         var onPath = length == 1 ? x : x / length;
         var velocity = Network.forward(onPath, tensor(new[] { (float)time }, device: x.device), label).to(x.dtype);
-        return new((onPath + velocity * (1 - time)).MoveToOuterDisposeScope(), (onPath - velocity * time).MoveToOuterDisposeScope());
+        var (clean, noise) = new NoiseLevel(time, 1 - time).FromVelocity(onPath, velocity);
+        return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 }

@@ -59,6 +59,7 @@ public sealed class BadValueTests : IDisposable
             ["info"] = ["images"],
             ["fetch"] = ["mnist", "--mirror", server.Url, "--out", "fetched"],
             ["studies"] = [],
+            ["list"] = [],
             ["doctor"] = [],
         };
         var wrong = new List<string>();

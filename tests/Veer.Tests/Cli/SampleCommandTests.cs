@@ -55,7 +55,7 @@ public sealed class SampleCommandTests : IDisposable
 
     [Theory]
     [InlineData("--count: found '0', expected a whole number from 1 to 10000000", "--count", "0")]
-    [InlineData("--steps: found 51, expected 2 to 50", "--count", "1", "--steps", "51")]
+    [InlineData("--steps: found 51, expected 1 to 50", "--count", "1", "--steps", "51")]
     [InlineData("--precision: found bf16, expected fp32 or auto: dopri5 looks at errors", "--count", "1", "--sampler", "dopri5", "--precision", "bf16")]
     [InlineData("--labels: found '2', expected 0 to 1", "--count", "1", "--labels", "0,2")]
     [InlineData("--guide: found nothing, expected the folder of a classifier", "--count", "1", "--guidance", "classifier")]

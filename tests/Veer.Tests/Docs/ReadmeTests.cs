@@ -47,6 +47,22 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public void Files_of_code_that_pages_name_are_there()
+    {
+        foreach (string page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+        {
+            foreach (Match file in CodeFile().Matches(File.ReadAllText(page)))
+            {
+                string name = file.Groups[1].Value;
+                Assert.True(new[] { "src/Veer", "src", "." }.Any(folder => File.Exists(Path.Combine(Root, folder, name))), $"{page}: {name}");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"`([\w./-]+\.cs)`")]
+    private static partial Regex CodeFile();
+
     [GeneratedRegex(@"`veer ([a-z]+)")]
     private static partial Regex CommandName();
 
