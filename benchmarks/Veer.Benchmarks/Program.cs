@@ -2,6 +2,10 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Veer.Runtime;
+
+// as the command does, which is what is measured
+VeerRuntime.Tune();
 
 // In this process: a generated project would miss the repair of the native wrapper (docs/native-libraries.md).
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(

@@ -67,6 +67,9 @@ internal static class CommandRunner
     {
         switch (fault)
         {
+            case InputException { MissingDataSet: { } name }:
+                Say($"{fault.Message}: veer data fetch {name}");
+                return BadInput;
             case InputException:
                 Say(fault.Message);
                 return BadInput;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Spectre.Console;
 using Veer.Data;
 using Veer.Features;
+using Veer.Images;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Cli;
@@ -14,7 +15,7 @@ internal static class DataInfoCommand
 
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = $"A file or folder of images, or one of {string.Join(", ", DataFolders.Names)}." };
+        var path = new Argument<string>("PATH") { Description = $"{string.Join(", ", ImageFormat.All.Select(format => format.Title))}; or one of {string.Join(", ", DataFolders.Names)}." };
         var sheet = new Option<string?>("--sheet") { Description = "Also write a picture of the first images of each class.", HelpName = "FILE.png" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images of each class.") { path, sheet, json };
@@ -30,7 +31,7 @@ internal static class DataInfoCommand
                 foreach (var part in data.Parts)
                 {
                     var progress = new SynchronousProgress<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
-                    summaries.Add(ImageSummary.Create(part, part == first ? pictures : null, progress, cancellation));
+                    summaries.Add(ImageSummary.Create(part, part == first && pictures is not null ? pictures.Add : null, progress, cancellation));
                 }
             });
             if (sheetPath is not null) pictures!.Write(sheetPath);

@@ -17,9 +17,11 @@ internal static class SystemChecks
     public static DoctorFinding Runtime()
     {
         string found = $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})";
-        bool fits = (OperatingSystem.IsLinux(), OperatingSystem.IsMacOS(), RuntimeInformation.ProcessArchitecture) is
-            (true, _, Architecture.X64) or (_, true, Architecture.Arm64);
-        return fits ? new("", Ok, found) : new("", Missing, found, "use Linux on x64 or macOS on arm64: TorchSharp has no libraries for others");
+        var expected = OperatingSystem.IsMacOS() ? Architecture.Arm64 : Architecture.X64;
+        bool known = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() || OperatingSystem.IsWindows();
+        return known && RuntimeInformation.ProcessArchitecture == expected
+            ? new("", Ok, found)
+            : new("", Missing, found, "use Linux or Windows on x64, or macOS on arm64: TorchSharp has no libraries for others");
     }
 
     public static DoctorFinding Processor()

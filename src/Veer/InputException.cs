@@ -17,4 +17,7 @@ public sealed class InputException : VeerException
         : base(message)
     {
     }
+
+    /// <summary>The data set that is missing, where it is one that <c>DataDownload.Fetch</c> brings; null for every other fault.</summary>
+    public string? MissingDataSet { get; init; }
 }

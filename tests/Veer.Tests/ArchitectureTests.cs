@@ -13,7 +13,7 @@ public sealed partial class ArchitectureTests
     ];
 
     /// <summary>The programs around the library, each of which uses only those before it.</summary>
-    private static readonly string[] Projects = ["Veer", "Veer.Studies", "Veer.Cli"];
+    private static readonly string[] Projects = ["Veer", "Veer.Images", "Veer.Onnx", "Veer.Studies", "Veer.Cli"];
 
     private const int MostLines = 300;
 

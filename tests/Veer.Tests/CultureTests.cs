@@ -5,6 +5,8 @@ using System.Text.Json;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Images;
+using Veer.Onnx;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
@@ -22,7 +24,11 @@ namespace Veer.Tests;
 /// </summary>
 public sealed class CultureTests
 {
-    private static readonly Assembly[] Own = [typeof(VeerException).Assembly, typeof(StudyRun).Assembly, typeof(global::Veer.Cli.TimeLeft).Assembly];
+    private static readonly Assembly[] Own =
+    [
+        typeof(VeerException).Assembly, typeof(SkiaImages).Assembly, typeof(OnnxModels).Assembly, typeof(StudyRun).Assembly,
+        typeof(global::Veer.Cli.TimeLeft).Assembly,
+    ];
 
     private static readonly HashSet<Type> Fractions =
         [typeof(double), typeof(float), typeof(Half), typeof(decimal), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly)];

@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
+using Veer.Images;
 using Veer.Models;
 using Veer.Sampling;
 using Veer.Studies.Settings;

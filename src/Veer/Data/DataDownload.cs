@@ -88,7 +88,7 @@ public static class DataDownload
         string folder = Path.GetDirectoryName(target)!;
         throw new IOException(
             $"data set {known.Name}: {file.Name} could not be downloaded ({reason}); "
-            + $"{DataFolders.Remedy(known)} into {folder} by hand, or name a mirror with --mirror");
+            + $"{DataFolders.Remedy(known)} into {folder} by hand, or name a mirror");
     }
 
     private static void Copy(HttpFile remote, Stream target, KnownFile file, Action<long, long?> told)

@@ -21,7 +21,8 @@ public static class DataFolders
         string[] places = path is null ? [.. Usual(name), .. known.Packaged] : [path];
         // a folder that a failed download left empty must not hide one that is full
         return places.FirstOrDefault(IsFull) ?? places.FirstOrDefault(Directory.Exists) ?? throw new InputException(
-            $"data set {name}: no folder {string.Join(" or ", places)}; {Remedy(known)} there, or download it: veer data fetch {name}");
+            $"data set {name}: no folder {string.Join(" or ", places)}; {Remedy(known)} there, or download it")
+        { MissingDataSet = name };
     }
 
     /// <summary>Where a downloaded data set is put if the user names no folder: the first of the usual places.</summary>

@@ -61,8 +61,12 @@ internal sealed class EncodedImageSet : ImageSet
         return new EncodedImageSet(path, FirstShape(files, path, files.Names), open, files.Names, labels, labels?.Max() + 1);
     }
 
-    private static ImageShape FirstShape(IImageFiles files, string path, IReadOnlyList<string> names) =>
-        ShapeOf(ImageHeader.Read(files.Read(names[0]), new InputPlace(path, names[0])));
+    private static ImageShape FirstShape(IImageFiles files, string path, IReadOnlyList<string> names)
+    {
+        var place = new InputPlace(path, names[0]);
+        _ = ImageCodec.Require(place);
+        return ShapeOf(ImageHeader.Read(files.Read(names[0]), place));
+    }
 
     private static ImageShape ShapeOf(ImageHeader header) => new(header.Channels, header.Height, header.Width);
 
@@ -81,7 +85,7 @@ internal sealed class EncodedImageSet : ImageSet
                 var header = ImageHeader.Read(image, place);
                 var shape = ShapeOf(header);
                 if (shape != set.Shape) throw place.Fault(Describe(shape), $"{Describe(set.Shape)}, as {set.names[0]} has");
-                EncodedImage.Decode(image, header, batch.Pixels.AsSpan(i * batch.Shape.Bytes, batch.Shape.Bytes), place);
+                ImageCodec.Decode(image, shape, batch.Pixels.AsSpan(i * batch.Shape.Bytes, batch.Shape.Bytes), place);
                 batch.Labels[i] = set.labels?[at] ?? 0;
             }
         }

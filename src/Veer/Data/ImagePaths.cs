@@ -5,8 +5,7 @@ namespace Veer.Data;
 /// <summary>Finds out what images a file or folder holds: by its name where that says it, else by its first bytes.</summary>
 internal static class ImagePaths
 {
-    private const string Expected =
-        "IDX images, CIFAR-10 .bin, a dataset zip, an .npz of arr_0, or a folder with the files of one of these or a folder of PNG or JPEG for each class";
+    private static readonly string Expected = $"{string.Join(", ", ImageFormat.All.Select(format => format.Title))}, or a folder with the files of one of these";
 
     private static readonly string[] TrainNames = [ImageData.Train, "training"], TestNames = [ImageData.Test, "val", "valid", "validation"];
 
@@ -23,39 +22,33 @@ internal static class ImagePaths
     private static (string Kind, IReadOnlyList<ImageSet> Parts) FindInFile(string path, CancellationToken cancellation)
     {
         string name = Path.GetFileName(path);
-        if (name.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) return ("sample batch (.npz)", [NpzImageSet.Open(path, cancellation)]);
-        if (name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) return ("dataset zip", [EncodedImageSet.OpenZip(path, cancellation)]);
-        if (name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) return ("CIFAR-10 binary", [CifarImageSet.Open(path, [path], cancellation)]);
+        if (ImageFormat.All.FirstOrDefault(format => format.IsFile(name)) is { } named) return Open(named);
         if (CifarImageSet.OtherVersion([name]) is { } other) throw new InputException(path, "file", other, CifarImageSet.Wanted);
         if (name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase))
             throw new InputException(path, "file", "a packed archive", "the folder that it unpacks to");
-        if (IdxPair.IsImages(name)) return ("IDX", [IdxPair.Open(path, cancellation)]);
         byte[] start = new byte[4];
         using (var stream = InputFile.Open(path, Expected, cancellation)) stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        return start switch
-        {
-            [0x1F, 0x8B, ..] or [0, 0, 8, ..] => ("IDX", [IdxPair.Open(path, cancellation)]),
-            [(byte)'P', (byte)'K', ..] => ("dataset zip", [EncodedImageSet.OpenZip(path, cancellation)]),
-            _ => throw new InputException(path, "file", $"bytes {Convert.ToHexStringLower(start)}...", Expected),
-        };
+        return Open(ImageFormat.All.FirstOrDefault(format => format.Starts(start))
+            ?? throw new InputException(path, "file", $"bytes {Convert.ToHexStringLower(start)}...", Expected));
+
+        (string Kind, IReadOnlyList<ImageSet> Parts) Open(ImageFormat format) => (format.Name, [format.OpenFile(path, cancellation)]);
     }
 
     private static (string Kind, IReadOnlyList<ImageSet> Parts) FindInFolder(string path, int depth, CancellationToken cancellation)
     {
-        if (Mnist.IsFolder(path)) return ("IDX", Mnist.OpenParts(path, cancellation));
-        foreach (string folder in (string[])[path, Path.Combine(path, CifarImageSet.FolderName)])
+        foreach (var format in ImageFormat.All)
         {
-            if (CifarImageSet.IsFolder(folder)) return ("CIFAR-10 binary", CifarImageSet.OpenParts(folder, cancellation));
+            if (format.FindFolder(path) is { } folder) return (format.Name, format.OpenFolder(folder, cancellation));
         }
         var (folders, files) = FolderTree.Top(path, cancellation);
         if (FindParts(path, folders, files, depth, cancellation) is { } parts) return parts;
-        if (files.Contains(DatasetJson.Name)) return ("dataset folder", [EncodedImageSet.OpenFolder(path, cancellation)]);
+        if (files.Contains(DatasetJson.Name)) return (ImageFormat.Unpacked.Name, [EncodedImageSet.OpenFolder(path, cancellation)]);
         bool images = files.Any(ImageNames.IsImage);
         if (folders is [var only] && !images && IsOuter(Path.Combine(path, only), cancellation))
             return Find(Path.Combine(path, only), depth + 1, cancellation);
         if (CifarImageSet.OtherVersion([.. files, .. folders]) is { } other) throw new InputException(path, "folder", other, CifarImageSet.Wanted);
-        if (folders.Length > 0) return ("image folder", [EncodedImageSet.OpenClasses(path, folders, cancellation)]);
-        if (images) return ("image folder", [EncodedImageSet.OpenFolder(path, cancellation)]);
+        if (folders.Length > 0) return (ImageFormat.Classes.Name, [EncodedImageSet.OpenClasses(path, folders, cancellation)]);
+        if (images) return (ImageFormat.Classes.Name, [EncodedImageSet.OpenFolder(path, cancellation)]);
         throw new InputException(path, "folder", files.Length == 0 ? "an empty folder" : $"{files[0]} and no images", Expected);
     }
 

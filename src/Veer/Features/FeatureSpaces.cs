@@ -11,10 +11,35 @@ public static class FeatureSpaces
     /// <summary>The features of the small classifier that the library carries for the data set.</summary>
     public const string Judge = "judge";
 
+    private static volatile IReadOnlyList<NamedFeatureSpace> all =
+    [
+        new(Pixels, "the values of the pixels", asked => new PixelSpace((int)asked.Shape[0], (int)asked.Shape[1], (int)asked.Shape[2])),
+        new(Judge, "the library's own classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
+        .. KnownExtractor.All.Select(known => new NamedFeatureSpace(
+            known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))),
+    ];
+
+    private static readonly Lock Change = new();
+
     /// <summary>
-    /// The names: <see cref="Pixels"/>, <see cref="Judge"/>, and extractors in common use, whose models users bring.
+    /// All spaces: <see cref="Pixels"/>, <see cref="Judge"/>, extractors in common use, whose models users bring, and those that a program
+    /// registered.
     /// </summary>
-    public static IReadOnlyList<string> Names { get; } = [Pixels, Judge, .. KnownExtractor.Names];
+    public static IReadOnlyList<NamedFeatureSpace> All => all;
+
+    /// <summary>The names of <see cref="All"/>.</summary>
+    public static IReadOnlyList<string> Names => [.. All.Select(space => space.Name)];
+
+    /// <summary>Gives a space of the program's own a name, for studies and everything else that opens spaces by name.</summary>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public static void Register(NamedFeatureSpace space)
+    {
+        lock (Change)
+        {
+            if (Names.Contains(space.Name)) throw new ArgumentException($"there is a feature space {space.Name}", nameof(space));
+            all = [.. all, space];
+        }
+    }
 
     /// <summary>The space of a name; to be disposed of after use.</summary>
     /// <param name="name">
@@ -24,25 +49,18 @@ public static class FeatureSpaces
     /// <param name="dataSet">The data set that the images are of or like ("mnist"): "judge" is of one.</param>
     /// <param name="device">Where judges and TorchScript models work; the CPU if not said.</param>
     /// <param name="cancellation">Ends the reading of a model.</param>
-    /// <exception cref="InputException">There is no space of this name, or its model is missing, faulty, or none for such images.</exception>
+    /// <exception cref="InputException">
+    /// There is no space of this name, or its model is missing, faulty, or none for such images, or the program has nothing that reads it.
+    /// </exception>
     public static IFeatureSpace Named(
         string name, ReadOnlySpan<long> shape, string? dataSet = null, Device? device = null, CancellationToken cancellation = default)
     {
         if (shape.Length != 3)
             throw new ArgumentException($"images of shape [{string.Join(", ", shape.ToArray())}], not [C, H, W]", nameof(shape));
-        if (name == Pixels) return new PixelSpace((int)shape[0], (int)shape[1], (int)shape[2]);
-        if (name == Judge) return ImageJudge.Named(dataSet ?? "unnamed", device);
-        if (KnownExtractor.Find(name) is { } known) return Load(known.Find(cancellation), device);
-        if (ModelFile.IsOne(name)) return Load(ModelFile.Open(name, cancellation), device);
+        if (All.FirstOrDefault(space => space.Name == name) is { } known) return known.Open(new(shape.ToArray(), dataSet, device, cancellation));
+        if (ModelFile.IsOne(name)) return ModelKind.Load(ModelFile.Open(name, cancellation), device);
+        string endings = string.Join(", ", ModelKind.All.Select(kind => kind.Ending));
         throw new InputException(
-            "feature space", "name", $"'{name}'", $"one of {string.Join(", ", Names)}, or the path of a .onnx, .pt or .json file");
-    }
-
-    private static ModelFeatures Load(ModelFile file, Device? device)
-    {
-        if (file.Is(ModelFile.Onnx)) return OnnxFeatures.Load(file);
-        if (file.Is(ModelFile.TorchScript)) return TorchScriptFeatures.Load(file, device);
-        throw new InputException(
-            file.Path, "file", $"the ending '{Path.GetExtension(file.Path)}'", $"{ModelFile.Onnx} or {ModelFile.TorchScript}");
+            "feature space", "name", $"'{name}'", $"one of {string.Join(", ", Names)}, or the path of a {endings} or .json file");
     }
 }

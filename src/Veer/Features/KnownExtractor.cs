@@ -5,10 +5,11 @@ namespace Veer.Features;
 
 /// <summary>An extractor in common use: how it is fed and read. Users bring the model.</summary>
 /// <param name="Name">The name that users type.</param>
+/// <param name="Title">What it is, in a few words.</param>
 /// <param name="File">The model's file.</param>
 /// <param name="Model">What the file is, and how to come by it.</param>
 /// <param name="Description">How the model is used.</param>
-internal sealed record KnownExtractor(string Name, string File, string Model, ExtractorDescription Description)
+internal sealed record KnownExtractor(string Name, string Title, string File, string Model, ExtractorDescription Description)
 {
     /// <summary>The folder of models, beside those of data sets.</summary>
     public const string Folder = "models";
@@ -21,26 +22,21 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
     private const int DinoSide = 224, InceptionSide = 299;
     private const string DinoOutput = "last_hidden_state";
 
-    private static readonly KnownExtractor[] All =
+    /// <summary>All of them, in the order in which they are listed.</summary>
+    public static IReadOnlyList<KnownExtractor> All { get; } =
     [
         .. Dino("small", 384), .. Dino("base", 768), .. Dino("large", 1024),
         new(
-            "inception", "inception.onnx",
+            "inception", "Inception, as pytorch-fid has it", "inception.onnx",
             "the FID Inception network of pytorch-fid (pt_inception-2015-12-05) exported to ONNX without its resizing and scaling, "
             + "with one output [N, 2048]",
             new() { InputSize = InceptionSide, Resize = "bilinear", Range = "symmetric" }),
         new(
-            "inception-torchscript", "inception-2015-12-05.pt",
+            "inception-torchscript", "Inception, as StyleGAN and EDM have it", "inception-2015-12-05.pt",
             "the TorchScript file of the FID Inception network that StyleGAN and EDM use, as published",
             // its forward resizes bytes itself; the switch asks for features in place of classes
             new() { Range = "uint8", Arguments = [true] }),
     ];
-
-    /// <summary>The names, in the order of the list.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(known => known.Name)];
-
-    /// <summary>The extractor of a name; null if there is none.</summary>
-    public static KnownExtractor? Find(string name) => Array.Find(All, known => known.Name == name);
 
     /// <summary>
     /// Finds the model where data sets are looked for. A description of the extractor's own name (NAME.json) in that folder takes the place
@@ -73,8 +69,13 @@ internal sealed record KnownExtractor(string Name, string File, string Model, Ex
             Mean = ImageNetMean,
             Std = ImageNetDeviation,
         };
-        string[] takings = ["cls", "patch-mean"];
-        return takings.Select(
-            take => new KnownExtractor($"dinov2-{size}-{take}", model + ModelFile.Onnx, source, description with { Take = take }));
+        return
+        [
+            Taken("cls", "the class token"),
+            Taken("patch-mean", "the mean of the patches"),
+        ];
+
+        KnownExtractor Taken(string take, string what) => new(
+            $"dinov2-{size}-{take}", $"DINOv2 ({size}), {what}", model + ModelKind.Onnx.Ending, source, description with { Take = take });
     }
 }

@@ -10,19 +10,13 @@ namespace Veer.Features;
 /// <param name="Fingerprint">Its SHA-256, and that of weights which lie beside it.</param>
 internal sealed record ModelFile(string Path, string Name, ExtractorDescription Description, string Fingerprint)
 {
-    /// <summary>Endings of an ONNX and of a TorchScript model.</summary>
-    public const string Onnx = ".onnx", TorchScript = ".pt";
-
     private const string Json = ".json";
 
     /// <summary>What exporters add to the name of an ONNX model for the file of its weights.</summary>
     private static readonly string[] Companions = [".data", "_data"];
 
     /// <summary>Whether a name is that of a model's file or of a description.</summary>
-    public static bool IsOne(string path) => HasEnding(path, Onnx) || HasEnding(path, TorchScript) || HasEnding(path, Json);
-
-    /// <summary>Whether the model is of this kind.</summary>
-    public bool Is(string ending) => HasEnding(Path, ending);
+    public static bool IsOne(string path) => IsDescription(path) || ModelKind.All.Any(kind => kind.Is(path));
 
     /// <summary>Opens a model by its own file or by its description.</summary>
     /// <param name="path">NAME.onnx or NAME.pt with NAME.json beside it, or a description that names its model.</param>
@@ -32,7 +26,7 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
     {
         string file = System.IO.Path.ChangeExtension(path, Json);
         var description = ExtractorDescription.Read(file);
-        string model = HasEnding(path, Json) ? ModelOf(file, description) : path;
+        string model = IsDescription(path) ? ModelOf(file, description) : path;
         return Open(model, description, System.IO.Path.GetFileNameWithoutExtension(file), file, cancellation);
     }
 
@@ -55,9 +49,9 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
     {
         string folder = System.IO.Path.GetDirectoryName(file) ?? "";
         if (description.File is { } named) return System.IO.Path.Combine(folder, named);
-        string[] usual = [System.IO.Path.ChangeExtension(file, Onnx), System.IO.Path.ChangeExtension(file, TorchScript)];
+        string[] usual = [.. ModelKind.All.Select(kind => System.IO.Path.ChangeExtension(file, kind.Ending))];
         return usual.FirstOrDefault(File.Exists)
-            ?? throw new InputException(file, "file", $"nothing, and no {usual[0]} or {usual[1]}", "the model's file");
+            ?? throw new InputException(file, "file", $"nothing, and no {string.Join(" or ", usual)}", "the model's file");
     }
 
     private static string Hash(string model, CancellationToken cancellation)
@@ -73,5 +67,5 @@ internal sealed record ModelFile(string Path, string Name, ExtractorDescription 
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
-    private static bool HasEnding(string path, string ending) => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
+    private static bool IsDescription(string path) => path.EndsWith(Json, StringComparison.OrdinalIgnoreCase);
 }

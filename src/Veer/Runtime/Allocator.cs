@@ -11,12 +11,16 @@ internal static partial class Allocator
     // glibc's mallopt(3)
     private const int TrimThreshold = -1, TopPad = -2, MapThreshold = -3, MaximumArenas = -8;
 
+    /// <summary>Whether <see cref="KeepFreedMemory"/> has set anything.</summary>
+    public static bool IsSet { get; private set; }
+
     /// <summary>Does nothing where the C library is not glibc, or where the user's own MALLOC_ variables decide.</summary>
     public static void KeepFreedMemory()
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is not null) return;
         try
         {
+            IsSet = true;
             _ = SetOption(MapThreshold, 32 << 20);  // the most that glibc allows; larger blocks are mapped one by one
             _ = SetOption(TrimThreshold, 1 << 30);
             _ = SetOption(TopPad, 64 << 20);
@@ -25,6 +29,7 @@ internal static partial class Allocator
         catch (EntryPointNotFoundException)
         {
             // another C library, musl say: it has no such options
+            IsSet = false;
         }
     }
 

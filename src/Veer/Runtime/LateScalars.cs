@@ -7,7 +7,11 @@ namespace Veer.Runtime;
 /// so that a collection in the midst of a call may free the number that is being read: another thread's number then stands in its place. Here
 /// the wrapper's function that frees scalars is led to one that waits: a scalar goes a second or more after its object, long after any call.
 /// </summary>
-/// <remarks>Linux on x64. Elsewhere, and where memory with code may not be changed, scalars are freed as TorchSharp frees them.</remarks>
+/// <remarks>
+/// It changes the host's TorchSharp, in its speed nowhere and in its results only where they were wrong; so <see cref="NativeLibraries.EnsureLoaded"/>
+/// installs it, which is called where this library loads a model or shares work among threads, and no earlier. Linux on x64. Elsewhere, and
+/// where memory with code may not be changed, scalars are freed as TorchSharp frees them.
+/// </remarks>
 internal static unsafe partial class LateScalars
 {
     private const string Function = "THSTorch_dispose_scalar";
@@ -20,14 +24,16 @@ internal static unsafe partial class LateScalars
     private static readonly Lock Change = new();
     private static List<nint> young = [], old = [];
     private static long since;
-    private static bool installed;
+
+    /// <summary>Whether scalars are freed late.</summary>
+    public static bool IsInstalled { get; private set; }
 
     /// <summary>Leads the function of a loaded wrapper here.</summary>
     public static void Install(nint wrapper)
     {
         lock (Change)
         {
-            if (installed || !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
+            if (IsInstalled || !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
             if (!NativeLibrary.TryGetExport(wrapper, Function, out nint function)) return;
             delegate* unmanaged<nint, void> keep = &Keep;
             // mov rax, keep; jmp rax
@@ -37,7 +43,7 @@ internal static unsafe partial class LateScalars
             if (Protect(page, length, Read | Write | Execute) != 0) return;
             jump.CopyTo(new Span<byte>((void*)function, jump.Length));
             _ = Protect(page, length, Read | Execute);
-            installed = true;
+            IsInstalled = true;
         }
     }
 

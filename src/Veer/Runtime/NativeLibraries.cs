@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Veer.Runtime;
 
 /// <summary>
-/// Loads libtorch before TorchSharp does: from the folder that <c>VEER_LIBTORCH</c> names (a CUDA build, say), otherwise the
-/// packaged one. A fault is kept and thrown by <see cref="EnsureLoaded"/> as one line.
+/// Loads libtorch before TorchSharp does: from the folder that <c>VEER_LIBTORCH</c> names (a CUDA build, say), otherwise the packaged one.
+/// Nothing is loaded before <see cref="EnsureLoaded"/> is called.
 /// </summary>
 public static class NativeLibraries
 {
@@ -15,23 +14,39 @@ public static class NativeLibraries
 
     private const string Guide = "docs/native-libraries.md";
 
-    // Each library needs those before it; libc10_cuda and libtorch_cuda exist in CUDA builds only.
+    // Each library needs those before it; c10_cuda and torch_cuda exist in CUDA builds only.
     private static readonly string[] LoadOrder = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
 
-    private static string? fault;
+    /// <summary>"" or the fault in one line.</summary>
+    private static readonly Lazy<string> Outcome = new(Load);
 
-    /// <summary>The folder named by <see cref="FolderVariable"/>; null when the packaged libtorch is used.</summary>
+    /// <summary>The folder named by <see cref="FolderVariable"/>, once it was looked for; null when the packaged libtorch is used.</summary>
     public static string? Folder { get; private set; }
 
     /// <summary>Full paths of the libraries loaded from <see cref="Folder"/>, in their order.</summary>
     public static IReadOnlyList<string> Preloaded { get; private set; } = [];
 
-    /// <summary>Loads libtorch and TorchSharp's wrapper, or says in one line why that cannot be.</summary>
+    private static string? Named => Environment.GetEnvironmentVariable(FolderVariable) is { } folder && !string.IsNullOrWhiteSpace(folder) ? folder : null;
+
+    /// <summary>
+    /// Loads libtorch and TorchSharp's wrapper, or says in one line why that cannot be. The library calls it where it loads a model or shares
+    /// work among threads; a program that wants the libtorch of <see cref="FolderVariable"/>, or such a line in place of TorchSharp's own
+    /// exception, calls it before anything of TorchSharp.
+    /// </summary>
+    /// <remarks>
+    /// May be called from any thread, and again: the first call decides. From then on scalars are freed a second late (Linux on x64), because
+    /// TorchSharp frees them while native code reads them (docs/native-libraries.md).
+    /// </remarks>
     /// <exception cref="InputException">The folder of <see cref="FolderVariable"/> is unfit, or a library does not load.</exception>
     public static void EnsureLoaded()
     {
-        fault ??= LoadPackaged();
-        if (fault.Length > 0) throw new InputException(fault);
+        if (Outcome.Value.Length > 0) throw new InputException(Outcome.Value);
+    }
+
+    /// <summary>Loads libtorch if the user names one; a fault is kept for <see cref="EnsureLoaded"/>.</summary>
+    internal static void LoadNamed()
+    {
+        if (Named is not null) _ = Outcome.Value;
     }
 
     /// <summary>The file of a library among the folders that the program searches, or null.</summary>
@@ -41,30 +56,28 @@ public static class NativeLibraries
         return folders.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, FileName(library))).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>The system's file name of a library.</summary>
-    internal static string FileName(string library) => $"lib{library}.{(OperatingSystem.IsMacOS() ? "dylib" : "so")}";
+    /// <summary>This system's file name of a library.</summary>
+    internal static string FileName(string library) =>
+        FileName(library, OperatingSystem.IsWindows() ? OSPlatform.Windows : OperatingSystem.IsMacOS() ? OSPlatform.OSX : OSPlatform.Linux);
 
-#pragma warning disable CA2255 // TorchSharp loads libtorch at its first call, so this has to come before any code of the program.
-    [ModuleInitializer]
-#pragma warning restore CA2255
-    internal static void Initialize()
+    /// <summary>A system's file name of a library.</summary>
+    internal static string FileName(string library, OSPlatform system) =>
+        system == OSPlatform.Windows ? $"{library}.dll" : $"lib{library}.{(system == OSPlatform.OSX ? "dylib" : "so")}";
+
+    private static string Load()
     {
-        Threads.LetIdleThreadsSleep();
-        Allocator.KeepFreedMemory();
-        string? folder = Environment.GetEnvironmentVariable(FolderVariable);
-        if (string.IsNullOrWhiteSpace(folder)) return;
-        Folder = Path.GetFullPath(folder);
-        fault = LoadFrom(Folder);
+        Folder = Named is { } named ? Path.GetFullPath(named) : null;
+        return Folder is not null && LoadFrom(Folder) is { } fault ? fault : LoadPackaged();
     }
 
     /// <summary>Loads the libtorch of a folder; returns null, or the fault in one line.</summary>
     private static string? LoadFrom(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
-            return $"{FolderVariable}: {folder} holds no {FileName("torch_cpu")}: name the lib folder of a libtorch ({Guide})";
-        if (LoadedLibraries.PathOf(FileName("torch_cpu")) is { } other)
+        string own = Path.Combine(folder, FileName("torch_cpu"));
+        if (!File.Exists(own)) return $"{FolderVariable}: {folder} holds no {FileName("torch_cpu")}: name the lib folder of a libtorch ({Guide})";
+        if (LoadedLibraries.PathOf(FileName("torch_cpu")) is { } other && RealPath(other) != RealPath(own))
             return $"{FolderVariable}: {other} was loaded before; call {nameof(NativeLibraries)}.{nameof(EnsureLoaded)} before any TorchSharp call";
-        if (IsSecondCopy(Path.Combine(folder, FileName("torch_cpu"))))
+        if (IsSecondCopy(own))
             return $"{FolderVariable}: {folder} cannot be used: this program carries a libtorch of its own; build it with the variable set ({Guide})";
 
         var loaded = new List<string>();
@@ -81,7 +94,7 @@ public static class NativeLibraries
     private static string LoadPackaged()
     {
         if (Folder is null && Load("torch_cpu") is { } torchFault)
-            return $"libtorch does not load: {torchFault}; run 'dotnet build' again or set {FolderVariable} ({Guide})";
+            return $"libtorch does not load: {torchFault}; build the program again or name one by {FolderVariable} ({Guide})";
         return Load("LibTorchSharp", LateScalars.Install) is { } wrapperFault
             ? $"TorchSharp's native wrapper does not load: {wrapperFault} ({Guide})"
             : "";
@@ -110,6 +123,7 @@ public static class NativeLibraries
         {
             // The loader answers with a line per place it searched; the telling one is about another file, or not about a missing one.
             string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (OperatingSystem.IsWindows()) return lines[0];
             return lines.Skip(1).FirstOrDefault(line => !(line.EndsWith("No such file or directory", StringComparison.Ordinal)
                 && line.Split(':')[0].Contains(library, StringComparison.Ordinal))) ?? $"{library} was not found";
         }

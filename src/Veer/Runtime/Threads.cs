@@ -29,7 +29,12 @@ public static partial class Threads
     }
 
     /// <summary>Keeps the calling thread's count in mind while its work is shared out; disposed of, it is the count again.</summary>
-    internal static Kept Keep() => new(get_num_threads());
+    internal static Kept Keep()
+    {
+        // many threads are many collections of garbage, and numbers must outlive them (LateScalars)
+        NativeLibraries.EnsureLoaded();
+        return new(get_num_threads());
+    }
 
     /// <summary>Shortens the wait of idle threads unless the user's environment decides. Works only before libgomp is loaded.</summary>
     internal static void LetIdleThreadsSleep()

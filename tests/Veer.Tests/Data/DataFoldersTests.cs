@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Tests.Cli;
 using Veer.Tests.Formats;
 using Xunit;
 
@@ -31,10 +32,18 @@ public sealed class DataFoldersTests : IDisposable
     {
         Assert.SkipWhen(Directory.Exists(Path.Combine("data", "mnist")), "there is a folder data/mnist here");
         Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        Assert.Equal("mnist", Assert.Throws<InputException>(() => DataFolders.Find("mnist")).MissingDataSet);
         Refusal.Of(
             () => DataFolders.Find("mnist"),
             $"data set mnist: no folder {folder.File("mnist")} or {Path.Combine(".", "data", "mnist")}; put ",
-            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or unpacked) there, or download it: veer data fetch mnist");
+            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (.gz or unpacked) there, or download it");
+    }
+
+    [Fact]
+    public async Task The_command_says_how_it_downloads_what_is_missing()
+    {
+        Environment.SetEnvironmentVariable("VEER_DATA", folder.Path);
+        (await VeerProcess.Run(folder.Path, "data", "info", "mnist")).RefusedWith("no folder ", "there, or download it: veer data fetch mnist");
     }
 
     [Fact]

@@ -37,6 +37,18 @@ public sealed class ImageDataTests : IDisposable
     }
 
     [Theory]
+    [InlineData("idx", "IDX")]
+    [InlineData("zip", "dataset zip")]
+    [InlineData("npz", "sample batch (.npz)")]
+    [InlineData("folder", "image folder")]
+    [InlineData("cifar", "CIFAR-10 binary")]
+    public void The_kind_is_a_registered_format(string format, string name)
+    {
+        Assert.Equal(name, ImageData.Open(Write(format, format == "idx" ? 1 : 3)).Kind);
+        Assert.Single(ImageFormat.All, known => known.Name == name);
+    }
+
+    [Theory]
     [InlineData("idx")]
     [InlineData("zip")]
     [InlineData("npz")]

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.Features;
+using Veer.Onnx;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -40,7 +41,29 @@ public sealed class FeatureSpacesTests : IDisposable
         Refusal.Of(
             () => FeatureSpaces.Named("dino", [3, 32, 32]),
             "feature space: name: found 'dino', expected one of pixels, judge, dinov2-small-cls, dinov2-small-patch-mean, dinov2-base-cls, "
-            + "dinov2-base-patch-mean, dinov2-large-cls, dinov2-large-patch-mean, inception, inception-torchscript, or the path of a .onnx, .pt");
+            + "dinov2-base-patch-mean, dinov2-large-cls, dinov2-large-patch-mean, inception, inception-torchscript", ", or the path of a .onnx, .pt or .json file");
+
+    [Fact]
+    public void A_program_may_name_a_space_of_its_own_once()
+    {
+        var own = new NamedFeatureSpace("own-pixels", "pixels under a name of their own", asked => new PixelSpace(1, (int)asked.Shape[1], (int)asked.Shape[2]));
+        FeatureSpaces.Register(own);
+        using var space = FeatureSpaces.Named("own-pixels", [1, 4, 5]);
+        Assert.Equal(20, space.Size);
+        Assert.Throws<ArgumentException>(() => FeatureSpaces.Register(own));
+    }
+
+    [Fact]
+    public void Every_name_is_in_the_docs_and_has_a_title()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "formats.md"));
+        Assert.All(FeatureSpaces.All.Where(space => space.Name != "own-pixels"), space =>
+        {
+            Assert.NotEmpty(space.Title);
+            // of several sizes only the small one is spelled out
+            Assert.Contains($"`{space.Name.Replace("-base-", "-small-", StringComparison.Ordinal).Replace("-large-", "-small-", StringComparison.Ordinal)}`", page, StringComparison.Ordinal);
+        });
+    }
 
     [Theory]
     [InlineData("dinov2-base-cls", "dinov2-with-registers-base.onnx", "facebook/dinov2-with-registers-base exported to ONNX at 224 x 224")]

@@ -3,6 +3,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Features;
 using Veer.Metrics;
+using Veer.Onnx;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

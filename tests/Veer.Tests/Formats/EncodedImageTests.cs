@@ -1,4 +1,5 @@
 using CsCheck;
+using Veer.Data;
 using Veer.Formats;
 using Xunit;
 
@@ -109,7 +110,7 @@ public sealed class EncodedImageTests
     {
         var header = ImageHeader.Read(image, Place);
         var pixels = new byte[header.Channels * header.Height * header.Width];
-        EncodedImage.Decode(image, header, pixels, Place);
+        ImageCodec.Decode(image, new(header.Channels, header.Height, header.Width), pixels, Place);
         return (header, pixels);
     }
 

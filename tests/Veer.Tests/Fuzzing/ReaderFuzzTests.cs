@@ -29,9 +29,9 @@ public sealed class ReaderFuzzTests
     [Fact]
     public void Npz_of_images() => FuzzRun.Of(
         "npz-images",
-        new FuzzCase([Packed(("arr_0.npy", Images()), ("arr_1.npy", Labels())), Packed(("arr_0.npy", Images(1)))], Reading("a.npz", Pictures)),
-        new FuzzCase([Images(), Images(1)], Reading("a.npz", Pictures), images => Packed(("arr_0.npy", images), ("arr_1.npy", Labels()))),
-        new FuzzCase([Labels()], Reading("a.npz", Pictures), labels => Packed(("arr_0.npy", Images()), ("arr_1.npy", labels))));
+        new FuzzCase([Packed(("arr_0.npy", FuzzFiles.Images()), ("arr_1.npy", Labels())), Packed(("arr_0.npy", FuzzFiles.Images(1)))], Reading("a.npz", Pictures)),
+        new FuzzCase([FuzzFiles.Images(), FuzzFiles.Images(1)], Reading("a.npz", Pictures), images => Packed(("arr_0.npy", images), ("arr_1.npy", Labels()))),
+        new FuzzCase([Labels()], Reading("a.npz", Pictures), labels => Packed(("arr_0.npy", FuzzFiles.Images()), ("arr_1.npy", labels))));
 
     [Fact]
     public void Dataset_zip() => FuzzRun.Of(
@@ -152,7 +152,8 @@ public sealed class ReaderFuzzTests
         var place = new InputPlace("folder", "a.png");
         var header = ImageHeader.Read(image, place);
         // as an image set does, which knows the sizes before
-        if (header.Width * header.Height <= 1 << 20) EncodedImage.Decode(image, header, new byte[header.Width * header.Height * header.Channels], place);
+        var shape = new ImageShape(header.Channels, header.Height, header.Width);
+        if (header.Width * header.Height <= 1 << 20) ImageCodec.Decode(image, shape, new byte[shape.Bytes], place);
     }
 
     private static void InModel(TemporaryFolder folder, string file, byte[] content)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TorchSharp;
 using Veer.Cli;
 using Veer.Runtime;
@@ -62,17 +61,6 @@ public sealed class OwnLibtorchTests : IDisposable
         Assert.Equal(3, sum.item<float>());
     }
 
-    private static void AssertPassesInNewProcess(string expectation, string libtorch)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Veer.Tests"))
-        {
-            ArgumentList = { "-noColor", "-method", $"{typeof(OwnLibtorchTests).FullName}.{nameof(Libtorch_is_the_one_that_the_environment_names)}" },
-            Environment = { [NativeLibraries.FolderVariable] = libtorch, [Expectation] = expectation },
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0 && output.Contains("Total: 1, Errors: 0, Failed: 0", StringComparison.Ordinal), output);
-    }
+    private static void AssertPassesInNewProcess(string expectation, string libtorch) => OwnProcess.AssertPasses(
+        typeof(OwnLibtorchTests), nameof(Libtorch_is_the_one_that_the_environment_names), (NativeLibraries.FolderVariable, libtorch), (Expectation, expectation));
 }

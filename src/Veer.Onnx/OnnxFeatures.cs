@@ -1,6 +1,7 @@
+using Veer.Features;
 using static TorchSharp.torch;
 
-namespace Veer.Features;
+namespace Veer.Onnx;
 
 /// <summary>The features of an ONNX model, computed by ONNX Runtime on the processor.</summary>
 public sealed class OnnxFeatures : ModelFeatures

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Runtime;
 using static TorchSharp.torch;
 
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
-namespace Veer.Features;
+namespace Veer.Onnx;
 
 /// <summary>One ONNX model in ONNX Runtime: one input of images, one output of them that is asked for.</summary>
 internal sealed class OnnxModel : IDisposable

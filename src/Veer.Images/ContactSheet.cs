@@ -1,7 +1,8 @@
 using SkiaSharp;
+using Veer.Data;
 using Veer.Formats;
 
-namespace Veer.Data;
+namespace Veer.Images;
 
 /// <summary>
 /// A picture of many small ones: ten columns, and a row for each class with its first images; without labels, ten rows in the images'

@@ -1,0 +1,41 @@
+using System.Buffers;
+using SkiaSharp;
+using Veer.Data;
+
+namespace Veer.Images;
+
+/// <summary>Decodes PNG and JPEG by SkiaSharp.</summary>
+internal sealed class SkiaCodec : IImageCodec
+{
+    private const int RgbaBytes = 4;
+
+    public void Decode(ReadOnlySpan<byte> image, ImageShape shape, Span<byte> pixels)
+    {
+        int count = shape.Width * shape.Height;
+        bool grey = shape.Channels == 1;
+        var info = new SKImageInfo(shape.Width, shape.Height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var decoded = ArrayPool<byte>.Shared.Rent(count * RgbaBytes);
+        try
+        {
+            using var data = SKData.CreateCopy(image);
+            using var codec = SKCodec.Create(data) ?? throw new InvalidDataException("");
+            var result = Decode(codec, info, decoded);
+            if (result != SKCodecResult.Success) throw new InvalidDataException($"{result}");
+            if (grey)
+            {
+                decoded.AsSpan(0, count).CopyTo(pixels);
+                return;
+            }
+            for (int i = 0; i < count; i++) decoded.AsSpan(RgbaBytes * i, shape.Channels).CopyTo(pixels[(shape.Channels * i)..]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(decoded);
+        }
+    }
+
+    private static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels)
+    {
+        fixed (byte* start = pixels) return codec.GetPixels(info, (nint)start);
+    }
+}

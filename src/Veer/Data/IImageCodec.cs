@@ -1,0 +1,15 @@
+namespace Veer.Data;
+
+/// <summary>
+/// Decodes PNG and JPEG to the bytes that they hold: no colour management, no turning, no scaling. The package Veer.Images has one;
+/// <see cref="ImageCodec.Use"/> takes any. Called from several threads at a time.
+/// </summary>
+public interface IImageCodec
+{
+    /// <summary>Decodes an image.</summary>
+    /// <param name="image">The whole file.</param>
+    /// <param name="shape">What its header says: 1 or 3 channels of eight bits, no transparency.</param>
+    /// <param name="pixels">Receives [height, width, channels] bytes.</param>
+    /// <exception cref="InvalidDataException">The image is damaged; the message says how, in a word or two, or is empty.</exception>
+    void Decode(ReadOnlySpan<byte> image, ImageShape shape, Span<byte> pixels);
+}

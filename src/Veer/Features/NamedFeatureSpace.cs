@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace Veer.Features;
+
+/// <summary>A feature space that has a name.</summary>
+/// <param name="Name">What users type: "pixels".</param>
+/// <param name="Title">What it is, in a few words.</param>
+/// <param name="Open">Opens it; who asked disposes of it. Faults of its model are <see cref="InputException"/>.</param>
+public sealed record NamedFeatureSpace(string Name, string Title, Func<FeatureSpaceRequest, IFeatureSpace> Open);
+
+/// <summary>What a feature space is opened for.</summary>
+/// <param name="Shape">[C, H, W] of the images.</param>
+/// <param name="DataSet">The data set that they are of or like ("mnist"); null where none is named.</param>
+/// <param name="Device">Where models work; null for the CPU.</param>
+/// <param name="Cancellation">Ends the reading of a model.</param>
+public sealed record FeatureSpaceRequest(IReadOnlyList<long> Shape, string? DataSet, Device? Device, CancellationToken Cancellation);
