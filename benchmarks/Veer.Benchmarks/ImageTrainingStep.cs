@@ -33,7 +33,7 @@ public class ImageTrainingStep
         images = key.Normal(0, BatchSize, [1, Mnist.Side, Mnist.Side]);
         labels = arange(BatchSize, ScalarType.Int64).remainder(Mnist.Classes);
         time = full(1, 0.5);
-        network = ModelFolder.Create(new AdmUNetOptions { Channels = Channels, ImageChannels = 1, Labels = Mnist.Classes + 1 }, key);
+        network = (AdmUNet)ModelFolder.Create(new AdmUNetOptions { Channels = Channels, ImageChannels = 1, Labels = Mnist.Classes + 1 }, key);
         var objective = new DenoisingObjective(network, NoiseSchedule.Linear(), new(images, labels, Mnist.Classes), labelDropout: 0.1);
         gradient = new ShardedGradient(objective, BatchSize);
         optimizer = new AdamW(network.named_parameters().Select(p => (p.name, p.parameter)));

@@ -28,11 +28,10 @@ internal sealed class CostEstimates(RunContext context)
         using var scope = NewDisposeScope();
         var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.From(0, "cost"));
         bool images = (unet is not null || song is not null) && context.Data.IsImages;
-        var config = new ModelConfig { Kind = "denoiser", Classes = 1 };
-        config = images
-            ? song is null ? config with { Unet = new(unet!) { ImageChannels = (int)shape[0], Labels = 2 } } : config with { Song = new(song) { ImageChannels = (int)shape[0], Resolution = (int)shape[1], Classes = 1 } }
-            : config with { Network = new(mlp) { Dimensions = context.Data.Dimensions, Labels = 2 } };
-        using var network = ModelFolder.Create(config, key, device, context.Run.Precision);
+        INetworkOptions size = !images ? new ResidualMlpOptions(mlp) { Dimensions = context.Data.Dimensions, Labels = 2 }
+            : song is null ? new AdmUNetOptions(unet!) { ImageChannels = (int)shape[0], Labels = 2 }
+            : new SongUNetOptions(song) { ImageChannels = (int)shape[0], Resolution = (int)shape[1], Classes = 1 };
+        using var network = ModelFolder.Create(size, key, device, context.Run.Precision);
         if (!images) return InBatches(batch, Measured, WarmUp);
         var few = InBatches(Math.Min(batch, ImageBatch), ImagesMeasured, ImageWarmUp);
         return batch <= ImageBatch || few.SecondsPerStep > SmallStep ? few : InBatches(Math.Min(batch, MoreImages), ImagesMeasured, ImageWarmUp);

@@ -5,6 +5,7 @@ using Veer.Images;
 using Veer.Models;
 using Veer.Sampling;
 using Veer.Studies.Settings;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -30,17 +31,17 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
         string stage = $"denoiser {name}", folder = context.Paths.Denoiser(name);
         return new(stage, DenoiserKey(name), RunPaths.Weights(folder), () => costs.Of(options).Training(options.Training), () =>
         {
-            var learned = DenoiserTraining.Fit(
-                context.Data.Train.To(context.Run.Device), options, folder, context.Run.Seed, context.Training(stage),
-                context.Observer.Warned, context.Run.Precision, context.Data.IsImages ? Preview : null, context.Cancellation);
+            var run = context.Training(new DenoiserRun { Preview = context.Data.IsImages ? Preview : null }, stage, folder);
+            using var learned = DenoiserTraining.Fit(context.Data.Train, options, run, context.Cancellation);
             if (context.Data.Truth is { } truth)
                 DenoiserError.Write(RunPaths.DenoiserError(folder), learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run);
         });
     }
 
     /// <summary>A sheet of samples, the same noise every time, for TensorBoard.</summary>
-    private void Preview(NetworkDenoiser denoiser, EventLog events, long step)
+    private void Preview(DenoiserPreview preview)
     {
+        var denoiser = preview.Denoiser;
         var labels = arange(denoiser.Classes, ScalarType.Int64).repeat(ContactSheet.Columns);
         IDenoiser clipped = new ClippedDenoiser(denoiser);
         int steps = denoiser.Process is DiscreteProcess process ? Math.Min(PreviewSteps, process.Schedule.Steps) : PreviewSteps;
@@ -51,7 +52,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
         var sheet = new ContactSheet(shape, denoiser.Classes);
         sheet.Add(new(shape, SampleFile.OnDisk(images).bytes.ToArray(), [.. labels.data<long>().Select(label => (int)label)]));
         var (png, width, height) = sheet.Encode();
-        events.Picture("samples", png, width, height, step);
+        preview.Events!.Picture("samples", png, width, height, preview.Step);
     }
 
     private Stage Classifier(KeyValuePair<string, ClassifierOptions> entry)
@@ -59,8 +60,6 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
         var (name, options) = entry;
         string stage = $"classifier {name}", folder = context.Paths.Classifier(name);
         return new(stage, ClassifierKey(name), RunPaths.Weights(folder), () => costs.Of(options).Training(options.Training), () =>
-            ClassifierTraining.Fit(
-                context.Data.Train.To(context.Run.Device), options, folder, context.Run.Seed, context.Training(stage),
-                context.Observer.Warned, context.Run.Precision, context.Cancellation));
+            ClassifierTraining.Fit(context.Data.Train, options, context.Training(new TrainingRun(), stage, folder), context.Cancellation).Dispose());
     }
 }

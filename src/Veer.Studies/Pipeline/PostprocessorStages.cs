@@ -32,15 +32,15 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var scales = scale is double one ? [one] : context.Settings.Guidances[guidance].Scales;
         string stage = $"{name} {guidance}{(scale is double own ? $" w = {RunPaths.Text(own)}" : "")}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
-        var flow = settings.Flow();
+        PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
         string key = ContentKey.Compute(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);
         return new(
             stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
-            () => Train(stage, flow, settings, guidance, scales, folder));
+            () => Train(stage, settings, guidance, scales, folder));
     }
 
-    private void Train(string stage, PostprocessorOptions flow, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
+    private void Train(string stage, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
     {
         // the same total amount of data, in equal shares of each scale
         long share = context.Settings.Sampling.TrainingSamples / scales.Count;
@@ -50,10 +50,13 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
         if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
         var space = settings.Space is { } name ? context.Space(name) : null;
-        Postprocessor.Fit(
-            generated.To(context.Run.Device), real.To(context.Run.Device), flow, folder, context.Run.Seed, context.Training(stage),
-            context.Observer.Warned, new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"pairing {share:p0}")))), space, context.Run.Precision,
-            settings.Start is { } start ? context.Paths.Denoiser(start) : null, context.Cancellation);
+        var run = new PostprocessorRun
+        {
+            PairingProgress = new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"pairing {share:p0}")))),
+            Space = space,
+            Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
+        };
+        Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

@@ -97,6 +97,22 @@ internal sealed class RunContext : IDisposable
     /// <summary>Samples that a stage left.</summary>
     public LabeledData Samples(string path) => SampleFile.Read(path, Data.Train.Classes, Data.IsImages);
 
+    /// <summary>Where and how a stage trains its model.</summary>
+    /// <param name="run">What is its own.</param>
+    /// <param name="stage">Its name.</param>
+    /// <param name="folder">Where the model goes.</param>
+    public T Training<T>(T run, string stage, string folder)
+        where T : TrainingRun =>
+        (T)((TrainingRun)run with
+        {
+            Seed = Run.Seed,
+            Folder = folder,
+            Device = Run.Device,
+            Precision = Run.Precision,
+            Progress = Training(stage),
+            Warn = Observer.Warned,
+        });
+
     /// <summary>Tells the observer of a training.</summary>
     public IProgress<TrainingProgress> Training(string stage) => new SynchronousProgress<TrainingProgress>(p => Observer.Progressed(new(
         stage, p.Step / (double)p.Steps, FormattableString.Invariant($"loss {p.Loss:g4}, {Rate(p.StepsPerSecond)} steps/s of {p.BatchSize}, {p.Examples:n0} seen"))));

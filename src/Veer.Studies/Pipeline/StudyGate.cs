@@ -3,6 +3,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Guidance;
 using Veer.Metrics;
+using Veer.Postprocessing;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
@@ -81,8 +82,7 @@ internal static class StudyGate
 
     private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
     {
-        bool looks = postprocessor.Pairing == PostprocessorSettings.NearestPairing || (postprocessor.Pairing == "balanced" && postprocessor.NearestShare > 0);
-        if (!looks) return;
+        if (!Pairings.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
         long[] counts = [.. Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
         if (!postprocessor.MatchClasses) counts = [counts.Sum()];
         long fewest = counts.Min();

@@ -11,7 +11,10 @@ namespace Veer.Studies.Settings;
 /// <summary>A postprocessor of a study: the flow itself, and what it is trained on.</summary>
 public sealed record PostprocessorSettings : PostprocessorOptions
 {
-    internal const string EachScale = "each", AllScales = "all", NearestPairing = "nearest";
+    internal const string EachScale = "each", AllScales = "all";
+
+    /// <summary>As long a training as the other models of a study have, where it says nothing.</summary>
+    public PostprocessorSettings() => Training = new();
 
     /// <summary>"each": a postprocessor per scale; "all": one for all scales, on as many samples in all, in equal shares.</summary>
     [AllowedValues(EachScale, AllScales)]
@@ -29,10 +32,6 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 
     /// <summary>The denoiser whose weights its training begins with, a rectified flow with the same network; random ones, if not given.</summary>
     public string? Start { get; init; }
-
-    /// <summary>The flow alone, without what it is trained on.</summary>
-    internal PostprocessorOptions Flow() =>
-        JsonSerializer.Deserialize<PostprocessorOptions>(JsonSerializer.Serialize<PostprocessorOptions>(this, JsonPolicy.Options), JsonPolicy.Options)!;
 }
 
 /// <summary>How a postprocessor is applied.</summary>

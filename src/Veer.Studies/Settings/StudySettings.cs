@@ -47,7 +47,7 @@ public sealed record StudySettings
     public IReadOnlyDictionary<string, PostprocessorSettings> Postprocessors { get; init; } = new Dictionary<string, PostprocessorSettings>
     {
         [VariantNames.Individual] = new() { Train = PostprocessorSettings.EachScale },
-        [VariantNames.OneForAll] = new() { Train = PostprocessorSettings.AllScales, Pairing = PostprocessorSettings.NearestPairing },
+        [VariantNames.OneForAll] = new() { Train = PostprocessorSettings.AllScales, Pairing = Pairings.Nearest.Name },
     };
 
     /// <summary>How postprocessors are applied, by name.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Veer.Models;
+using Veer.Postprocessing;
 
 namespace Veer.Studies.Settings;
 
@@ -73,7 +74,7 @@ internal static class Variants
     private static JsonObject OneForAll(JsonObject common)
     {
         var settings = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
-        if (!common.ContainsKey("pairing")) settings["pairing"] = PostprocessorSettings.NearestPairing;
+        if (!common.ContainsKey("pairing")) settings["pairing"] = Pairings.Nearest.Name;
         return settings;
     }
 

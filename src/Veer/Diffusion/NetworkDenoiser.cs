@@ -4,8 +4,11 @@ using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
 
-/// <summary>A denoiser made of a trained network; a family says what the network predicts.</summary>
-public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
+/// <summary>
+/// A denoiser made of a trained network, which it owns; a family says what the network predicts. Predictions are safe on several threads at
+/// once, until it is disposed of.
+/// </summary>
+public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision, IDisposable
 {
     /// <param name="network">Gives what the family says; label C is null.</param>
     /// <param name="classes">Number of classes C.</param>
@@ -50,9 +53,16 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision
         }
     }
 
-    /// <summary>The network; it stays the denoiser's.</summary>
+    /// <summary>The network; it belongs to this denoiser.</summary>
     protected internal ConditionalNetwork Network { get; }
 
     /// <inheritdoc/>
     public abstract Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null);
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose()
+    {
+        Network.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -6,7 +6,7 @@ namespace Veer.Formats;
 /// Whole files or none: the bytes are written beside the target, flushed to the disk, and renamed over it. Whoever reads the target
 /// sees the old file or the new one, even after a power cut.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     // A fixed name: what a killed process left behind is overwritten by the next write, and a second writer at the same time is refused.
     private const string Suffix = ".partial";

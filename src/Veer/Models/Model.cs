@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Models;
 
-/// <summary>Trained denoisers and classifiers on disk.</summary>
+/// <summary>Trained denoisers and classifiers on disk. What is loaded belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
 public static class Model
 {
     /// <summary>Loads a denoiser that a training left.</summary>
@@ -14,35 +14,43 @@ public static class Model
     /// <param name="device">Where to put it; the CPU if not given.</param>
     /// <param name="precision">What a UNet calculates in.</param>
     /// <exception cref="InputException">The folder holds no denoiser, or a broken one.</exception>
-    public static NetworkDenoiser Load(string folder, Device? device = null, Precision precision = Precision.Float32)
-    {
-        var (network, config) = Load(folder, "denoiser", device, precision);
-        if (config.SigmaData is <= 0 || (config.SigmaData is null && config.Song is not null))
-        {
-            string found = config.SigmaData is { } number ? FormattableString.Invariant($"{number}") : "none";
-            throw new InputException(folder, "sigma_data", found, "the data's standard deviation, above 0: an EDM denoiser has one");
-        }
-        if (config.Song is { Classes: > 0 } song && song.Classes != config.Classes)
-            throw new InputException(folder, "song.classes", $"{song.Classes}", $"{config.Classes}, the model's classes, or 0");
-        return DenoiserFamilies.Create(network, config);
-    }
+    public static NetworkDenoiser Load(string folder, Device? device = null, Precision precision = Precision.Float32) =>
+        Load(folder, "denoiser", device, precision, (network, config) => DenoiserFamilies.Of(config, folder).Create(network, config, folder));
 
     /// <summary>Loads a noisy classifier that a training left.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
     /// <param name="precision">What an encoder calculates in.</param>
     /// <exception cref="InputException">The folder holds no classifier, or a broken one.</exception>
-    public static NetworkClassifier LoadClassifier(string folder, Device? device = null, Precision precision = Precision.Float32)
-    {
-        var (network, config) = Load(folder, "classifier", device, precision);
-        return new NetworkClassifier(network, config.Process(), config.Classes) { SampleShape = config.PointShape() };
-    }
+    public static NetworkClassifier LoadClassifier(string folder, Device? device = null, Precision precision = Precision.Float32) => Load(
+        folder, "classifier", device, precision,
+        (network, config) => new NetworkClassifier(network, config.Process(), config.Classes) { SampleShape = config.PointShape() });
 
-    private static (ConditionalNetwork Network, ModelConfig Config) Load(
-        string folder, string kind, Device? device, Precision precision)
+    /// <summary>Saves a denoiser that was trained or loaded, with all that its configuration said.</summary>
+    /// <param name="denoiser">The denoiser.</param>
+    /// <param name="folder">Where <c>model.safetensors</c> and <c>config.json</c> go; made if missing.</param>
+    /// <exception cref="InvalidOperationException">It was made of a network by hand: <see cref="ModelFolder.Save"/> has a place for its configuration.</exception>
+    /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
+    public static void Save(this NetworkDenoiser denoiser, string folder) => ModelFolder.Save(folder, denoiser.Network, ModelOrigins.Of(denoiser));
+
+    /// <summary>Saves a classifier that was trained or loaded, as <see cref="Save(NetworkDenoiser, string)"/> a denoiser.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="folder">Where both files go; made if missing.</param>
+    public static void Save(this NetworkClassifier classifier, string folder) => ModelFolder.Save(folder, classifier.Network, ModelOrigins.Of(classifier));
+
+    private static T Load<T>(string folder, string kind, Device? device, Precision precision, Func<ConditionalNetwork, ModelConfig, T> create)
+        where T : class
     {
         var (network, config) = ModelFolder.Load(folder, device, precision);
-        if (config.Kind != kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{kind}'");
-        return (network, config);
+        try
+        {
+            if (config.Kind != kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{kind}'");
+            return ModelOrigins.Keep(create(network, config), config);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Veer.Diffusion;
 using Veer.Networks;
 using Veer.Training;
@@ -11,23 +13,18 @@ public sealed record ModelConfig
     // tables as long as this are held in memory
     private const int MostTimesteps = 1_000_000;
 
+    private INetworkOptions? network;
+
     /// <summary>"denoiser", "classifier" or "postprocessor".</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The network's shape, if it is an MLP.</summary>
-    public ResidualMlpOptions? Network { get; init; }
-
-    /// <summary>The network's shape, if it is a linear classifier.</summary>
-    public LinearClassifierOptions? Linear { get; init; }
-
-    /// <summary>The network's shape, if it is a UNet.</summary>
-    public AdmUNetOptions? Unet { get; init; }
-
-    /// <summary>The network's shape, if it is a UNet of EDM.</summary>
-    public SongUNetOptions? Song { get; init; }
-
-    /// <summary>The network's shape, if it is a UNet's way down alone: a classifier.</summary>
-    public AdmEncoderOptions? Encoder { get; init; }
+    /// <summary>The network's shape; in the file it stands under the field of its kind (<see cref="NetworkKinds"/>).</summary>
+    [JsonIgnore]
+    public INetworkOptions? Network
+    {
+        get => network;
+        init => network = value;
+    }
 
     /// <summary>The shape of a point: [D], or [C, H, W] of an image.</summary>
     public IReadOnlyList<long>? Shape { get; init; }
@@ -40,7 +37,7 @@ public sealed record ModelConfig
     [Range(0.0, 1.0)]
     public double LabelDropout { get; init; }
 
-    /// <summary>A denoiser's family, which says what its network predicts: "ddpm", if not given, "flow" or "edm".</summary>
+    /// <summary>A denoiser's family (<see cref="DenoiserFamilies"/>), which says what its network predicts; "ddpm", if not given.</summary>
     public string? Family { get; init; }
 
     /// <summary>A denoiser's or classifier's noise schedule: "linear" or "cosine".</summary>
@@ -61,9 +58,25 @@ public sealed record ModelConfig
     /// <summary>Examples seen in training: steps times batch size.</summary>
     public long? ExamplesSeen { get; init; }
 
+    /// <summary>What the file holds.</summary>
+    internal string ToJson() => JsonSerializer.Serialize(this, NetworkKinds.Json);
+
+    /// <summary>Takes the shape that a file holds.</summary>
+    /// <exception cref="JsonException">It is the second one.</exception>
+    internal void Take(INetworkOptions? shape)
+    {
+        if (shape is null) return;
+        if (network is not null) throw new JsonException($"a second network's shape, beside '{NetworkKinds.FieldOf(network)}'");
+        network = shape;
+    }
+
+    /// <summary>The configuration with a record of how its network is trained.</summary>
+    internal ModelConfig TrainedBy(TrainingOptions training) =>
+        this with { Training = training, ExamplesSeen = (long)training.Steps * training.BatchSize };
+
     /// <summary>The forward process of a denoiser or classifier.</summary>
     internal NoiseSchedule Process() => NoiseSchedule.Named(Schedule ?? "linear", Timesteps ?? 1000);
 
     /// <summary>The shape of a point, which older configurations say by the network alone.</summary>
-    internal long[] PointShape() => Shape is not null ? [.. Shape] : Network is { } mlp ? [mlp.Dimensions] : [];
+    internal long[] PointShape() => Shape is not null ? [.. Shape] : Network is ResidualMlpOptions mlp ? [mlp.Dimensions] : [];
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
@@ -18,10 +17,12 @@ public static class ModelFolder
     private const long Little = 1 << 20;
 
     /// <summary>Writes both files, the weights first: a folder with a configuration is whole.</summary>
+    /// <exception cref="ArgumentException">The configuration's network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
     public static void Save(string folder, nn.Module network, ModelConfig config)
     {
+        if (config.Network is { } shape) NetworkKinds.FieldOf(shape);
         Safetensors.Write(Path.Combine(folder, Weights), StateTensors.Collect(network));
-        AtomicFile.WriteText(Path.Combine(folder, Config), JsonSerializer.Serialize(config, JsonPolicy.Options) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, Config), config.ToJson() + "\n");
     }
 
     /// <summary>Whether the folder holds a whole model.</summary>
@@ -31,60 +32,52 @@ public static class ModelFolder
     /// <param name="folder">Holds both files.</param>
     /// <param name="device">Where to put the network; the CPU if not given.</param>
     /// <param name="precision">What the network calculates in, if it can choose.</param>
+    /// <returns>The network belongs to the caller, whatever dispose scope is open.</returns>
     public static (ConditionalNetwork Network, ModelConfig Config) Load(
         string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         string path = Path.Combine(folder, Config);
         if (!File.Exists(path)) throw new InputException(folder, Config, "no such file", "the folder of a trained model");
-        var config = JsonInput.Deserialize<ModelConfig>(path, "a model's configuration", JsonPolicy.Options);
-        Checked(config, path, "document");
-        object shape = Shape(config, path);
+        var config = JsonInput.Deserialize<ModelConfig>(path, "a model's configuration", NetworkKinds.Json);
+        Check(config, path, "document");
+        var shape = config.Network ?? throw new InputException(path, "network", "none", $"a network's shape, under {NetworkKinds.Fields}");
+        Check(shape, path, NetworkKinds.FieldOf(shape));
         string weights = Path.Combine(folder, Weights);
         CheckSize(shape, path, weights);
         var network = Create(shape, default, device, precision);
         using var scope = NewDisposeScope();
-        StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Collect(network));
+        try
+        {
+            StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Collect(network));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
         network.eval();
         return (network, config);
     }
 
     /// <summary>A fresh network of the shape that a configuration has; it outlives the dispose scope that it is made in.</summary>
+    /// <exception cref="InputException">The configuration has none, or the shape is one that no network can have.</exception>
     public static ConditionalNetwork Create(
-        ModelConfig config, RandomKey key, Device? device = null, Precision precision = Precision.Float32) =>
-        Create(Shape(config, config.Kind), key, device, precision);
+        ModelConfig config, RandomKey key, Device? device = null, Precision precision = Precision.Float32)
+    {
+        var shape = config.Network ?? throw new InputException(config.Kind, "network", "none", "a network's shape");
+        Check(shape, config.Kind, NetworkKinds.Find(shape) ?? "network");
+        return Create(shape, key, device, precision);
+    }
 
     /// <summary>A fresh network of the given shape; it outlives the dispose scope that it is made in.</summary>
-    public static ConditionalNetwork Create(ResidualMlpOptions options, RandomKey key, Device? device = null) =>
-        Create((object)options, key, device);
-
-    /// <summary>A linear classifier of the given shape, its weights zero; it outlives the dispose scope that it is made in.</summary>
-    public static ConditionalNetwork Create(LinearClassifierOptions options, Device? device = null) =>
-        Create(options, default, device);
-
-    /// <summary>A fresh UNet of the given shape; it outlives the dispose scope that it is made in.</summary>
-    public static AdmUNet Create(AdmUNetOptions options, RandomKey key, Device? device = null) =>
-        (AdmUNet)Create((object)options, key, device);
-
-    /// <summary>A fresh encoder of the given shape; it outlives the dispose scope that it is made in.</summary>
-    public static AdmEncoder Create(AdmEncoderOptions options, RandomKey key, Device? device = null) =>
-        (AdmEncoder)Create((object)options, key, device);
-
-    /// <summary>A fresh UNet of EDM of the given shape; it outlives the dispose scope that it is made in.</summary>
-    public static SongUNet Create(SongUNetOptions options, RandomKey key, Device? device = null) =>
-        (SongUNet)Create((object)options, key, device);
-
-    private static ConditionalNetwork Create(
-        object shape, RandomKey key, Device? device, Precision precision = Precision.Float32)
+    /// <param name="shape">The shape.</param>
+    /// <param name="key">Where the initial weights come from.</param>
+    /// <param name="device">Where to put the network; the CPU if not given.</param>
+    /// <param name="precision">What the network calculates in, if it can choose.</param>
+    public static ConditionalNetwork Create(
+        INetworkOptions shape, RandomKey key, Device? device = null, Precision precision = Precision.Float32)
     {
-        ConditionalNetwork network = shape switch
-        {
-            ResidualMlpOptions options => new ResidualMlp(options, key),
-            LinearClassifierOptions options => new LinearClassifier(options),
-            AdmUNetOptions options => new AdmUNet(options, key),
-            AdmEncoderOptions options => new AdmEncoder(options, key),
-            SongUNetOptions options => new SongUNet(options, key),
-            _ => throw new ArgumentException($"no network has the shape {shape}", nameof(shape)),
-        };
+        var network = shape.Create(key);
         if (network is IMixedPrecision mixed) mixed.Compute = precision;
         NativeLibraries.EnsureLoaded();
         network.to(device ?? CPU);
@@ -94,30 +87,18 @@ public static class ModelFolder
     }
 
     /// <summary>Refuses a network that its weights cannot fill, before memory is taken for it.</summary>
-    private static void CheckSize(object shape, string path, string weights)
+    private static void CheckSize(INetworkOptions shape, string path, string weights)
     {
         using var stream = InputFile.Open(weights, "a model's weights");
-        long least = LeastParameters.Count(shape), most = stream.Length / sizeof(float);
+        long least = shape.LeastParameters(), most = stream.Length / sizeof(float);
         // a file from which a tensor is missing is told by that tensor
         if (least > 2 * most + Little) throw new InputException(path, "network", $"a shape of at least {least} numbers", $"the {most} that {Weights} can hold");
     }
 
-    /// <summary>The one network's shape that a configuration has.</summary>
-    private static object Shape(ModelConfig config, string path)
-    {
-        (string Field, object? Value)[] shapes =
-            [("network", config.Network), ("linear", config.Linear), ("unet", config.Unet), ("song", config.Song), ("encoder", config.Encoder)];
-        var given = shapes.Where(shape => shape.Value is not null).ToArray();
-        if (given.Length == 1) return Checked(given[0].Value!, path, given[0].Field);
-        string fields = string.Join(", ", shapes[..^1].Select(shape => $"'{shape.Field}'")) + $" or '{shapes[^1].Field}'";
-        if (given.Length == 0) throw new InputException(path, "network", "none", $"a network's shape, under {fields}");
-        throw new InputException(path, given[1].Field, "a second network's shape", $"{fields} alone");
-    }
-
-    private static object Checked(object shape, string path, string field)
+    private static void Check(object settings, string path, string field)
     {
         var faults = new List<ValidationResult>();
-        if (Validator.TryValidateObject(shape, new ValidationContext(shape), faults, validateAllProperties: true)) return shape;
+        if (Validator.TryValidateObject(settings, new ValidationContext(settings), faults, validateAllProperties: true)) return;
         throw new InputException(path, field, faults[0].ErrorMessage ?? "a fault", "a network's shape");
     }
 }

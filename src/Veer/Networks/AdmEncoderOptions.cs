@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Veer.Networks;
 
 /// <summary>Shape of an <see cref="AdmEncoder"/>: its size and what it connects.</summary>
-public sealed record AdmEncoderOptions : AdmSize
+public sealed record AdmEncoderOptions : AdmSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public AdmEncoderOptions(AdmSize size)
@@ -23,4 +23,11 @@ public sealed record AdmEncoderOptions : AdmSize
     /// <summary>Numbers that it gives for an image: the classes.</summary>
     [Range(1, 1 << 24)]
     public required int Outputs { get; init; }
+
+    /// <inheritdoc/>
+    ConditionalNetwork INetworkOptions.Create(RandomKey key) => new AdmEncoder(this, key);
+
+    /// <inheritdoc/>
+    long INetworkOptions.LeastParameters() =>
+        LeastParameters.OfLevels(Channels, ChannelMultipliers, ResidualBlocks) + LeastParameters.OfEmbedding(Channels, 0) + (long)Outputs * Channels;
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Veer.Networks;
 
 /// <summary>Shape of an <see cref="AdmUNet"/>: its size and what it connects.</summary>
-public sealed record AdmUNetOptions : AdmSize
+public sealed record AdmUNetOptions : AdmSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public AdmUNetOptions(AdmSize size)
@@ -27,4 +27,11 @@ public sealed record AdmUNetOptions : AdmSize
     /// <summary>Rows of the class embedding (the null class included, if there is one); 0: the network is not told the class.</summary>
     [Range(0, 1 << 24)]
     public required int Labels { get; init; }
+
+    /// <inheritdoc/>
+    ConditionalNetwork INetworkOptions.Create(RandomKey key) => new AdmUNet(this, key);
+
+    /// <inheritdoc/>
+    long INetworkOptions.LeastParameters() =>
+        LeastParameters.OfLevels(Channels, ChannelMultipliers, 2 * ResidualBlocks + 1) + LeastParameters.OfEmbedding(Channels, Labels);
 }

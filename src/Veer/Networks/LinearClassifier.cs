@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Veer.Networks;
 
 /// <summary>Shape of a <see cref="LinearClassifier"/>.</summary>
-public sealed record LinearClassifierOptions
+public sealed record LinearClassifierOptions : INetworkOptions
 {
     /// <summary>Numbers in a flattened sample; at least 1.</summary>
     [Range(1, 1 << 24)]
@@ -15,6 +15,12 @@ public sealed record LinearClassifierOptions
     /// <summary>Number of classes; at least 2.</summary>
     [Range(2, 1 << 24)]
     public required int Outputs { get; init; }
+
+    /// <inheritdoc/>
+    ConditionalNetwork INetworkOptions.Create(RandomKey key) => new LinearClassifier(this);
+
+    /// <inheritdoc/>
+    long INetworkOptions.LeastParameters() => (long)Dimensions * Outputs;
 }
 
 /// <summary>

@@ -27,7 +27,7 @@ public record MlpSize
 }
 
 /// <summary>Shape of a <see cref="ResidualMlp"/>: its size and what it connects.</summary>
-public sealed record ResidualMlpOptions : MlpSize
+public sealed record ResidualMlpOptions : MlpSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public ResidualMlpOptions(MlpSize size)
@@ -51,4 +51,15 @@ public sealed record ResidualMlpOptions : MlpSize
     /// <summary>Numbers that it gives for a point; as many as the point has, if not given.</summary>
     [Range(1, 1 << 24)]
     public int? Outputs { get; init; }
+
+    /// <inheritdoc/>
+    ConditionalNetwork INetworkOptions.Create(RandomKey key) => new ResidualMlp(this, key);
+
+    /// <inheritdoc/>
+    long INetworkOptions.LeastParameters()
+    {
+        long width = Width, outputs = Outputs ?? Dimensions;
+        return width * (Dimensions + 2L * FourierFeatures + 2L * TimeFeatures + Labels + outputs)
+            + Layers * width * width + (long)Dimensions * FourierFeatures;
+    }
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Veer.Networks;
 
 /// <summary>Shape of a <see cref="SongUNet"/>: its size and what it connects.</summary>
-public sealed record SongUNetOptions : SongSize
+public sealed record SongUNetOptions : SongSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public SongUNetOptions(SongSize size)
@@ -41,4 +41,11 @@ public sealed record SongUNetOptions : SongSize
         if (Resolution % Divisor != 0)
             yield return new ValidationResult($"Resolution must be a multiple of {Divisor}: the image is halved that far.", [nameof(Resolution)]);
     }
+
+    /// <inheritdoc/>
+    ConditionalNetwork INetworkOptions.Create(RandomKey key) => new SongUNet(this, key);
+
+    /// <inheritdoc/>
+    long INetworkOptions.LeastParameters() =>
+        LeastParameters.OfLevels(Channels, ChannelMultipliers, 2 * ResidualBlocks + 1) + LeastParameters.OfEmbedding(Channels, Classes / 4);
 }

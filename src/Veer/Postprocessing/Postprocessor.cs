@@ -1,8 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Veer.Data;
-using Veer.Features;
 using Veer.Formats;
-using Veer.Matching;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Runtime;
@@ -13,114 +10,94 @@ using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 
-/// <summary>How a postprocessing flow is trained.</summary>
-public record PostprocessorOptions
-{
-    /// <summary>k: each sample's possible targets are its k nearest real points; at least 1.</summary>
-    [Range(1, 100_000)]
-    public int Neighbors { get; init; } = 20;
-
-    /// <summary>Look for neighbours among the real points of the sample's own class only.</summary>
-    public bool MatchClasses { get; init; } = true;
-
-    /// <summary>
-    /// Which real points a sample is trained towards, one of them drawn at every iteration: "nearest", its <see cref="Neighbors"/> nearest
-    /// ones (the paper); "balanced", those of an exact one-to-one matching of random blocks, which uses all real points evenly and so wins
-    /// back what guidance has thinned out (<see cref="BalancedPairing"/>); "random", any of its class (the control).
-    /// </summary>
-    [AllowedValues("nearest", "balanced", "random")]
-    public string Pairing { get; init; } = "balanced";
-
-    /// <summary>Balanced pairing: samples and real points per block.</summary>
-    [Range(1, 10_000)]
-    public int BlockSize { get; init; } = 250;
-
-    /// <summary>Balanced pairing: how often the blocks are drawn anew, which is how many balanced targets a sample has.</summary>
-    [Range(1, 1000)]
-    public int Rounds { get; init; } = 12;
-
-    /// <summary>Balanced pairing: the share of draws that come from the sample's nearest real points, not its balanced ones.</summary>
-    [Range(0.0, 1.0)]
-    public double NearestShare { get; init; }
-
-    /// <summary>Size of the network, for vectors; without Fourier features it is blind to fine structure.</summary>
-    public MlpSize Network { get; init; } = new();
-
-    /// <summary>Size of the network, for images.</summary>
-    public AdmSize? Unet { get; init; }
-
-    /// <summary>Steps, batch and rate.</summary>
-    public TrainingOptions Training { get; init; } = new();
-}
-
 /// <summary>
 /// The postprocessing flow of arXiv 2503.10638 (Eq. 11 and 12): a rectified flow trained from a generator's samples to their nearest
-/// real neighbours, or to real points they are paired with in another way (<see cref="PostprocessorOptions.Pairing"/>). It never sees
-/// how the samples were made; a sample that is good already has a near neighbour, and hardly moves.
+/// real neighbours, or to real points they are paired with in another way (<see cref="Pairings"/>). It never sees how the samples were made; a
+/// sample that is good already has a near neighbour, and hardly moves.
 /// </summary>
-public sealed class Postprocessor : IVelocityField
+/// <remarks>
+/// It owns its network: dispose of it. Until then <see cref="Velocity"/> and Apply are safe on several threads at once; trainings take all
+/// processor cores, one at a time.
+/// </remarks>
+public sealed class Postprocessor : IVelocityField, IDisposable
 {
+    /// <summary>What configurations call a postprocessor.</summary>
+    internal const string Kind = "postprocessor";
+
     private const int DefaultSteps = 4;
 
-    private readonly ConditionalNetwork network;
-
+    private readonly ModelConfig config;
     private readonly long[] shape;
-    private readonly int classes;
 
-    private Postprocessor(ConditionalNetwork network, ModelConfig config) =>
-        (this.network, shape, classes) = (network, config.PointShape(), config.Classes);
+    private Postprocessor(ConditionalNetwork network, ModelConfig config) => (Network, this.config, shape) = (network, config, config.PointShape());
 
-    /// <summary>Trains a postprocessor, or goes on with one that was stopped, and saves it.</summary>
-    /// <param name="generated">The generator's samples, [N, D] or [N, C, H, W].</param>
-    /// <param name="real">Real points of the same space and classes.</param>
+    /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels.</summary>
+    public int Classes => config.Classes;
+
+    internal ConditionalNetwork Network { get; }
+
+    /// <summary>Trains a postprocessor of samples without classes.</summary>
+    /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W], floating; they stay the caller's.</param>
+    /// <param name="real">Real points of the same shape.</param>
     /// <param name="options">Pairing, network and training.</param>
-    /// <param name="folder">Where the model, its losses and its checkpoints go.</param>
-    /// <param name="seed">Seed of the weights and of every draw.</param>
-    /// <param name="progress">Told of the training.</param>
-    /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
-    /// <param name="pairing">Told, before the training, the share of the pairing that is done, 0 to 1.</param>
-    /// <param name="space">Where images are compared to be paired; their values themselves, if not given.</param>
-    /// <param name="precision">What a UNet calculates in.</param>
-    /// <param name="start">
-    /// The folder of a rectified flow with a network of this shape (the generator, or an earlier postprocessor), whose weights are the first
-    /// ones; random, if not given. A short training that begins with a generator's ends far better (docs/results/cifar10.md).
-    /// </param>
-    /// <param name="cancellation">Stops after a checkpoint; while samples are paired, at once.</param>
-    /// <exception cref="InputException">
-    /// A class has fewer than k real points, or none where no neighbours are asked for; the network does not fit the points; or
-    /// <paramref name="start"/> holds no rectified flow, or one of another shape or of other classes.
-    /// </exception>
+    /// <param name="run">As for samples with classes.</param>
+    /// <param name="cancellation">As for samples with classes.</param>
+    /// <returns>As for samples with classes.</returns>
+    /// <exception cref="InputException">As for samples with classes.</exception>
     public static Postprocessor Fit(
-        LabeledData generated, LabeledData real, PostprocessorOptions options, string folder, long seed,
-        IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, IProgress<double>? pairing = null,
-        IFeatureSpace? space = null, Precision precision = Precision.Float32, string? start = null,
-        CancellationToken cancellation = default)
+        Tensor samples, Tensor real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var config = new ModelConfig
-        {
-            Kind = "postprocessor",
-            Classes = generated.Classes,
-            Training = options.Training,
-            ExamplesSeen = (long)options.Training.Steps * options.Training.BatchSize,
-        }.WithNetwork(options.Network, options.Unet, generated.Points.shape[1..], generated.Classes);
-        var network = ModelFolder.Create(config, RandomKey.From(seed, "weights"), generated.Points.device, precision);
-        if (start is not null) StartingWeights.Copy(start, network, generated.Classes);
-        var (from, to) = (InSpace(generated), InSpace(real));
-        var targets = Pairing.Create(from, to, options, seed, pairing, cancellation);
-        var objective = new FlowObjective(network, generated.Points, generated.Labels, real.Points, targets);
-        using var trainer = new Trainer(objective, options.Training, RandomKey.From(seed, "postprocessor"), folder,
-            // flat, they are the same points
-            ContentKey.Compute(new { options, precision }, space is null ? [generated.Key(), real.Key()] : [generated.Key(), real.Key(), from.Key(), to.Key()]));
-        trainer.Run(progress, warn, cancellation);
-        ModelFolder.Save(folder, network, config);
-        trainer.Finish();
-        return new Postprocessor(network, config);
+        return Fit(OfOneClass(samples), OfOneClass(real), options, run, cancellation);
 
-        LabeledData InSpace(LabeledData data) => space is null ? data.Flat() : data with { Points = space.Features(data.Points).to(data.Points.device) };
+        static LabeledData OfOneClass(Tensor points) => new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
     }
 
-    /// <summary>Loads a postprocessor that a training left.</summary>
+    /// <summary>Trains a postprocessor; with a folder, goes on with one that was stopped, and saves it.</summary>
+    /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W] float32, and their classes; they stay the caller's.</param>
+    /// <param name="real">Real points of the same space and classes.</param>
+    /// <param name="options">Pairing, network and training.</param>
+    /// <param name="run">Seed, folder, device and the like; in memory, if not given.</param>
+    /// <param name="cancellation">Stops after a checkpoint, where there is a folder; while samples are paired, at once.</param>
+    /// <returns>The postprocessor, on the device it was trained on. It belongs to the caller, whatever dispose scope is open: dispose of it.</returns>
+    /// <exception cref="InputException">
+    /// The two sets are of other shapes; a class has fewer than k real points, or none where no neighbours are asked for; the network does not
+    /// fit the points; or <see cref="PostprocessorRun.Start"/> is no rectified flow, or one of another shape or of other classes.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    public static Postprocessor Fit(
+        LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
+    {
+        run ??= new();
+        using var scope = NewDisposeScope();
+        if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
+        Check(samples, real);
+        var pairing = Pairings.Named(options.Pairing);
+        long[] point = samples.Points.shape[1..];
+        var config = new ModelConfig
+        {
+            Kind = Kind,
+            Classes = samples.Classes,
+            Shape = point,
+            Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Kind),
+        };
+        var (from, to) = (samples, real);
+        (var network, config) = ModelTraining.Run(
+            config, options.Training, run, samples.Points.device, "weights", network =>
+            {
+                run.Start?.CopyTo(network, samples.Classes);
+                (from, to) = (Compared(samples), Compared(real));
+                var targets = run.Targets ?? pairing.Match(from, to, options, run.Seed, run.PairingProgress, cancellation);
+                return new FlowObjective(network, samples.Points, samples.Labels, real.Points, targets);
+            },
+            () => Key(options, run, samples, real, from, to), preview: null, cancellation);
+        return new(network, config);
+
+        LabeledData Compared(LabeledData data) =>
+            run.Space is null ? data.Flat() : data with { Points = run.Space.Features(data.Points, null, cancellation).to(data.Points.device) };
+    }
+
+    /// <summary>Loads a postprocessor that a training left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
     /// <param name="precision">What a UNet calculates in.</param>
@@ -128,19 +105,39 @@ public sealed class Postprocessor : IVelocityField
     public static Postprocessor Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var (network, config) = ModelFolder.Load(folder, device, precision);
-        if (config.Kind != "postprocessor") throw new InputException(folder, "kind", $"'{config.Kind}'", "'postprocessor'");
-        return new Postprocessor(network, config);
+        if (config.Kind == Kind) return new Postprocessor(network, config);
+        network.Dispose();
+        throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
     }
+
+    /// <summary>Saves it, with all that is known of its training.</summary>
+    /// <param name="folder">Where <c>model.safetensors</c> and <c>config.json</c> go; made if missing.</param>
+    /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
+    public void Save(string folder) => ModelFolder.Save(folder, Network, config);
 
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)
     {
         using var time = tensor(new[] { (float)t }, device: x.device);
-        return network.forward(x, time, label);
+        return Network.forward(x, time, label);
+    }
+
+    /// <summary>Carries samples without classes along the flow.</summary>
+    /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
+    /// <param name="solver">As for samples with classes.</param>
+    /// <param name="strength">As for samples with classes.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <returns>As for samples with classes.</returns>
+    /// <exception cref="InputException">It was trained on several classes, or not on such samples.</exception>
+    public (Tensor Samples, int Evaluations) Apply(Tensor samples, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
+    {
+        if (Classes > 1) throw Fault("labels", "none", $"one of {Classes} for each sample");
+        using var labels = zeros(samples.shape[0], ScalarType.Int64, samples.device);
+        return Apply(samples, labels, solver, strength, cancellation);
     }
 
     /// <summary>Carries samples along the flow.</summary>
-    /// <param name="samples">[N, D] or [N, C, H, W].</param>
+    /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
     /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="solver">
     /// The ODE solver; its steps are those of the whole way. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
@@ -148,38 +145,47 @@ public sealed class Postprocessor : IVelocityField
     /// </param>
     /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The samples moved, and the network evaluations that one batch took at most.</returns>
+    /// <returns>
+    /// The samples moved, new tensors in the caller's dispose scope and on the device of the samples, and the network evaluations that one batch
+    /// took at most.
+    /// </returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (Tensor Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
     {
-        if (strength == 0)
-        {
-            Check(samples, labels);
-            return (samples.clone(), 0);
-        }
-        var (moved, evaluations) = Follow(samples, labels, [strength], solver, cancellation);
+        var (moved, evaluations) = Apply(samples, labels, [strength], solver, cancellation);
         return (moved[0], evaluations);
     }
 
     /// <summary>Carries samples along the flow and keeps what they are at several strengths: one way, whatever the number of strengths.</summary>
-    /// <param name="samples">[N, D] or [N, C, H, W].</param>
+    /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
     /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
-    /// <param name="strengths">Strictly rising, each above 0 and at most 1.</param>
-    /// <param name="solver">As in <see cref="Apply"/>, which gives the same at each strength.</param>
+    /// <param name="strengths">Strictly rising, each 0 to 1.</param>
+    /// <param name="solver">As for one strength, which gives the same at each.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>The samples moved, for each strength, and the network evaluations that one batch took at most.</returns>
+    /// <returns>For each strength as for one, and the network evaluations that one batch took at most.</returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
-    public (IReadOnlyList<Tensor> Samples, int Evaluations) Follow(
+    public (IReadOnlyList<Tensor> Samples, int Evaluations) Apply(
         Tensor samples, Tensor labels, IReadOnlyList<double> strengths, IOdeSolver? solver = null, CancellationToken cancellation = default)
     {
         foreach (double strength in strengths)
-            if (strength is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected above 0 and at most 1");
+            if (strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected 0 to 1");
         Check(samples, labels);
-        if (samples.shape[0] == 0) return ([.. strengths.Select(_ => samples.clone())], 0);
         using var scope = NewDisposeScope();
+        var (moved, evaluations) = Follow(samples, labels, [.. strengths.Where(strength => strength > 0)], solver, cancellation);
+        if (moved.Count < strengths.Count) moved = [.. strengths.Where(strength => strength == 0).Select(_ => samples.clone()), .. moved];
+        return ([.. moved.Select(states => states.MoveToOuterDisposeScope())], evaluations);
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => Network.Dispose();
+
+    private (List<Tensor> Samples, int Evaluations) Follow(
+        Tensor samples, Tensor labels, double[] strengths, IOdeSolver? solver, CancellationToken cancellation)
+    {
+        if (samples.shape[0] == 0 || strengths.Length == 0) return ([.. strengths.Select(_ => samples.clone())], 0);
         solver ??= samples.dim() == 2 ? new Euler(DefaultSteps) : new Heun(DefaultSteps);
         int evaluations = 0;
         int batch = Batches.SizeFor(samples.shape[1..], samples.device);
@@ -194,7 +200,31 @@ public sealed class Postprocessor : IVelocityField
             // copies: a part of all states would keep the whole
             foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state.clone().MoveToOuterDisposeScope());
         }
-        return ([.. moved.Select(states => cat(states).MoveToOuterDisposeScope())], evaluations);
+        return ([.. moved.Select(states => cat(states))], evaluations);
+    }
+
+    private static void Check(LabeledData samples, LabeledData real)
+    {
+        if (samples.Count == 0) throw Fault("samples", "none", "at least 1");
+        if (!samples.Points.shape.AsSpan(1).SequenceEqual(real.Points.shape.AsSpan(1)))
+            throw Fault("real", $"points [{string.Join(", ", real.Points.shape.Skip(1))}]", $"[{string.Join(", ", samples.Points.shape.Skip(1))}], as the samples are");
+    }
+
+    private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, LabeledData from, LabeledData to)
+    {
+        List<string> inputs = [samples.Key(), real.Key()];
+        if (run.Targets is { } own) inputs.Add(Known(own, samples));
+        // flat, they are the same points
+        if (run.Space is not null) inputs.AddRange([from.Key(), to.Key()]);
+        return ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, inputs);
+    }
+
+    /// <summary>Targets of one's own have no settings: what they draw under one key tells them apart.</summary>
+    private static string Known(ITargets targets, LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomKey.From(0, "targets").Generator(samples.Points.device);
+        return ContentKey.Hash(targets.Draw(arange(samples.Count, ScalarType.Int64, samples.Points.device), generator));
     }
 
     private void Check(Tensor samples, Tensor labels)
@@ -203,11 +233,11 @@ public sealed class Postprocessor : IVelocityField
             throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
         if (labels.dim() != 1 || labels.shape[0] != samples.shape[0] || labels.dtype != ScalarType.Int64)
             throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64");
-        string device = network.parameters().First().device.ToString();
+        string device = Network.parameters().First().device.ToString();
         foreach (var (name, tensor) in (IEnumerable<(string, Tensor)>)[("samples", samples), ("labels", labels)])
             if (tensor.device.ToString() != device) throw Fault(name, $"on {tensor.device}", $"on {device}, where the postprocessor is");
-        ByClass.RequireRange(labels, classes, "postprocessor", "labels");
-
-        static InputException Fault(string field, string found, string expected) => new("postprocessor", field, found, expected);
+        ByClass.RequireRange(labels, Classes, Kind, "labels");
     }
+
+    private static InputException Fault(string field, string found, string expected) => new(Kind, field, found, expected);
 }

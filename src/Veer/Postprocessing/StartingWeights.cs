@@ -8,26 +8,49 @@ namespace Veer.Postprocessing;
 /// <summary>
 /// The weights that a postprocessor's training begins with, from a rectified flow that ends at the same data: the generator, or an earlier
 /// postprocessor. Both are velocities of straight ways to real points at t = 1, so that what one has learned of drawing them serves the other.
+/// The model must have a network of the same shape, and the same classes.
 /// </summary>
-internal static class StartingWeights
+public sealed class StartingWeights
 {
-    /// <summary>Copies a model's weights; those of a generator's null label are left out.</summary>
-    /// <param name="folder">A model of the same shape and classes.</param>
+    private readonly string name;
+    private readonly Func<Source> open;
+
+    private StartingWeights(string name, Func<Source> open) => (this.name, this.open) = (name, open);
+
+    private sealed record Source(ConditionalNetwork Network, int Classes, bool Labeled, bool Read);
+
+    /// <summary>Those of a model's folder, which is read when the training begins.</summary>
+    public static StartingWeights From(string folder) => new(folder, () =>
+    {
+        var (network, config) = ModelFolder.Load(folder);
+        bool postprocessor = config.Kind == Postprocessor.Kind;
+        if (postprocessor || DenoiserFamilies.Of(config, folder) == DenoiserFamilies.Flow) return new(network, config.Classes, !postprocessor, Read: true);
+        network.Dispose();
+        throw new InputException(
+            folder, "family", $"'{DenoiserFamilies.Of(config, folder).Name}'", $"'{DenoiserFamilies.Flow.Name}': only a rectified flow can be begun with");
+    });
+
+    /// <summary>Those of a postprocessor, which must be there when the training begins.</summary>
+    public static StartingWeights From(Postprocessor postprocessor) =>
+        new(Postprocessor.Kind, () => new(postprocessor.Network, postprocessor.Classes, Labeled: false, Read: false));
+
+    /// <summary>Those of a generator, which must be there when the training begins.</summary>
+    public static StartingWeights From(FlowDenoiser generator) =>
+        new("generator", () => new(generator.Network, generator.Classes, Labeled: true, Read: false));
+
+    /// <summary>Copies the weights; those of a generator's null label are left out.</summary>
     /// <param name="network">The network that is to begin with them.</param>
     /// <param name="classes">Its number of classes.</param>
     /// <exception cref="InputException">It is no rectified flow, of other classes, or of another shape.</exception>
-    public static void Copy(string folder, nn.Module network, int classes)
+    internal void CopyTo(nn.Module network, int classes)
     {
         using var scope = NewDisposeScope();
-        var (model, config) = ModelFolder.Load(folder);
-        using var owned = model;
-        bool postprocessor = config.Kind == "postprocessor";
-        if (!postprocessor && config.Family != FlowDenoiser.Family)
-            throw new InputException(folder, "family", $"'{config.Family ?? DdpmDenoiser.Family}'", $"'{FlowDenoiser.Family}': only a rectified flow can be begun with");
-        if (config.Classes != classes) throw new InputException(folder, "classes", $"{config.Classes}", $"{classes}");
-        var (from, to) = (StateTensors.Collect(model), StateTensors.Collect(network));
-        if (!postprocessor) from = from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key)));
-        StateTensors.Copy(folder, from, to);
+        var source = open();
+        using var owned = source.Read ? source.Network : null;
+        if (source.Classes != classes) throw new InputException(name, "classes", $"{source.Classes}", $"{classes}");
+        var (from, to) = (StateTensors.Collect(source.Network), StateTensors.Collect(network));
+        if (source.Labeled) from = from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key)));
+        StateTensors.Copy(name, from, to);
     }
 
     /// <summary>The weights of the classes alone: the null label is the last along the one axis that is longer by one.</summary>

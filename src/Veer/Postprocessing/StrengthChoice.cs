@@ -16,7 +16,7 @@ public static class StrengthChoice
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
     /// <param name="distance">What is to become small: a distance of samples to real data.</param>
     /// <param name="solver">
-    /// The solver that the flow will be followed with; <see cref="Postprocessor.Apply"/>'s own if not given. What is judged at a strength is
+    /// The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given. What is judged at a strength is
     /// what it gives there.
     /// </param>
     /// <param name="cancellation">Stops between batches.</param>
@@ -29,9 +29,8 @@ public static class StrengthChoice
         var rising = strengths.Distinct().Order().ToList();
         if (rising.Count == 1) return rising[0];
         using var scope = NewDisposeScope();
-        var (moved, _) = flow.Follow(samples.Points, samples.Labels, [.. rising.Where(strength => strength > 0)], solver, cancellation);
-        var states = rising[0] == 0 ? moved.Prepend(samples.Points) : moved;
-        return rising.Zip(states).MinBy(pair =>
+        var (moved, _) = flow.Apply(samples.Points, samples.Labels, rising, solver, cancellation);
+        return rising.Zip(moved).MinBy(pair =>
         {
             using var measuring = NewDisposeScope();
             return distance(samples with { Points = pair.Second });

@@ -9,7 +9,7 @@ namespace Veer.Training;
 /// The whole state of a training in one file, replaced atomically; the one before is kept beside it, for the day a disk tears the
 /// newer one.
 /// </summary>
-public sealed class Checkpoint(string folder, string settings)
+internal sealed class Checkpoint(string folder, string settings)
 {
     private const string Current = "checkpoint.safetensors";
     private const string Previous = "checkpoint.previous.safetensors";

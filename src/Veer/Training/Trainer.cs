@@ -8,7 +8,7 @@ namespace Veer.Training;
 
 /// <summary>
 /// The one training loop, for every objective: AdamW with a cosine learning rate and a moving average of the weights, losses to
-/// <c>training.csv</c> and TensorBoard, and checkpoints from which a stopped run goes on to the same bits.
+/// <c>training.csv</c> and TensorBoard, and checkpoints from which a stopped run goes on to the same bits; all three where there is a folder.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class Trainer : IDisposable
     private readonly ShardedGradient gradient;
     private readonly TrainingOptions options;
     private readonly RandomKey key;
-    private readonly string folder;
-    private readonly Checkpoint checkpoint;
+    private readonly string? folder;
+    private readonly Checkpoint? checkpoint;
     private readonly AdamW optimizer;
     private readonly Tensor lossSum;
 
@@ -29,25 +29,35 @@ public sealed class Trainer : IDisposable
     private long done, kept;
     private bool stopped, showing;
 
-    /// <param name="objective">What to minimise.</param>
+    /// <summary>A training in memory.</summary>
+    /// <param name="objective">What to minimise; its network stays the caller's.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="key">Every step's draws come from this key and the step's number.</param>
-    /// <param name="folder">Where the checkpoint, the losses and the events go; made if missing.</param>
+    public Trainer(IObjective objective, TrainingOptions options, RandomKey key)
+    {
+        this.objective = objective;
+        this.options = options;
+        this.key = key;
+        gradient = new ShardedGradient(objective, options.BatchSize);
+        optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
+        lossSum = zeros(1, device: Device).DetachFromDisposeScope();
+    }
+
+    /// <summary>A training that leaves its checkpoint, losses and events in a folder.</summary>
+    /// <param name="objective">What to minimise; its network stays the caller's.</param>
+    /// <param name="options">How long and how fast.</param>
+    /// <param name="key">Every step's draws come from this key and the step's number.</param>
+    /// <param name="folder">Made if missing.</param>
     /// <param name="settings">
     /// Names everything that shapes the result beside key, options and first weights: above all the data (<see cref="ContentKey"/>). A
     /// checkpoint of another training is not resumed.
     /// </param>
     public Trainer(IObjective objective, TrainingOptions options, RandomKey key, string folder, string settings)
+        : this(objective, options, key)
     {
-        this.objective = objective;
-        this.options = options;
-        this.key = key;
         this.folder = folder;
-        gradient = new ShardedGradient(objective, options.BatchSize);
         // the first weights too: they hang on the network's shape, its seed and a model it may begin with
         checkpoint = new Checkpoint(folder, ContentKey.Compute(new { key.Value, settings, options }, ContentKey.Hash(StateTensors.Collect(objective.Network).Values)));
-        optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
-        lossSum = zeros(1, device: Device).DetachFromDisposeScope();
         Directory.CreateDirectory(folder);
     }
 
@@ -57,8 +67,10 @@ public sealed class Trainer : IDisposable
     /// <summary>Steps from one preview to the next.</summary>
     public int PreviewEvery { get; init; } = 1000;
 
-    /// <summary>Given the events file and the step while the network holds its averaged weights, to leave there what shows how far it is.</summary>
-    public Action<EventLog, long>? Preview { get; init; }
+    /// <summary>
+    /// Given the events file (null in memory) and the step while the network holds its averaged weights, to leave there what shows how far it is.
+    /// </summary>
+    public Action<EventLog?, long>? Preview { get; init; }
 
     /// <summary>As <see cref="GradientGuard.Waits"/>; null: as the device wants it.</summary>
     internal bool? Waits { get; init; }
@@ -66,8 +78,9 @@ public sealed class Trainer : IDisposable
     private Device Device => objective.Network.parameters().First().device;
 
     /// <summary>
-    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint at once, whatever a step
-    /// under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it goes on from there.
+    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint at once, if there is a
+    /// folder, whatever a step under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it
+    /// goes on from there.
     /// </summary>
     /// <exception cref="TrainingDivergedException">
     /// A step's loss or gradient is not finite. On the CPU the state before it is saved; elsewhere steps are not waited for, so the fault is
@@ -75,11 +88,11 @@ public sealed class Trainer : IDisposable
     /// </exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
-        done = kept = checkpoint.Restore(State(), warn ?? (_ => { }));
+        done = kept = checkpoint?.Restore(State(), warn ?? (_ => { })) ?? 0;
         using var watch = guard = new GradientGuard(options.GradientLimit, Device, Waits);
         stopped = false;
         objective.Network.train();
-        using (var log = new LossLog(folder, done))
+        using (var log = folder is null ? null : new LossLog(folder, done))
         // a step of a large network takes seconds: who cancels saves the state that stands
         using (cancellation.Register(Stop))
             Steps(log, progress, cancellation);
@@ -88,7 +101,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Removes the checkpoint, once the trained model is saved.</summary>
-    public void Finish() => checkpoint.Delete();
+    public void Finish() => checkpoint?.Delete();
 
     /// <summary>Frees the optimizer's state; the network stays.</summary>
     public void Dispose()
@@ -97,7 +110,7 @@ public sealed class Trainer : IDisposable
         lossSum.Dispose();
     }
 
-    private void Steps(LossLog log, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private void Steps(LossLog? log, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var sinceCheckpoint = Stopwatch.StartNew();
         var sinceReport = Stopwatch.StartNew();
@@ -119,13 +132,13 @@ public sealed class Trainer : IDisposable
                     StopAtFault();
                     double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
                     report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize);
-                    log.Add(report.Value);
+                    log?.Add(report.Value);
                     reported = step;
                     sinceReport.Restart();
                 }
                 done = step;
                 if (report is { } told) progress?.Report(told);
-                if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log.Events, step, cancellation);
+                if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log?.Events, step, cancellation);
                 if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;
                 StopAtFault();
                 Save(step);
@@ -172,6 +185,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Only ever of a state that no fault came before: it would be gone on from.</summary>
     private void Save(long step)
     {
+        if (checkpoint is null) return;
         checkpoint.Save(step, State());
         kept = step;
     }
@@ -186,7 +200,7 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    private void Show(EventLog events, long step, CancellationToken cancellation)
+    private void Show(EventLog? events, long step, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();

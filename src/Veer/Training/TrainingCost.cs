@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Veer.Training;
 
 /// <summary>What a training step costs on this machine.</summary>
-public static class TrainingCost
+internal static class TrainingCost
 {
     /// <summary>Seconds of one step, measured over a few; the network's weights are not kept from harm.</summary>
     public static double SecondsPerStep(IObjective objective, int batchSize, int steps, int warmUp = 3)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Veer.Cli;
 using Veer.Models;
+using Veer.Networks;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Solvers;
@@ -36,7 +37,7 @@ public sealed class BadValueTests : IDisposable
         Directory.CreateDirectory(folder.File("folder"));
         File.WriteAllText(folder.File("tiny.yaml"), StudyText.Tiny);
         SampleImages.Folder(folder.File("images"));
-        var config = new ModelConfig { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } };
+        var config = new ModelConfig { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } };
         using var network = ModelFolder.Create(config, new RandomKey(1));
         ModelFolder.Save(folder.File("model"), network, config);
     }

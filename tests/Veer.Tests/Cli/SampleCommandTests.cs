@@ -2,6 +2,7 @@ using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Guidance;
 using Veer.Models;
+using Veer.Networks;
 using Veer.Sampling;
 using Veer.Tests.Formats;
 using Veer.Tests.Solvers;
@@ -20,7 +21,7 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public async Task Samples_of_vectors_are_those_of_the_library()
     {
-        Save(new() { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
+        Save(new() { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
         var done = await VeerProcess.Run(
             folder.Path, "sample", "--model", "model", "--guidance", "classifier-free", "--scale", "3", "--steps", "5", "--count", "7", "--labels", "1,0",
             "--seed", "4", "--device", "cpu", "--out", "out/samples.npz");
@@ -42,7 +43,7 @@ public sealed class SampleCommandTests : IDisposable
             Classes = 2,
             Timesteps = 50,
             Shape = [1, 8, 8],
-            Unet = new() { ImageChannels = 1, Labels = 3, Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] },
+            Network = new AdmUNetOptions { ImageChannels = 1, Labels = 3, Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] },
         });
         var done = await VeerProcess.Run(
             folder.Path, "sample", "--model", "model", "--guidance", "none", "--sampler", "ddpm", "--steps", "2", "--count", "3",
@@ -62,7 +63,7 @@ public sealed class SampleCommandTests : IDisposable
     [InlineData("label dropout", "--count", "1", "--guidance", "classifier-free", "--scale", "2")]
     public async Task What_cannot_be_drawn_is_refused_and_nothing_is_written(string named, params string[] arguments)
     {
-        Save(new() { Kind = "denoiser", Classes = 2, Timesteps = 50, Network = new() { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
+        Save(new() { Kind = "denoiser", Classes = 2, Timesteps = 50, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
         var refused = await VeerProcess.Run(folder.Path, ["sample", "--model", "model", "--out", "s.npz", .. arguments]);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(named, Assert.Single(refused.Error.Trim().Split('\n')), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Veer.Models;
+using Veer.Networks;
 using Veer.Tests.Formats;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed class SignalTests : IDisposable
     [Fact]
     public async Task Sampling_stops_and_writes_nothing()
     {
-        var config = new ModelConfig { Kind = "denoiser", Classes = 2, Timesteps = 1000, Network = new() { Dimensions = 3, Labels = 2, Width = 64, Layers = 4 } };
+        var config = new ModelConfig { Kind = "denoiser", Classes = 2, Timesteps = 1000, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 2, Width = 64, Layers = 4 } };
         using (var network = ModelFolder.Create(config, new RandomKey(1))) ModelFolder.Save(folder.File("model"), network, config);
         using var process = VeerProcess.Start(folder.Path, "sample", "--model", "model", "--guidance", "none", "--steps", "1000", "--count", "1000000", "--out", "s.npz");
         await Task.Delay(3000, TestContext.Current.CancellationToken);

@@ -16,7 +16,7 @@ public sealed class AdmFolderTests : FolderTests
     private static readonly ModelConfig Config = new()
     {
         Kind = "denoiser",
-        Unet = RandomUNet.Shape,
+        Network = RandomUNet.Shape,
         Classes = 3,
         LabelDropout = 0.1,
         Schedule = "linear",
@@ -38,7 +38,7 @@ public sealed class AdmFolderTests : FolderTests
     [Fact]
     public void An_encoder_is_loaded_as_a_noisy_classifier()
     {
-        ModelFolder.Save(folder.Path, RandomUNet.Classifier(), Config with { Kind = "classifier", Unet = null, Encoder = RandomUNet.Encoder });
+        ModelFolder.Save(folder.Path, RandomUNet.Classifier(), Config with { Kind = "classifier", Network = RandomUNet.Encoder });
         var found = Model.LoadClassifier(folder.Path).LogProbability(RandomUNet.Images(2), new(0.6, 0.8));
         Assert.Equal([2, 3], found.shape);
         Near.Absolute(ones(2), found.exp().sum(1), 1e-6);
@@ -49,8 +49,8 @@ public sealed class AdmFolderTests : FolderTests
     {
         var golden = new AdmCase("adm_a");
         Safetensors.Write(folder.File("model.safetensors"), golden.Weights()!);
-        var config = new ModelConfig { Kind = "denoiser", Unet = golden.UNetOptions, Classes = 10, LabelDropout = 0.1 };
-        File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, JsonPolicy.Options));
+        var config = new ModelConfig { Kind = "denoiser", Network = golden.UNetOptions, Classes = 10, LabelDropout = 0.1 };
+        File.WriteAllText(folder.File("config.json"), config.ToJson());
         var (network, _) = ModelFolder.Load(folder.Path);
         Near.LargestValue(golden.Numbers["out"], network.forward(golden.Numbers["x"], golden.Numbers["t"], golden.Numbers["y"]), golden.OutputTolerance);
     }

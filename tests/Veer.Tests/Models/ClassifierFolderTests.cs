@@ -46,8 +46,7 @@ public sealed class ClassifierFolderTests : IDisposable
         var network = linear ? Linear() : RandomWeights.Network(Mlp);
         Save(linear, network);
         var (loaded, config) = ModelFolder.Load(folder.Path);
-        Assert.Equal(linear ? null : Mlp, config.Network);
-        Assert.Equal(linear ? Shape : null, config.Linear);
+        Assert.Equal(linear ? Shape : (INetworkOptions)Mlp, config.Network);
         Assert.True(AnyTensor.Same(network.state_dict(), loaded.state_dict()));
         var schedule = NoiseSchedule.Cosine(100);
         var expected = new NetworkClassifier(network, schedule, 2).LogProbability(Points, schedule.LevelAt(30));
@@ -107,12 +106,12 @@ public sealed class ClassifierFolderTests : IDisposable
 
     private static ConditionalNetwork Linear()
     {
-        var network = ModelFolder.Create(Shape);
+        var network = ModelFolder.Create(Shape, default);
         using var quiet = no_grad();
         foreach (var weight in network.parameters()) weight.copy_(RandomKey.From(3, "weights").Normal(0, 1, weight.shape).squeeze(0));
         return network;
     }
 
     private void Save(bool linear, nn.Module network) =>
-        ModelFolder.Save(folder.Path, network, linear ? Config with { Linear = Shape } : Config with { Network = Mlp });
+        ModelFolder.Save(folder.Path, network, Config with { Network = linear ? Shape : Mlp });
 }

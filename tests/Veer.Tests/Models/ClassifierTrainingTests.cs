@@ -121,7 +121,7 @@ public sealed class ClassifierTrainingTests : IDisposable
     [Fact]
     public void The_loss_is_the_cross_entropy_of_noisy_points_and_starts_at_that_of_a_guess()
     {
-        var network = ModelFolder.Create(new LinearClassifierOptions { Dimensions = 1, Outputs = 2 });
+        var network = ModelFolder.Create(new LinearClassifierOptions { Dimensions = 1, Outputs = 2 }, default);
         var objective = new ClassifierObjective(network, Process, Data(100, "train"));
         Assert.Equal(Math.Log(2), objective.Loss(new RandomKey(1), 64).item<float>(), 1e-6);
         using (no_grad()) network.get_parameter("layer.weight")!.copy_(tensor(new float[,] { { -1, 0 }, { 1, 0 } }));
@@ -135,8 +135,8 @@ public sealed class ClassifierTrainingTests : IDisposable
         ClassifierOptions options, string? path = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken? cancellation = null) =>
         ClassifierTraining.Fit(
-            Data(10_000, "train"), options, path ?? folder.Path, seed: 3, progress,
-            cancellation: cancellation ?? TestContext.Current.CancellationToken);
+            Data(10_000, "train"), options, new() { Folder = path ?? folder.Path, Seed = 3, Progress = progress },
+            cancellation ?? TestContext.Current.CancellationToken);
 
     private LabeledData Data(long count, string purpose)
     {

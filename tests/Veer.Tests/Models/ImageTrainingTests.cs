@@ -71,7 +71,7 @@ public sealed class ImageTrainingTests
         Precision precision, int steps, int batch = Batch, double dropout = 0, Action? each = null)
     {
         var shape = new AdmUNetOptions { ImageChannels = 1, Labels = 3, Channels = 32, ChannelMultipliers = [1], ResidualBlocks = 1, Dropout = dropout };
-        var network = ModelFolder.Create(shape, new RandomKey(1));
+        var network = (AdmUNet)ModelFolder.Create(shape, new RandomKey(1));
         network.Compute = precision;
         var gradient = new ShardedGradient(new DenoisingObjective(network, NoiseSchedule.Linear(), Stripes(), 0.1), batch);
         using var optimizer = new AdamW(network.named_parameters().Select(p => (p.name, p.parameter)));

@@ -13,7 +13,7 @@ public class LeastParametersTests
     {
         using var scope = NewDisposeScope();
         var linear = new LinearClassifierOptions { Dimensions = 40, Outputs = 3 };
-        (object Shape, nn.Module Network)[] all =
+        (INetworkOptions Shape, nn.Module Network)[] all =
         [
             (RandomWeights.Shape, RandomWeights.Network()), (linear, new LinearClassifier(linear)), (RandomUNet.Shape, RandomUNet.Network()),
             (RandomUNet.Encoder, RandomUNet.Classifier()), (RandomSong.Shape, RandomSong.Network()),
@@ -21,7 +21,7 @@ public class LeastParametersTests
         foreach (var (shape, network) in all)
         {
             long has = network.state_dict().Values.Sum(tensor => tensor.numel());
-            Assert.InRange(LeastParameters.Count(shape), has / 8, has);
+            Assert.InRange(shape.LeastParameters(), has / 8, has);
         }
     }
 }

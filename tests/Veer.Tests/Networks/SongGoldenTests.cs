@@ -81,8 +81,8 @@ public sealed class SongGoldenTests
         using var folder = new TemporaryFolder();
         var golden = new SongCase("edm_net_a");
         Safetensors.Write(folder.File("model.safetensors"), golden.Weights()!);
-        var config = new ModelConfig { Kind = "denoiser", Song = golden.Options, Classes = 10, SigmaData = 0.5, Shape = [3, 16, 16] };
-        File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(config, JsonPolicy.Options));
+        var config = new ModelConfig { Kind = "denoiser", Network = golden.Options, Classes = 10, SigmaData = 0.5, Shape = [3, 16, 16] };
+        File.WriteAllText(folder.File("config.json"), config.ToJson());
         var denoiser = Model.Load(folder.Path);
         Assert.Equal([3, 16, 16], denoiser.SampleShape);
         Assert.False(denoiser.Info.KnowsNullLabel);

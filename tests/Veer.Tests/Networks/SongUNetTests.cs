@@ -17,7 +17,7 @@ public sealed class SongUNetTests : IDisposable
     private static readonly ModelConfig Config = new()
     {
         Kind = "denoiser",
-        Song = RandomSong.Shape,
+        Network = RandomSong.Shape,
         Classes = 3,
         LabelDropout = 0.1,
         SigmaData = 0.5,
@@ -206,7 +206,7 @@ public sealed class SongUNetTests : IDisposable
     [Fact]
     public void Configurations_of_other_networks_are_written_as_before()
     {
-        string json = JsonSerializer.Serialize(new ModelConfig { Kind = "denoiser", Classes = 2, Unet = RandomUNet.Shape }, JsonPolicy.Options);
+        string json = new ModelConfig { Kind = "denoiser", Classes = 2, Network = RandomUNet.Shape }.ToJson();
         Assert.DoesNotContain("song", json, StringComparison.Ordinal);
         Assert.DoesNotContain("sigma_data", json, StringComparison.Ordinal);
     }

@@ -32,11 +32,10 @@ public class CoverageTests
     private static double SecondShare(string pairing)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TemporaryFolder();
         var real = Clusters(1, second: Count / 2, right: 0);
         var samples = Clusters(2, second: Count / 10, right: 0.2f);
         var repair = Postprocessor.Fit(
-            samples, real, Options with { Pairing = pairing }, folder.Path, seed: 3, cancellation: TestContext.Current.CancellationToken);
+            samples, real, Options with { Pairing = pairing }, new() { Seed = 3 }, TestContext.Current.CancellationToken);
         var (moved, _) = repair.Apply(samples.Points, samples.Labels, new Euler(20), cancellation: TestContext.Current.CancellationToken);
         return moved.select(1, 1).gt(0).to(ScalarType.Float64).mean().item<double>();
     }

@@ -15,7 +15,6 @@ public sealed class PairingSpaceTests
     public void Images_are_paired_in_the_space_and_moved_as_images()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TemporaryFolder();
         // by brightness each dark image has the dark one beside it; in the space, dark is beside bright
         var dark = full([4, 1, 8, 8], -0.9f);
         var real = new LabeledData(cat([dark[..1], -dark[..1]]), zeros(2, ScalarType.Int64), 1);
@@ -27,8 +26,7 @@ public sealed class PairingSpaceTests
             Training = new() { Steps = 60, BatchSize = 4, LearningRate = 2e-3, AverageDecay = 0.5 },
         };
         var repair = Postprocessor.Fit(
-            new(dark, zeros(4, ScalarType.Int64), 1), real, options, folder.Path, seed: 0, space: new Turned(),
-            cancellation: TestContext.Current.CancellationToken);
+            new(dark, zeros(4, ScalarType.Int64), 1), real, options, new() { Space = new Turned() }, TestContext.Current.CancellationToken);
         var moved = repair.Apply(dark, zeros(4, ScalarType.Int64), cancellation: TestContext.Current.CancellationToken).Samples;
         Assert.InRange(moved.mean().ToSingle(), 0.5, 1.3);
     }

@@ -56,7 +56,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     [Fact]
     public void One_way_leads_by_every_strength()
     {
-        var (moved, evaluations) = trained.Postprocessor.Follow(
+        var (moved, evaluations) = trained.Postprocessor.Apply(
             Generated.Points, Generated.Labels, [0.5, 1], new Euler(4), TestContext.Current.CancellationToken);
         Assert.Equal(4, evaluations);
         Assert.True(AnyTensor.Same(Apply(new Euler(4), strength: 0.5).Samples, moved[0]));
@@ -72,7 +72,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         IOdeSolver solver = name switch { "euler" => new Euler(3), "heun" => new Heun(3), _ => new Dopri5() };
         foreach (double[] strengths in (double[][])[[0.2, 0.5, 0.9], [0.5, 1], [0.2, 1.0 / 3, 2.0 / 3]])
         {
-            var (judged, _) = trained.Postprocessor.Follow(
+            var (judged, _) = trained.Postprocessor.Apply(
                 Generated.Points, Generated.Labels, strengths, solver, TestContext.Current.CancellationToken);
             for (int i = 0; i < strengths.Length; i++)
                 Assert.True(AnyTensor.Same(Apply(solver, strengths[i]).Samples, judged[i]), $"{strengths[i]} of {string.Join(", ", strengths)}");
@@ -191,19 +191,20 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
     private static void Generator(TemporaryFolder folders, string family, int width = 16, int classes = 2) => DenoiserTraining.Fit(
         RealPoints with { Classes = classes },
         new() { Family = family, Network = Options.Network with { Width = width }, Training = new() { Steps = 5, BatchSize = 8 } },
-        folders.File("generator"), seed: 3, cancellation: TestContext.Current.CancellationToken);
+        new() { Folder = folders.File("generator"), Seed = 3 }, TestContext.Current.CancellationToken).Dispose();
 
     /// <summary>One step, too short to be seen.</summary>
     private static void Begin(TemporaryFolder folders, string? start = null) => Postprocessor.Fit(
-        Generated, RealPoints, Options with { Training = new() { Steps = 1, BatchSize = 8, LearningRate = 1e-9 } }, folders.File("postprocessor"), seed: 4,
-        start: start ?? folders.File("generator"), cancellation: TestContext.Current.CancellationToken);
+        Generated, RealPoints, Options with { Training = new() { Steps = 1, BatchSize = 8, LearningRate = 1e-9 } },
+        new() { Folder = folders.File("postprocessor"), Seed = 4, Start = StartingWeights.From(start ?? folders.File("generator")) },
+        TestContext.Current.CancellationToken).Dispose();
 
     private (Tensor Samples, int Evaluations) Apply(IOdeSolver? solver = null, double strength = 1, Postprocessor? postprocessor = null) =>
         (postprocessor ?? trained.Postprocessor).Apply(
             Generated.Points, Generated.Labels, solver, strength, TestContext.Current.CancellationToken);
 
     private static Postprocessor Fit(LabeledData real, PostprocessorOptions options, string folder, long seed = 0) =>
-        Postprocessor.Fit(Generated, real, options, folder, seed, cancellation: TestContext.Current.CancellationToken);
+        Postprocessor.Fit(Generated, real, options, new() { Folder = folder, Seed = seed }, TestContext.Current.CancellationToken);
 
     private static double Miss(Tensor points) => NearestDistance.Mean(points, RealPoints.Points);
 

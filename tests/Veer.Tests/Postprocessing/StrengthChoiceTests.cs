@@ -39,7 +39,7 @@ public sealed class StrengthChoiceTests : FolderTests
             Network = new() { Width = 16, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
             Training = new() { Steps = 200, BatchSize = 32, LearningRate = 0.02, AverageDecay = 0.9 },
         };
-        return Postprocessor.Fit(Points(0), Points(1), options, folder.Path, seed: 1, cancellation: TestContext.Current.CancellationToken);
+        return Postprocessor.Fit(Points(0), Points(1), options, new() { Seed = 1 }, TestContext.Current.CancellationToken);
     }
 
     private static LabeledData Points(float place) =>

@@ -101,9 +101,9 @@ public sealed class EdmObjectiveTests : IDisposable
         Assert.Throws<ArgumentException>(() => new EdmObjective(new Silent(), Images(), 0.1, new()));
         using var folder = new TemporaryFolder();
         var options = new DenoiserOptions { Family = "edm", Song = new() { AugmentInputs = 0 }, Augmentation = new() };
-        Refusal.Of(() => DenoiserTraining.Fit(Images(), options, folder.Path, 1), "song.augment_inputs: found 0, expected 9");
-        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Family = "edm" }, folder.Path, 1), "song: found nothing");
-        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Song = new() }, folder.Path, 1), "song: found a UNet of EDM");
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), options, new() { Folder = folder.Path, Seed = 1 }), "song.augment_inputs: found 0, expected 9");
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Family = "edm" }, new() { Folder = folder.Path, Seed = 1 }), "song: found nothing");
+        Refusal.Of(() => DenoiserTraining.Fit(Images(), new() { Song = new() }, new() { Folder = folder.Path, Seed = 1 }), "song: found a UNet of EDM");
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class EdmObjectiveTests : IDisposable
             Augmentation = new() { Probability = 0, Mirror = false },
             Training = new() { Steps = 150, BatchSize = 32, LearningRate = 5e-3, AverageDecay = 0.9 },
         };
-        var trained = DenoiserTraining.Fit(Images(), options, folder.Path, 1, cancellation: TestContext.Current.CancellationToken);
+        var trained = DenoiserTraining.Fit(Images(), options, new() { Folder = folder.Path, Seed = 1 }, TestContext.Current.CancellationToken);
         var loaded = Assert.IsType<EdmDenoiser>(Model.Load(folder.Path));
         Assert.Equal((2, 0.1, 0.5), (loaded.Classes, loaded.LabelDropout, loaded.Preconditioning.SigmaData));
         Assert.Equal([1, 8, 8], loaded.SampleShape);
@@ -140,7 +140,7 @@ public sealed class EdmObjectiveTests : IDisposable
         long[] shape = [4, 1, .. sides.Split(' ').Select(long.Parse)];
         var data = new LabeledData(zeros(shape), zeros(4, ScalarType.Int64), 1);
         var options = new DenoiserOptions { Family = "edm", Song = new() { Channels = 16, ChannelMultipliers = [1, 2] } };
-        Refusal.Of(() => DenoiserTraining.Fit(data, options, folder.Path, 1), "song", "square images [C, H, W]");
+        Refusal.Of(() => DenoiserTraining.Fit(data, options, new() { Folder = folder.Path, Seed = 1 }), "song", "square images [C, H, W]");
     }
 
     private static LabeledData Images()

@@ -56,7 +56,7 @@ public class TargetsTests
         Assert.Equal([0, 1], Drawn(new() { Neighbors = 2, Pairing = "balanced", NearestShare = 1 }));
         Assert.Equal([0, 1, 2, 3], Drawn(new() { Neighbors = 2, Pairing = "balanced", NearestShare = 0.5, MatchClasses = false }));
         Assert.Equal([0, 1, 2, 3], Drawn(new() { Pairing = "random" }));
-        Assert.Throws<ArgumentException>(() => Drawn(new() { Pairing = "nearby" }));
+        Refusal.Of(() => Drawn(new() { Pairing = "nearby" }), "pairing: found 'nearby', expected one of nearest, balanced, random");
 
         IEnumerable<long> Drawn(PostprocessorOptions options)
         {
@@ -74,7 +74,7 @@ public class TargetsTests
         var data = new LabeledData(RandomKey.From(2, "points").Normal(0, 60, [2]), zeros(60, ScalarType.Int64), 1);
         var options = new PostprocessorOptions { Pairing = "balanced", BlockSize = 20 };
         Tensor Lists(long seed) =>
-            ((Targets)Pairing.Create(data, data, options, seed, cancellation: TestContext.Current.CancellationToken)).Choices;
+            ((Targets)Pairings.Balanced.Match(data, data, options, seed, cancellation: TestContext.Current.CancellationToken)).Choices;
         Assert.Equal([60, 12], Lists(1).shape);
         Assert.True(AnyTensor.Same(Lists(1), Lists(1)));
         Assert.False(AnyTensor.Same(Lists(1), Lists(2)));
@@ -98,13 +98,13 @@ public class TargetsTests
         var data = new LabeledData(RandomKey.From(3, "points").Normal(0, 60, [2]), zeros(60, ScalarType.Int64), 1);
         var told = new List<double>();
         var options = new PostprocessorOptions { Pairing = "balanced", NearestShare = 0.5, BlockSize = 20 };
-        Pairing.Create(data, data, options, 0, new SynchronousProgress<double>(told.Add), TestContext.Current.CancellationToken);
+        Pairings.Balanced.Match(data, data, options, 0, new SynchronousProgress<double>(told.Add), TestContext.Current.CancellationToken);
         Assert.Equal(told.Order(), told);
         Assert.Equal(1, told[^1], 12);
     }
 
     private static ITargets Of(LabeledData samples, LabeledData real, PostprocessorOptions options) =>
-        Pairing.Create(samples, real, options, seed: 0, cancellation: TestContext.Current.CancellationToken);
+        Pairings.Named(options.Pairing).Match(samples, real, options, seed: 0, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>How often each real point is drawn for one sample.</summary>
     private static double[] Shares(ITargets targets, long row, int of)

@@ -53,7 +53,7 @@ internal sealed class Toy : IObjective
     /// <summary>Trains this toy in a folder and returns its weights' bytes.</summary>
     public byte[] Train(
         string folder, TrainingOptions options, TimeSpan? checkpointEvery = null, Action<string>? warn = null,
-        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog, long>? preview = null, CancellationToken? cancellation = null,
+        Action<TrainingProgress>? progress = null, string settings = "toy", Action<EventLog?, long>? preview = null, CancellationToken? cancellation = null,
         bool? waits = null)
     {
         var trainer = new Trainer(this, options, Stream, folder, settings)

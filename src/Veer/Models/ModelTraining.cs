@@ -1,0 +1,51 @@
+using Veer.Formats;
+using Veer.Networks;
+using Veer.Training;
+using static TorchSharp.torch;
+
+namespace Veer.Models;
+
+/// <summary>The one way in which a network becomes a trained model, in memory or in a folder.</summary>
+internal static class ModelTraining
+{
+    /// <summary>Makes the network that a configuration has, trains it, and saves it where there is a folder.</summary>
+    /// <param name="config">The model; how it is trained is told here.</param>
+    /// <param name="training">Steps, batch and rate.</param>
+    /// <param name="run">Where and with which seed.</param>
+    /// <param name="device">Where the network goes.</param>
+    /// <param name="weights">The purpose of the first weights' draws.</param>
+    /// <param name="objective">What to minimise, of the fresh network.</param>
+    /// <param name="key">Names, for a checkpoint, everything that shapes the result; asked for only where there is a folder.</param>
+    /// <param name="preview">As <see cref="Trainer.Preview"/>.</param>
+    /// <param name="cancellation">Stops after a checkpoint.</param>
+    /// <returns>The network belongs to the caller, whatever dispose scope is open; the whole configuration.</returns>
+    public static (ConditionalNetwork Network, ModelConfig Config) Run(
+        ModelConfig config, TrainingOptions training, TrainingRun run, Device device, string weights, Func<ConditionalNetwork, IObjective> objective,
+        Func<string> key, Action<EventLog?, long>? preview, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        config = config.TrainedBy(training);
+        // what cannot be saved is told before hours of training
+        if (run.Folder is not null) NetworkKinds.FieldOf(config.Network!);
+        var network = ModelFolder.Create(config, RandomKey.From(run.Seed, weights), device, run.Precision);
+        try
+        {
+            var stream = RandomKey.From(run.Seed, config.Kind);
+            using var trainer = run.Folder is { } kept
+                ? new Trainer(objective(network), training, stream, kept, key()) { Preview = preview }
+                : new Trainer(objective(network), training, stream) { Preview = preview };
+            trainer.Run(run.Progress, run.Warn, cancellation);
+            if (run.Folder is { } folder)
+            {
+                ModelFolder.Save(folder, network, config);
+                trainer.Finish();
+            }
+            return (network, config);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Veer.Networks;
+
+namespace Veer.Models;
+
+/// <summary>From the sizes that a study chooses and what its points are to the shape of a network.</summary>
+internal static class NetworkChoice
+{
+    /// <summary>A network that gives a point's shape back: a UNet for images, an MLP for vectors.</summary>
+    /// <param name="mlp">The size of an MLP.</param>
+    /// <param name="unet">The size of a UNet, if one is wanted.</param>
+    /// <param name="point">The shape of a point: [D], or [C, H, W].</param>
+    /// <param name="labels">Labels that it is told apart, the null label included.</param>
+    /// <param name="model">The kind of model, for the error.</param>
+    /// <exception cref="InputException">The network does not fit the points.</exception>
+    public static INetworkOptions For(MlpSize mlp, AdmSize? unet, long[] point, int labels, string model)
+    {
+        if (unet is null && point.Length == 1) return new ResidualMlpOptions(mlp) { Dimensions = checked((int)point[0]), Labels = labels };
+        string found = $"points [{string.Join(", ", point)}]";
+        if (unet is null) throw new InputException(model, "network", found, "vectors, or a UNet: its size stands under 'unet'");
+        if (point.Length != 3) throw new InputException(model, "unet", found, "images [C, H, W], or no UNet");
+        if (point[1] % unet.Divisor != 0 || point[2] % unet.Divisor != 0)
+            throw new InputException(model, "unet.channel_multipliers", found, $"a height and a width that {unet.Divisor} divides");
+        return new AdmUNetOptions(unet) { ImageChannels = checked((int)point[0]), Labels = labels };
+    }
+
+    /// <summary>A UNet of EDM.</summary>
+    /// <param name="song">The size of the UNet.</param>
+    /// <param name="point">The shape of a point: [C, H, W].</param>
+    /// <param name="classes">Number of classes C; the null label needs no row.</param>
+    /// <param name="model">The kind of model, for the error.</param>
+    /// <exception cref="InputException">The network does not fit the points.</exception>
+    public static INetworkOptions For(SongSize song, long[] point, int classes, string model)
+    {
+        if (point.Length != 3 || point[1] != point[2] || point[1] % song.Divisor != 0)
+        {
+            throw new InputException(
+                model, "song", $"points [{string.Join(", ", point)}]", $"square images [C, H, W] with a height that {song.Divisor} divides");
+        }
+        return new SongUNetOptions(song) { ImageChannels = checked((int)point[0]), Resolution = checked((int)point[1]), Classes = classes };
+    }
+}

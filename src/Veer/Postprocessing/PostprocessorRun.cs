@@ -1,0 +1,26 @@
+using Veer.Features;
+using Veer.Training;
+
+namespace Veer.Postprocessing;
+
+/// <summary>Where and how a postprocessor is trained.</summary>
+public sealed record PostprocessorRun : TrainingRun
+{
+    /// <summary>Told, before the training, the share of the pairing that is done, 0 to 1.</summary>
+    public IProgress<double>? PairingProgress { get; init; }
+
+    /// <summary>Where images are compared to be paired; their values themselves, if not given. It stays the caller's.</summary>
+    public IFeatureSpace? Space { get; init; }
+
+    /// <summary>
+    /// The weights to begin with; random ones, if not given. A short training that begins with a generator's ends far better
+    /// (docs/results/cifar10.md).
+    /// </summary>
+    public StartingWeights? Start { get; init; }
+
+    /// <summary>
+    /// Targets of your own, in the place of a <see cref="PostprocessorOptions.Pairing"/>: rows of the real points for the rows of the samples, on
+    /// the device of the training.
+    /// </summary>
+    public ITargets? Targets { get; init; }
+}

@@ -1,0 +1,101 @@
+using Veer.Data;
+using Veer.Models;
+using Veer.Networks;
+using Veer.Tests.Formats;
+using Veer.Tests.Training;
+using Veer.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Models;
+
+/// <summary>A training without a folder ends in the bits of one with a folder, and leaves nothing behind.</summary>
+[Collection(Alone.Name)]
+public sealed class InMemoryTrainingTests : FolderTests
+{
+    private static readonly TrainingOptions Brief = new() { Steps = 60, BatchSize = 16 };
+    private static readonly MlpSize Size = new() { Width = 8, Layers = 1, FourierFeatures = 4, TimeFeatures = 4 };
+    private readonly LabeledData data = new(RandomKey.From(1, "points").Normal(0, 40, [2]), arange(40, ScalarType.Int64).remainder(2), 2);
+
+    [Theory]
+    [InlineData("ddpm")]
+    [InlineData("flow")]
+    public void A_denoiser_saved_afterwards_is_the_one_that_a_training_leaves(string family)
+    {
+        var options = new DenoiserOptions { Family = family, Network = Size, Training = Brief };
+        DenoiserTraining.Fit(data, options, new() { Folder = folder.File("kept"), Seed = 3 }, Token).Dispose();
+        using var inMemory = DenoiserTraining.Fit(data, options, new() { Seed = 3 }, Token);
+        inMemory.Save(folder.File("saved"));
+        Same("kept", "saved");
+        using var loaded = Model.Load(folder.File("kept"));
+        loaded.Save(folder.File("again"));
+        Same("kept", "again");
+    }
+
+    [Fact]
+    public void So_is_a_classifier()
+    {
+        var options = new ClassifierOptions { Size = Size, Training = Brief };
+        ClassifierTraining.Fit(data, options, new() { Folder = folder.File("kept"), Seed = 3 }, Token).Dispose();
+        using var inMemory = ClassifierTraining.Fit(data, options, new() { Seed = 3 }, Token);
+        inMemory.Save(folder.File("saved"));
+        Same("kept", "saved");
+    }
+
+    [Fact]
+    public void A_preview_is_shown_without_events()
+    {
+        var seen = new List<(long Step, bool Events)>();
+        DenoiserTraining.Fit(
+            data, new() { Network = Size, Training = Brief },
+            new() { Preview = preview => seen.Add((preview.Step, preview.Events is not null)) }, Token).Dispose();
+        Assert.Equal([(60, false)], seen);
+    }
+
+    [Fact]
+    public void Cancelled_or_diverged_it_ends_without_a_file()
+    {
+        using var source = new CancellationTokenSource();
+        var run = new TrainingRun { Progress = StopAt.Step(50, source) };
+        Assert.Throws<OperationCanceledException>(() => ClassifierTraining.Fit(data, new() { Size = Size, Training = Brief }, run, source.Token));
+        var spoilt = data with { Points = full_like(data.Points, float.NaN) };
+        var fault = Assert.Throws<TrainingDivergedException>(() => ClassifierTraining.Fit(spoilt, new() { Size = Size, Training = Brief }, cancellation: Token));
+        Assert.Equal((1, 0), (fault.Step, fault.Kept));
+    }
+
+    [Fact]
+    public void Disposed_of_a_model_leaves_no_tensor()
+    {
+        var denoiser = new DenoiserOptions { Network = Size, Training = Brief };
+        var classifier = new ClassifierOptions { Size = Size, Training = Brief };
+        Flat(() =>
+        {
+            DenoiserTraining.Fit(data, denoiser, cancellation: Token).Dispose();
+            ClassifierTraining.Fit(data, classifier, cancellation: Token).Dispose();
+            Assert.Throws<TrainingDivergedException>(() => DenoiserTraining.Fit(data with { Points = data.Points / 0 }, denoiser, cancellation: Token));
+        });
+    }
+
+    /// <summary>Does the work some times and looks at the tensors that live after each.</summary>
+    internal static void Flat(Action work)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var counts = new List<long>();
+        for (int i = 0; i < 4; i++)
+        {
+            using (NewDisposeScope()) work();
+            counts.Add(Tensor.TotalCount);
+        }
+        // finalizers may take away what earlier tests left
+        Assert.All(counts.Skip(1), count => Assert.InRange(count, 0, counts[0]));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private void Same(string one, string other)
+    {
+        foreach (string file in (string[])["model.safetensors", "config.json"])
+            Assert.Equal(File.ReadAllBytes(folder.File($"{one}/{file}")), File.ReadAllBytes(folder.File($"{other}/{file}")));
+    }
+}
