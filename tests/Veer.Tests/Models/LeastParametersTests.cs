@@ -1,4 +1,3 @@
-using Veer.Models;
 using Veer.Networks;
 using Veer.Tests.Networks;
 using Xunit;

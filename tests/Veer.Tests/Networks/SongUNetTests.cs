@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TorchSharp;
 using Veer.Features;
 using Veer.Formats;

@@ -3,7 +3,6 @@ using Veer.Matching;
 using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Solvers;
-using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using Veer.Data;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Postprocessing;
-using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 

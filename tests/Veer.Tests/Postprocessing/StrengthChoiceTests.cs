@@ -3,21 +3,20 @@ using Veer.Matching;
 using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Solvers;
-using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace Veer.Tests.Postprocessing;
 
 /// <summary>A flow that moves points from 0 to 1, on the line.</summary>
-public sealed class StrengthChoiceTests : FolderTests
+public sealed class StrengthChoiceTests
 {
     private static readonly double[] Strengths = [1, 0, 0.5];
 
     [Fact]
     public void The_strength_is_taken_that_brings_samples_nearest()
     {
-        var flow = Flow();
+        using var flow = Flow();
         Assert.Equal(0, Choose(0));
         Assert.Equal(0.5, Choose(0.5));
         Assert.Equal(1, Choose(1.2));
@@ -30,7 +29,7 @@ public sealed class StrengthChoiceTests : FolderTests
             TestContext.Current.CancellationToken);
     }
 
-    private Postprocessor Flow()
+    private static Postprocessor Flow()
     {
         var options = new PostprocessorOptions
         {
