@@ -11,6 +11,7 @@ internal static class VeerCommand
     {
         StudiesCommand.Create(),
         ListCommand.Create(),
+        MetricsCommand.Create(),
         RunCommand.Create(),
         SampleCommand.Create(),
         ReportCommand.Create(),

@@ -8,6 +8,9 @@ namespace Veer.Studies.Pipeline;
 /// <summary>Means of one number per sample.</summary>
 internal static class ClassMeans
 {
+    /// <summary>The class of numbers over all classes.</summary>
+    public const string All = "all";
+
     /// <summary>The mean over every class that has samples, and over "all".</summary>
     /// <param name="values">[N] or [N, 1], of any type.</param>
     /// <param name="samples">The N samples.</param>
@@ -19,6 +22,6 @@ internal static class ClassMeans
             var own = values[samples.Labels == label];
             if (own.shape[0] > 0) yield return (label.ToString(CultureInfo.InvariantCulture), own.mean().ToDouble());
         }
-        yield return ("all", values.mean().ToDouble());
+        yield return (All, values.mean().ToDouble());
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Veer.Data;
+using Veer.Features;
 using Veer.Metrics;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
@@ -6,83 +8,132 @@ using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 
+/// <summary>What was measured.</summary>
+/// <param name="Rows">The numbers of the set.</param>
+/// <param name="Each">What is known of each sample by itself: arrays [N] by what comes behind the stage in their names; empty where nothing is.</param>
+internal sealed record Measured(IReadOnlyList<ResultRow> Rows, IReadOnlyDictionary<string, Tensor> Each);
+
 /// <summary>
-/// Every number of one sample set, per class and over all classes. Samples are measured against held-out real points of their own
-/// class.
+/// Measures samples by every metric that a study wants. Points are compared with held-out real ones of their own class, and their number over
+/// all classes is the mean over samples; images are compared over all classes, in features.
 /// </summary>
-internal sealed class Evaluation : IEvaluation
+internal sealed class Evaluation
 {
     private readonly StudyData data;
     private readonly EvaluationSettings settings;
     private readonly long seed;
-    private readonly double[] outlierThresholds;
+    private readonly IReadOnlyList<Metric> metrics;
+    private readonly ImageFeatures? images;
 
-    public Evaluation(StudyData data, EvaluationSettings settings, long seed)
+    /// <summary>One of each class, or one of all.</summary>
+    private readonly MetricReference[] heldOut, train;
+
+    public Evaluation(RunContext context)
     {
-        this.data = data;
-        this.settings = settings;
-        this.seed = seed;
-        outlierThresholds = data.Truth is null ? [] : DensityMetrics.OutlierThresholds(data.Truth, data.HeldOut);
+        (data, settings, seed) = (context.Data, context.Settings.Evaluation, context.Run.Seed);
+        metrics = Metrics(context.Study, data);
+        bool chooses = context.Settings.ChoosesStrengths;
+        if (data.IsImages) images = new(context, needed: chooses || Needs(metrics).HasFlag(MetricNeeds.Features));
+        heldOut = images is null ? ByClass(data.HeldOut) : [Reference(data.HeldOut, images.Reference)];
+        train = !chooses ? [] : images is null ? ByClass(data.Train) : images.IsToTrain ? heldOut : [Reference(data.Train, images.Of(data.Train))];
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string>? Fingerprint => null;
+    /// <summary>What the numbers rest on, where it is more than the points themselves.</summary>
+    public IReadOnlyDictionary<string, string>? Fingerprint => images?.Fingerprint;
 
-    /// <inheritdoc/>
-    public Measured Measure(string guidance, double scale, string stage, LabeledData samples) =>
-        new([.. Rows(guidance, scale, stage, samples)], new Dictionary<string, Tensor>());
+    /// <summary>The metrics that a study names; all that its data allow and that are usual for them, where it names none.</summary>
+    /// <exception cref="InputException">The data do not allow one that it names.</exception>
+    public static IReadOnlyList<Metric> Metrics(Study study, StudyData data)
+    {
+        var known = MetricNeeds.Points | MetricNeeds.Features;
+        if (data.Truth is not null) known |= MetricNeeds.Truth;
+        if (data.IsImages && ImageJudge.DataSets.Contains(data.Name)) known |= MetricNeeds.Classifier;
+        if (!data.IsImages && data.Dimensions == 1) known |= MetricNeeds.Line;
+        var allowed = MetricRegistry.For(known).ToList();
+        if (study.Settings.Evaluation.Metrics is not { } names)
+            return [.. allowed.Where(metric => metric.Default.HasFlag(data.IsImages ? SampleKinds.Images : SampleKinds.Points))];
+        string? other = names.FirstOrDefault(name => allowed.All(metric => metric.Name != name));
+        if (other is not null)
+            throw new InputException(study.Path, "evaluation.metrics", $"'{other}'", $"one that these data allow: {string.Join(", ", allowed.Select(metric => metric.Name))}");
+        return [.. allowed.Where(metric => names.Contains(metric.Name))];
+    }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<ResultRow> Floor() => [.. Rows("none", 0, "real", data.Second)];
+    /// <summary>Every number of one set of samples, per class where that makes sense and over all classes.</summary>
+    public Measured Measure(string guidance, double scale, string stage, LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        var seen = images?.See(samples, Needs(metrics) | MetricNeeds.Classifier);
+        return new([.. Rows(guidance, scale, stage, metrics, Sets(samples, heldOut, seen))], images?.OfEach(seen!, samples) ?? new Dictionary<string, Tensor>());
+    }
 
-    /// <inheritdoc/>
+    /// <summary>What real points that are no samples come to, measured like samples: the floor of each number.</summary>
+    /// <remarks>
+    /// Of images each from those that it was not made of: the reference of a distribution is compared with images of the other split, and the
+    /// judge is asked about images that it was not trained on.
+    /// </remarks>
+    public IReadOnlyList<ResultRow> Floor()
+    {
+        using var scope = NewDisposeScope();
+        return [.. metrics.GroupBy(Second, ReferenceEqualityComparer.Instance).SelectMany(group =>
+        {
+            var real = (LabeledData)group.Key!;
+            return Rows("none", 0, "real", group, Sets(real, heldOut, images?.See(real, Needs(group))));
+        })];
+
+        LabeledData Second(Metric metric) => images is null ? data.Second
+            : metric.Needs.HasFlag(MetricNeeds.Classifier) ? data.HeldOut
+            : metric.Needs.HasFlag(MetricNeeds.Features) ? images.Other : data.Second;
+    }
+
+    /// <summary>How far samples are from the training points: what the strength of a postprocessor is chosen by, so that held-out points stay unseen.</summary>
     public double DistanceToTraining(LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        double total = 0;
-        for (int label = 0; label < samples.Classes; label++)
-        {
-            var points = samples.OfClass(label);
-            if (points.shape[0] > 0)
-                total += SlicedWasserstein.Distance(points, data.Train.OfClass(label), settings.Projections, seed) * points.shape[0] / samples.Count;
-        }
-        return total;
+        var metric = images is null ? SlicedWasserstein.Metric : FrechetDistance.Metric;
+        return Numbers(metric, Sets(samples, train, images?.See(samples, metric.Needs))).Last().Value;
     }
 
-    private IEnumerable<ResultRow> Rows(string guidance, double scale, string stage, LabeledData samples)
+    private static MetricNeeds Needs(IEnumerable<Metric> metrics) => metrics.Aggregate(MetricNeeds.None, (needs, metric) => needs | metric.Needs);
+
+    private MetricReference[] ByClass(LabeledData real)
     {
-        var total = new Dictionary<string, double>();
-        for (int label = 0; label < samples.Classes; label++)
+        var whole = Reference(real, real.Points);
+        return [.. Enumerable.Range(0, real.Classes).Select(whole.OfClass)];
+    }
+
+    private MetricReference Reference(LabeledData real, Tensor? points) => new(real)
+    {
+        Points = points ?? real.Points.flatten(1),
+        Truth = data.Truth,
+        Directions = settings.Projections,
+        MatchedPoints = settings.AssignmentPoints,
+        Seed = seed,
+    };
+
+    private static IReadOnlyList<MetricSet> Sets(LabeledData samples, MetricReference[] references, SeenImages? seen)
+    {
+        if (seen is not null) return [new(samples, references[0]) { Points = seen.Features ?? samples.Points.flatten(1), Seen = seen.Classes }];
+        return [.. from real in references
+                   let points = samples.OfClass(real.Label!.Value)
+                   where points.shape[0] > 0
+                   select new MetricSet(new(points, full([points.shape[0]], real.Label!.Value, ScalarType.Int64), samples.Classes), real)];
+    }
+
+    private static IEnumerable<ResultRow> Rows(string guidance, double scale, string stage, IEnumerable<Metric> metrics, IReadOnlyList<MetricSet> sets) =>
+        from metric in metrics
+        from number in Numbers(metric, sets)
+        select new ResultRow(guidance, scale, number.Class, stage, metric.Name, number.Value);
+
+    private static IEnumerable<(string Class, double Value)> Numbers(Metric metric, IReadOnlyList<MetricSet> sets)
+    {
+        if (sets is [{ Real.Label: null } whole])
         {
-            using var scope = NewDisposeScope();
-            var points = samples.OfClass(label);
-            if (points.shape[0] == 0) continue;
-            foreach (var (metric, value) in OfClass(points, label))
-            {
-                yield return new(guidance, scale, label.ToString(System.Globalization.CultureInfo.InvariantCulture), stage, metric, value);
-                total[metric] = total.GetValueOrDefault(metric) + value * points.shape[0] / samples.Count;
-            }
+            var found = metric.Measure!(whole);
+            return found.Each is null ? [(ClassMeans.All, found.Value)] : ClassMeans.Of(found.Each, whole.Samples);
         }
+        var numbers = sets.Select(set => (Label: set.Real.Label!.Value, set.Samples.Count, metric.Measure!(set).Value)).ToList();
         // over all classes: the mean over samples, each measured within its own class
-        foreach (var (metric, value) in total) yield return new(guidance, scale, "all", stage, metric, value);
-    }
-
-    private IEnumerable<(string Metric, double Value)> OfClass(Tensor points, int label)
-    {
-        var real = data.HeldOut.OfClass(label);
-        var labels = full([points.shape[0]], (long)label, ScalarType.Int64);
-        var samples = new LabeledData(points, labels, data.HeldOut.Classes);
-        yield return ("nn-distance", NearestDistance.Mean(points, real));
-        yield return ("neighbor-off-class", NeighborOffClass.Share(points, labels, data.HeldOut.Points, data.HeldOut.Labels));
-        // on a line the matching is known: exact on all points
-        if (points.shape[1] == 1) yield return ("wasserstein-1", Wasserstein.Distance(points, real, order: 1));
-        // equally many of both, however many there are
-        int matched = (int)Math.Min(settings.AssignmentPoints, Math.Min(points.shape[0], real.shape[0]));
-        yield return ("wasserstein-2", Wasserstein.Distance(points, real, limit: matched, seed: seed));
-        yield return ("sliced-wasserstein-2", SlicedWasserstein.Distance(points, real, settings.Projections, seed));
-        if (data.Truth is null) yield break;
-        yield return ("off-class", DensityMetrics.OffClassShare(data.Truth, samples));
-        yield return ("outliers", DensityMetrics.OutlierShare(data.Truth, samples, outlierThresholds));
-        yield return ("log-density", DensityMetrics.MeanLogDensity(data.Truth, samples));
+        double count = numbers.Sum(number => number.Count), total = numbers.Aggregate(0.0, (sum, number) => sum + number.Value * number.Count / count);
+        return [.. numbers.Select(number => (number.Label.ToString(CultureInfo.InvariantCulture), number.Value)), (ClassMeans.All, total)];
     }
 }

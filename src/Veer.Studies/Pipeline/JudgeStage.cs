@@ -1,5 +1,6 @@
 using Veer.Features;
 using Veer.Formats;
+using Veer.Metrics;
 using Veer.Studies.Reporting;
 using static TorchSharp.torch;
 
@@ -31,6 +32,6 @@ internal sealed class JudgeStage(RunContext context)
         using var judge = ImageJudge.Load(Path.Combine(context.Paths.Judge, ImageJudgeTraining.FileName));
         var heldOut = context.Data.HeldOut;
         var right = judge.Probabilities(heldOut.Points).argmax(1).eq(heldOut.Labels);
-        foreach (var (label, mean) in ClassMeans.Of(right, heldOut)) yield return new("none", 0, label, Name, "label-agreement", mean);
+        foreach (var (label, mean) in ClassMeans.Of(right, heldOut)) yield return new("none", 0, label, Name, LabelAgreement.Metric.Name, mean);
     }
 }

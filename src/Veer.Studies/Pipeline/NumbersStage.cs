@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Veer.Data;
 using Veer.Features;
 using Veer.Formats;
+using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Solvers;
-using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
@@ -27,7 +27,10 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured);
 
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
-        Name, ContentKey.Compute(new { context.Settings.Evaluation, context.Settings.Applications }, [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
+        Name,
+        ContentKey.Compute(
+            new { context.Settings.Evaluation, Metrics = Evaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications },
+            [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>
@@ -54,9 +57,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
     {
-        IEvaluation evaluation = context.Data.IsImages
-            ? new ImageEvaluation(context)
-            : new Evaluation(context.Data, context.Settings.Evaluation, context.Run.Seed);
+        var evaluation = new Evaluation(context);
         var rows = new List<ResultRow>(evaluation.Floor());
         int done = 0, sets = Sets().Count();
         foreach (var (guidance, scale) in Sets())
@@ -70,7 +71,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         save(rows, evaluation.Fingerprint);
     }
 
-    private void OfSet(string guidance, double scale, double fraction, IEvaluation evaluation, List<ResultRow> rows)
+    private void OfSet(string guidance, double scale, double fraction, Evaluation evaluation, List<ResultRow> rows)
     {
         string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
         var before = context.Samples(generated);
@@ -94,12 +95,12 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             {
                 var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
                 strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
-                rows.Add(new(guidance, scale, "all", repair.Stage, MetricInfo.Strength, strength));
+                rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
             }
             var way = strength == 0 ? default : (repair.Folder, repair.How.Solver, repair.How.Steps, strength);
             if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(postprocessor, solver, strength, repair.Stage);
             Add(repair.Stage, repaired, repaired.Seconds);
-            rows.Add(new(guidance, scale, "all", repair.Stage, "nfe", repaired.Evaluations));
+            rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Evaluations.Name, repaired.Evaluations));
         }
         Npz.Write(context.Paths.Stages(guidance, scale), stages);
         if (each.Count > 0) Npz.Write(context.Paths.Judged(guidance, scale), each);
@@ -116,7 +117,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
         void Add(string stage, Repaired repaired, double seconds)
         {
-            rows.Add(new(guidance, scale, "all", stage, "seconds", seconds));
+            rows.Add(new(guidance, scale, "all", stage, RunMetrics.Seconds.Name, seconds));
             rows.AddRange(repaired.Measured.Rows.Select(row => row with { Stage = stage }));
             foreach (var (what, values) in repaired.Measured.Each) each[stage + what] = values;
             stages[stage] = repaired.Points;

@@ -24,11 +24,7 @@ internal static class StudyGate
         var settings = study.Settings;
         foreach (var (set, name) in Sets(data)) EveryClass(set, name, data.ClassNames);
         if (!data.IsImages) OneRange(data);
-        else if (PrecisionRecall.DefaultNeighbors >= Math.Min(settings.Sampling.TestSamples, Math.Min(data.HeldOut.Count, data.Train.Count)))
-        {
-            var (name, count) = new[] { ("sampling.test_samples", (long)settings.Sampling.TestSamples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count) }.MinBy(one => one.Item2);
-            throw new InputException(study.Path, name, $"{count} images", $"more than {PrecisionRecall.DefaultNeighbors}: precision and recall look at as many neighbours");
-        }
+        EnoughSamples(study, data);
         if (data.Truth is null && ExactModel(settings) is { } exact)
             throw new InputException(study.Path, exact, $"'{VariantNames.Exact}'", $"a trained model: data of kind {settings.Data.Kind} has no closed form");
         foreach (var (name, denoiser) in settings.Denoisers) denoiser.Validate(data.Shape, study.Path, $"denoisers.{name}.");
@@ -66,6 +62,21 @@ internal static class StudyGate
 
         static string Range(Tensor points) =>
             string.Create(CultureInfo.InvariantCulture, $"{points.min().ToDouble():g4} to {points.max().ToDouble():g4}");
+    }
+
+    /// <summary>Of points every class is measured by itself, of images all.</summary>
+    private static void EnoughSamples(Study study, StudyData data)
+    {
+        if (Evaluation.Metrics(study, data).MaxBy(metric => metric.LeastSamples) is not { } metric) return;
+        int samples = study.Settings.Sampling.TestSamples;
+        (string Name, long Count)[] sets = data.IsImages
+            ? [("sampling.test_samples", samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
+            : [("sampling.test_samples", samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
+        var (name, count) = sets.MinBy(set => set.Count);
+        // a class of which there are no samples is not measured
+        if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;
+        string found = data.IsImages ? $"{count} images" : $"{count} points of a class";
+        throw new InputException(study.Path, name, found, $"at least {metric.LeastSamples}: {metric.Name} needs as many");
     }
 
     /// <summary>The key of the first setting that asks for the closed form; null where none does.</summary>

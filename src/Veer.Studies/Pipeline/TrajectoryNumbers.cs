@@ -2,6 +2,7 @@ using System.Globalization;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Guidance;
+using Veer.Metrics;
 using Veer.Sampling;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
@@ -62,17 +63,17 @@ internal sealed class TrajectoryNumbers(RunContext context)
     {
         var classes = one.Labels.unique().output.data<long>().ToArray().Select(label => (
             Name: label.ToString(CultureInfo.InvariantCulture), Rows: one.Labels.eq(label).nonzero().flatten()));
-        foreach (var (name, rows) in classes.Append((Name: "all", Rows: arange(one.Labels.shape[0], ScalarType.Int64))))
+        foreach (var (name, rows) in classes.Append((Name: ClassMeans.All, Rows: arange(one.Labels.shape[0], ScalarType.Int64))))
         {
             var whole = one.Trajectory with { States = one.Trajectory.States.index_select(1, rows) };
-            yield return Row(name, "bend", TrajectoryShape.Bend(whole));
+            yield return Row(name, RunMetrics.Bend, TrajectoryShape.Bend(whole));
             if (boundaries.Count == 0) continue;
             var distances = TrajectoryShape.BoundaryDistance(Some(whole, steps), boundaries);
-            yield return Row(name, "boundary-distance", distances.Mean);
-            yield return Row(name, "boundary-least-distance", distances.Least);
+            yield return Row(name, RunMetrics.BoundaryDistance, distances.Mean);
+            yield return Row(name, RunMetrics.BoundaryLeastDistance, distances.Least);
         }
 
-        ResultRow Row(string label, string metric, double value) => new(one.Guidance, one.Scale, label, "before", metric, value);
+        ResultRow Row(string label, Metric metric, double value) => new(one.Guidance, one.Scale, label, "before", metric.Name, value);
     }
 
     private List<Recorded> Read()

@@ -5,6 +5,7 @@ using Veer.Diffusion;
 using Veer.Features;
 using Veer.Formats;
 using Veer.Guidance;
+using Veer.Metrics;
 using Veer.Networks;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
@@ -39,6 +40,8 @@ internal static partial class Contradictions
         if (settings.Evaluation.Features is { } features && !images) throw Fault("evaluation.features", $"'{features}'", "none: the data are no images");
         if (settings.Evaluation.Reference is { } reference && !images)
             throw Fault("evaluation.reference", $"'{reference}'", "none: the data are no images, and held-out points are the reference");
+        string? nameless = settings.Evaluation.Metrics?.FirstOrDefault(name => MetricRegistry.Measurable.All(metric => metric.Name != name));
+        if (nameless is not null) throw Fault("evaluation.metrics", $"'{nameless}'", OneOf(MetricRegistry.Measurable.Select(metric => metric.Name)));
         if (settings.Published is { } published) Published(published);
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
@@ -61,6 +64,7 @@ internal static partial class Contradictions
         void Published(PublishedNumbers numbers)
         {
             int scales = numbers.Scales.Count;
+            if (MetricRegistry.Find(numbers.Metric) is null) throw Fault("published.metric", $"'{numbers.Metric}'", OneOf(MetricRegistry.All.Select(metric => metric.Name)));
             foreach (var (name, row) in numbers.Rows.Where(row => row.Value.Count != scales))
                 throw Fault($"published.rows.{name}", $"{row.Count} numbers", $"{scales}, one for each of published.scales");
         }

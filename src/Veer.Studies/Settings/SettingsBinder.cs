@@ -145,6 +145,7 @@ internal static class SettingsBinder
         if (type == typeof(double)) return "a number";
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(string)) return "a text";
+        if (typeof(IEnumerable<string>).IsAssignableFrom(type)) return "a list of texts";
         return IsRecord(type) ? "a mapping of keys to values" : "a list of numbers";
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Features;
+using Veer.Metrics;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Sampling;
@@ -84,7 +85,7 @@ public sealed record PublishedNumbers
     public required string Title { get; init; }
 
     /// <summary>The metric of ours that stands beside it.</summary>
-    public string Metric { get; init; } = "frechet";
+    public string Metric { get; init; } = FrechetDistance.Metric.Name;
 
     /// <summary>Its guidance scales.</summary>
     [MinLength(1)]
@@ -174,6 +175,10 @@ public sealed record SamplingSettings
 /// <summary>How results are measured.</summary>
 public sealed record EvaluationSettings
 {
+    /// <summary>The metrics, by the names that <see cref="MetricRegistry"/> knows; if not given, all that the data allow and that are usual for them.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<string>? Metrics { get; init; }
+
     /// <summary>Points per class on which Wasserstein-2 is computed exactly.</summary>
     [Range(1, 4000)]
     public int AssignmentPoints { get; init; } = 1000;

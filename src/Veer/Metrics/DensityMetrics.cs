@@ -14,6 +14,35 @@ public static class DensityMetrics
     /// <summary>Share of real samples of a class that lie below its outlier threshold.</summary>
     public const double OutlierQuantile = 0.01;
 
+    /// <summary>Of <see cref="OffClassShare"/>.</summary>
+    public static Metric OffClassMetric { get; } = new(
+        "off-class", "Off-class", MetricDirection.Lower,
+        "Share of samples to which the true density gives another class than the one asked for.")
+    {
+        IsShare = true,
+        Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Measure = set => new(OffClassShare(Truth(set), set.Samples)),
+    };
+
+    /// <summary>Of <see cref="OutlierShare"/>.</summary>
+    public static Metric OutlierMetric { get; } = new(
+        "outliers", "Outliers", MetricDirection.Lower,
+        "Share of samples where the true density of the class is below its value at 99% of real points.")
+    {
+        IsShare = true,
+        Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Measure = set => new(OutlierShare(Truth(set), set.Samples, set.Real.Whole.Once(() => OutlierThresholds(Truth(set), set.Real.HeldOut)))),
+    };
+
+    /// <summary>Of <see cref="MeanLogDensity"/>.</summary>
+    public static Metric LogDensityMetric { get; } = new(
+        "log-density", "Log-density", MetricDirection.Higher,
+        "Mean log of the true density of the class at the samples.")
+    {
+        Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Measure = set => new(MeanLogDensity(Truth(set), set.Samples)),
+    };
+
     /// <summary>`off-class`: the share of samples whose true posterior of their own label is below one half.</summary>
     /// <param name="truth">The true distribution.</param>
     /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
@@ -64,6 +93,9 @@ public static class DensityMetrics
         var limit = tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels);
         return 1 - Share(LogDensity(truth, samples) >= limit);
     }
+
+    private static GaussianMixture Truth(MetricSet set) =>
+        set.Real.Truth ?? throw new ArgumentException("densities want the true distribution", nameof(set));
 
     private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
         truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels);

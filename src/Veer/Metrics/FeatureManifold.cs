@@ -44,10 +44,18 @@ internal sealed class FeatureManifold
     /// <summary>[M] float64: every point's distance to its k-th nearest other point.</summary>
     public Tensor Radii { get; }
 
+    private Tensor[] Held => [centre, centred, norms, squaredRadii, Radii];
+
     /// <summary>Keeps what it holds beyond the dispose scope that it was made in.</summary>
     public void MoveToOuterDisposeScope()
     {
-        foreach (var tensor in (Tensor[])[centre, centred, norms, squaredRadii, Radii]) tensor.MoveToOuterDisposeScope();
+        foreach (var tensor in Held) tensor.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Keeps what it holds beyond every dispose scope.</summary>
+    public void DetachFromDisposeScope()
+    {
+        foreach (var tensor in Held) tensor.DetachFromDisposeScope();
     }
 
     /// <summary>The share of queries [N, D] that lie in a ball: 0 to 1.</summary>

@@ -20,6 +20,18 @@ namespace Veer.Metrics;
 /// </remarks>
 public readonly record struct FrechetDistance(double MeanTerm, double CovarianceTerm, bool FewSamples)
 {
+    /// <summary>As studies measure it.</summary>
+    public static Metric Metric { get; } = new(
+        "frechet", "Fréchet distance", MetricDirection.Lower,
+        "Distance between Gaussians fitted to the features of samples and real data.")
+    {
+        Source = "Dowson and Landau, 1982; FID: Heusel et al., arXiv 1706.08500",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Images,
+        LeastSamples = 2,
+        Measure = set => new(set.Real.Once(() => new FrechetReference(FeatureMoments.Compute(set.Real.Points)).DetachFromDisposeScope()).Compare(FeatureMoments.Compute(set.Points)).Value),
+    };
+
     /// <summary>The distance, squared as is the custom: at least 0.</summary>
     public double Value => MeanTerm + CovarianceTerm;
 

@@ -47,6 +47,14 @@ public sealed class FrechetReference
         return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || few);
     }
 
+    /// <summary>Keeps what it holds beyond every dispose scope.</summary>
+    internal FrechetReference DetachFromDisposeScope()
+    {
+        mean.DetachFromDisposeScope();
+        root.DetachFromDisposeScope();
+        return this;
+    }
+
     /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: eigenvectors times the roots of their eigenvalues.</summary>
     private static Tensor Root(Tensor covariance, string name)
     {

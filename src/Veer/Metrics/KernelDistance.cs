@@ -13,6 +13,16 @@ namespace Veer.Metrics;
 /// <param name="SubsetSize">Points that each took from either set.</param>
 public readonly record struct KernelDistance(double Mean, double Spread, int Subsets, int SubsetSize)
 {
+    /// <summary>As studies measure it.</summary>
+    public static Metric Metric { get; } = new("kernel", "Kernel distance", MetricDirection.Lower, "Squared maximum mean discrepancy of features.")
+    {
+        Source = "KID: Bińkowski et al., arXiv 1801.01401",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Images,
+        LeastSamples = 2,
+        Measure = set => new(Compute(set.Points, set.Real.Points, seed: set.Real.Seed).Mean),
+    };
+
     /// <summary>Subsets, unless said otherwise.</summary>
     public const int DefaultSubsets = 100;
 

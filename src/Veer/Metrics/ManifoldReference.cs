@@ -49,6 +49,14 @@ public sealed class ManifoldReference
         return new(manifold.ShareOf(points), new FeatureManifold(points, neighbors).ShareOf(reference), neighbors);
     }
 
+    /// <summary>Keeps what it holds beyond every dispose scope.</summary>
+    internal ManifoldReference DetachFromDisposeScope()
+    {
+        reference.DetachFromDisposeScope();
+        manifold.DetachFromDisposeScope();
+        return this;
+    }
+
     /// <summary>Differences are taken in float64, which holds every float32 and smaller type.</summary>
     private static Tensor Exact(Tensor points) => points.detach().to(points.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
 

@@ -6,6 +6,17 @@ namespace Veer.Metrics;
 /// <summary>The off-class share where no true density is known: how often a sample's nearest reference point is of another class.</summary>
 public static class NeighborOffClass
 {
+    /// <summary>As studies measure it.</summary>
+    public static Metric Metric { get; } = new(
+        "neighbor-off-class", "Nearest neighbour off-class", MetricDirection.Lower,
+        "Share of samples whose nearest held-out real point, of any class, is of another class than the one asked for.")
+    {
+        IsShare = true,
+        Needs = MetricNeeds.Points,
+        Default = SampleKinds.Points,
+        Measure = set => new(Share(set.Samples.Points.flatten(1), set.Samples.Labels, set.Real.HeldOut.Points.flatten(1), set.Real.HeldOut.Labels)),
+    };
+
     /// <summary>The share, 0 to 1.</summary>
     /// <param name="samples">[N, D] float32 or float64, N at least 1.</param>
     /// <param name="labels">[N] int64: the classes that were asked for.</param>

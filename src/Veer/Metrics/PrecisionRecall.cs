@@ -17,6 +17,32 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     /// <summary>k, unless said otherwise.</summary>
     public const int DefaultNeighbors = 3;
 
+    /// <summary>Precision, as studies measure it.</summary>
+    public static Metric PrecisionMetric { get; } = new(
+        "precision", "Precision", MetricDirection.Higher,
+        "Share of samples inside the real data's manifold estimate.")
+    {
+        IsShare = true,
+        Source = "Kynkäänniemi et al., arXiv 1904.06991",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Images,
+        LeastSamples = DefaultNeighbors + 1,
+        Measure = set => new(Both(set).Precision),
+    };
+
+    /// <summary>Recall, as studies measure it.</summary>
+    public static Metric RecallMetric { get; } = new(
+        "recall", "Recall", MetricDirection.Higher,
+        "Share of real data inside the samples' manifold estimate.")
+    {
+        IsShare = true,
+        Source = "Kynkäänniemi et al., arXiv 1904.06991",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Images,
+        LeastSamples = DefaultNeighbors + 1,
+        Measure = set => new(Both(set).Recall),
+    };
+
     /// <summary>Both shares. They depend on the sizes of the sets, which are best equal.</summary>
     /// <param name="samples">[N, D], N above k.</param>
     /// <param name="reference">[M, D], M above k.</param>
@@ -28,4 +54,7 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
         using var scope = NewDisposeScope();
         return new ManifoldReference(reference, neighbors).Compare(samples);
     }
+
+    private static PrecisionRecall Both(MetricSet set) =>
+        set.Once(() => set.Real.Once(() => new ManifoldReference(set.Real.Points).DetachFromDisposeScope()).Compare(set.Points));
 }

@@ -15,6 +15,17 @@ namespace Veer.Metrics;
 /// </remarks>
 public static class SlicedWasserstein
 {
+    /// <summary>As studies measure it.</summary>
+    public static Metric Metric { get; } = new(
+        "sliced-wasserstein-2", "Sliced Wasserstein-2", MetricDirection.Lower,
+        "Wasserstein-2 averaged over one-dimensional projections.")
+    {
+        Source = "Rabin et al., 2011; Bonneel et al., 2015",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Points,
+        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.Directions, set.Real.Seed)),
+    };
+
     /// <summary>Directions, unless said otherwise.</summary>
     public const int DefaultDirections = 512;
 

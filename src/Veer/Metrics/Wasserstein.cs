@@ -16,6 +16,26 @@ namespace Veer.Metrics;
 /// </remarks>
 public static class Wasserstein
 {
+    /// <summary>Of order 2, as studies measure it.</summary>
+    public static Metric Metric { get; } = new(
+        "wasserstein-2", "Wasserstein-2", MetricDirection.Lower,
+        "Exact optimal-transport distance to held-out real points, on a subset.")
+    {
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Points,
+        Measure = Matched,
+    };
+
+    /// <summary>Of order 1, on a line, where the matching is known and all points count, as studies measure it.</summary>
+    public static Metric LineMetric { get; } = new(
+        "wasserstein-1", "Wasserstein-1", MetricDirection.Lower,
+        "Exact optimal-transport distance to held-out real points, on a line.")
+    {
+        Needs = MetricNeeds.Features | MetricNeeds.Line,
+        Default = SampleKinds.Points,
+        Measure = set => new(Distance(set.Points, set.Real.Points, order: 1)),
+    };
+
     /// <summary>Beyond this, limit² costs no longer fit into one array.</summary>
     private const int LargestLimit = 46_000;
 
@@ -41,6 +61,13 @@ public static class Wasserstein
         if (limit is null && larger > LargestLimit)
             throw new InputException("wasserstein", "points", $"{larger}", $"at most {LargestLimit}, or a limit to thin them to");
         return Matched(samples, reference, order, most, seed);
+    }
+
+    /// <summary>With equally many points of both, however many there are.</summary>
+    private static Measurement Matched(MetricSet set)
+    {
+        int matched = (int)Math.Min(set.Real.MatchedPoints, Math.Min(set.Points.shape[0], set.Real.Points.shape[0]));
+        return new(Distance(set.Points, set.Real.Points, limit: matched, seed: set.Real.Seed));
     }
 
     private static double OnLine(Tensor samples, Tensor reference, int order)

@@ -56,7 +56,7 @@ public sealed class StudyGateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sampling: { test_samples: 3 }", "study.yaml: sampling.test_samples: found 3 images, expected more than 3: precision and recall")]
+    [InlineData("sampling: { test_samples: 3 }", "study.yaml: sampling.test_samples: found 3 images, expected at least 4: precision needs as many")]
     [InlineData("classifiers: { c: { network: mlp } }", "classifiers.c.network: found 'mlp' for points [3, 32, 32], expected 'linear'")]
     [InlineData("guidance: { denoiser: exact, scales: [1] }", "guidances.classifier-free.denoiser: found 'exact', expected a trained model")]
     [InlineData("denoisers: { edm: { family: edm, unet: {} } }\nguidance: { denoiser: edm, scales: [1] }", "denoisers.edm.song: found nothing, expected the size of its UNet")]
@@ -118,7 +118,7 @@ public sealed class StudyGateTests : IDisposable
             """.Replace("DIGITS", folder.File("digits"), StringComparison.Ordinal));
         var data = StudyData.Load(study, 0, TestContext.Current.CancellationToken);
         using var context = new RunContext(study, new(folder.File("run"), 0, CPU), new Recorded(), data, default);
-        var floor = new ImageEvaluation(context).Floor();
+        var floor = new Evaluation(context).Floor();
         // a set against itself has no distance, and covers itself
         Assert.InRange(Value("frechet"), 1, double.MaxValue);
         Assert.InRange(Value("nn-distance"), 1, double.MaxValue);

@@ -1,0 +1,13 @@
+namespace Veer.Metrics;
+
+/// <summary>`label-agreement`: how often a classifier sees in a sample the class that it was asked for.</summary>
+public static class LabelAgreement
+{
+    /// <summary>As studies measure it.</summary>
+    public static Metric Metric { get; } = new("label-agreement", "Label agreement", MetricDirection.Higher, "Share of samples in which the judge sees the class that was asked for.")
+    {
+        IsShare = true,
+        Needs = MetricNeeds.Points | MetricNeeds.Classifier,
+        Measure = set => Measurement.OfEach((set.Seen ?? throw new ArgumentException("label agreement wants the classes that a classifier sees", nameof(set))).eq(set.Samples.Labels)),
+    };
+}

@@ -1,0 +1,18 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>What a metric found.</summary>
+/// <param name="Value">The number of the whole set.</param>
+/// <param name="Each">[N] where every sample has a number of its own, whose mean the value is, so that there are numbers of classes too; else null.</param>
+public readonly record struct Measurement(double Value, Tensor? Each = null)
+{
+    /// <summary>The mean of numbers of samples.</summary>
+    /// <param name="each">[N] or [N, 1], N at least 1, of any type.</param>
+    public static Measurement OfEach(Tensor each)
+    {
+        using var scope = NewDisposeScope();
+        return new(each.to(ScalarType.Float64).mean().ToDouble(), each);
+    }
+}

@@ -1,0 +1,83 @@
+namespace Veer.Metrics;
+
+/// <summary>
+/// A metric: what it is called, what it says, what it needs, and how samples are measured by it. Each is made in the file of its formula, and
+/// known to studies, reports and help by one line of <see cref="MetricRegistry"/>.
+/// </summary>
+/// <param name="Name">Its name in results.json and in studies.</param>
+/// <param name="Title">Its name in words.</param>
+/// <param name="Better">Which way is better.</param>
+/// <param name="Meaning">One sentence that says what it is.</param>
+public sealed record Metric(string Name, string Title, MetricDirection Better, string Meaning)
+{
+    /// <summary>Whether it is a share of samples, 0 to 1, that is shown in per cent.</summary>
+    public bool IsShare { get; init; }
+
+    /// <summary>The paper that it is from; empty if there is none to name.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>What must be known; all of it.</summary>
+    public MetricNeeds Needs { get; init; }
+
+    /// <summary>The samples that it is measured of where a study does not name its metrics.</summary>
+    public SampleKinds Default { get; init; } = SampleKinds.Points | SampleKinds.Images;
+
+    /// <summary>Samples, and real ones, that it cannot do with less of.</summary>
+    public int LeastSamples { get; init; } = 1;
+
+    /// <summary>Measures a set of samples against held-out real ones; null of a metric that a run tells by itself, as the seconds it took.</summary>
+    public Func<MetricSet, Measurement>? Measure { get; init; }
+}
+
+/// <summary>Which values of a metric are better.</summary>
+public enum MetricDirection
+{
+    /// <summary>The lower the better.</summary>
+    Lower = -1,
+
+    /// <summary>Neither.</summary>
+    Neither = 0,
+
+    /// <summary>The higher the better.</summary>
+    Higher = 1,
+}
+
+/// <summary>What a metric needs to be measured.</summary>
+[Flags]
+public enum MetricNeeds
+{
+    /// <summary>Nothing but a run.</summary>
+    None = 0,
+
+    /// <summary>Samples as they are, and held-out real ones.</summary>
+    Points = 1,
+
+    /// <summary>Both in a space in which distributions are compared: the features of images; other points are their own.</summary>
+    Features = 2,
+
+    /// <summary>Points of one dimension.</summary>
+    Line = 4,
+
+    /// <summary>The true distribution in closed form.</summary>
+    Truth = 8,
+
+    /// <summary>A classifier of clean samples.</summary>
+    Classifier = 16,
+
+    /// <summary>The states of samples on their way.</summary>
+    Trajectory = 32,
+}
+
+/// <summary>Kinds of samples.</summary>
+[Flags]
+public enum SampleKinds
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Points [D], each compared with real points of its own class.</summary>
+    Points = 1,
+
+    /// <summary>Images [C, H, W], compared in features, over all classes.</summary>
+    Images = 2,
+}

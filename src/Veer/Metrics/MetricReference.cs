@@ -1,0 +1,57 @@
+using Veer.ClosedForm;
+using Veer.Data;
+using static TorchSharp.torch;
+
+namespace Veer.Metrics;
+
+/// <summary>What samples are measured against; one serves many sets.</summary>
+/// <param name="heldOut">[M, ...] real samples of every class that no model has seen.</param>
+public sealed class MetricReference(LabeledData heldOut)
+{
+    private readonly Dictionary<Type, object> made = [];
+
+    /// <summary>Real samples of every class that no model has seen, as they are.</summary>
+    public LabeledData HeldOut { get; } = heldOut;
+
+    /// <summary>[M, D] real samples where distributions are compared: the held-out ones as vectors, or the features of images.</summary>
+    public Tensor Points { get; init; } = heldOut.Points.flatten(1);
+
+    /// <summary>The one class that samples and <see cref="Points"/> are of; null if they are of all.</summary>
+    public int? Label { get; private init; }
+
+    /// <summary>The reference of all classes that this one is a part of; itself, if it is of all.</summary>
+    public MetricReference Whole { get => field ?? this; private init; }
+
+    /// <summary>The true distribution, where it is known.</summary>
+    public GaussianMixture? Truth { get; init; }
+
+    /// <summary>Directions of <see cref="SlicedWasserstein"/>.</summary>
+    public int Directions { get; init; } = SlicedWasserstein.DefaultDirections;
+
+    /// <summary>Points of either set that <see cref="Wasserstein"/> matches at most.</summary>
+    public int MatchedPoints { get; init; } = 1000;
+
+    /// <summary>Draws directions and subsets.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The same for samples of one class: <see cref="Points"/> are the held-out ones of it, as vectors.</summary>
+    public MetricReference OfClass(int label) => new(HeldOut)
+    {
+        Points = HeldOut.OfClass(label).flatten(1),
+        Label = label,
+        Whole = Whole,
+        Truth = Truth,
+        Directions = Directions,
+        MatchedPoints = MatchedPoints,
+        Seed = Seed,
+    };
+
+    /// <summary>What metrics prepare once for all sets, one of each type. Its tensors must outlive the dispose scope that is open.</summary>
+    /// <param name="make">Makes it when it is first asked for.</param>
+    public T Once<T>(Func<T> make)
+        where T : notnull
+    {
+        if (!made.TryGetValue(typeof(T), out object? one)) made[typeof(T)] = one = make();
+        return (T)one;
+    }
+}

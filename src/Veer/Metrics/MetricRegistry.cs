@@ -1,0 +1,39 @@
+namespace Veer.Metrics;
+
+/// <summary>Every metric. A new one is its own file, and a line here.</summary>
+public static class MetricRegistry
+{
+    /// <summary>In the order in which tables show them.</summary>
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        NearestDistance.Metric,
+        Wasserstein.Metric,
+        SlicedWasserstein.Metric,
+        Wasserstein.LineMetric,
+        DensityMetrics.OffClassMetric,
+        NeighborOffClass.Metric,
+        DensityMetrics.OutlierMetric,
+        DensityMetrics.LogDensityMetric,
+        LabelAgreement.Metric,
+        FrechetDistance.Metric,
+        KernelDistance.Metric,
+        PrecisionRecall.PrecisionMetric,
+        PrecisionRecall.RecallMetric,
+        RunMetrics.BoundaryDistance,
+        RunMetrics.BoundaryLeastDistance,
+        RunMetrics.Bend,
+        RunMetrics.Seconds,
+        RunMetrics.Strength,
+        RunMetrics.Evaluations,
+    ];
+
+    /// <summary>Those by which samples can be measured: the rest, a run tells by itself.</summary>
+    public static IReadOnlyList<Metric> Measurable { get; } = [.. All.Where(metric => metric.Measure is not null)];
+
+    /// <summary>The metric of a name; null if there is none.</summary>
+    public static Metric? Find(string name) => All.FirstOrDefault(metric => metric.Name == name);
+
+    /// <summary>Those that data allow.</summary>
+    /// <param name="known">What is known of the data and samples.</param>
+    public static IEnumerable<Metric> For(MetricNeeds known) => Measurable.Where(metric => (metric.Needs & ~known) == 0);
+}
