@@ -42,7 +42,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
     /// <exception cref="InputException">A set has fewer than two rows, or a value is not finite.</exception>
     public static FrechetDistance Compute(Tensor samples, Tensor reference)
     {
-        PointSets.Check(samples, reference, "frechet");
+        PointSets.Check(samples, reference, Metric.Name);
         using var scope = NewDisposeScope();
         return Compute(FeatureMoments.Compute(samples), FeatureMoments.Compute(reference));
     }

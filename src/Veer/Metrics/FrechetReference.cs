@@ -9,7 +9,7 @@ namespace Veer.Metrics;
 /// </summary>
 public sealed class FrechetReference
 {
-    private const string Metric = "frechet";
+    private static readonly string Metric = FrechetDistance.Metric.Name;
     private const double Epsilon = 1.0 / (1L << 52);
 
     private readonly Tensor mean, root;

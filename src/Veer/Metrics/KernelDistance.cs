@@ -110,8 +110,8 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
 
     private static void Check(Tensor samples, Tensor reference)
     {
-        PointSets.Check(samples, reference, "kernel");
-        if (samples.shape[0] < 2) throw new InputException("kernel", nameof(samples), "1", "at least 2");
-        if (reference.shape[0] < 2) throw new InputException("kernel", nameof(reference), "1", "at least 2");
+        PointSets.Check(samples, reference, Metric.Name);
+        if (samples.shape[0] < 2) throw new InputException(Metric.Name, nameof(samples), "1", "at least 2");
+        if (reference.shape[0] < 2) throw new InputException(Metric.Name, nameof(reference), "1", "at least 2");
     }
 }

@@ -8,7 +8,7 @@ namespace Veer.Metrics;
 /// </summary>
 public sealed class ManifoldReference
 {
-    private const string Metric = "precision";
+    private static readonly string Metric = PrecisionRecall.PrecisionMetric.Name;
 
     private readonly int neighbors;
     private readonly Tensor reference;

@@ -21,7 +21,7 @@ public static class NearestDistance
     /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
     public static double Mean(Tensor samples, Tensor reference)
     {
-        if (samples.dim() == 2 && samples.shape[0] == 0) throw new InputException("nn-distance", "samples", "none", "at least 1");
+        if (samples.dim() == 2 && samples.shape[0] == 0) throw new InputException(Metric.Name, "samples", "none", "at least 1");
         var table = Neighbors.Find(samples, reference, k: 1);
         double sum = 0;
         foreach (double squared in table.Squared) sum += Math.Sqrt(squared);

@@ -25,7 +25,7 @@ public static class NeighborOffClass
     /// <exception cref="InputException">A value is not finite, or a set is empty.</exception>
     public static double Share(Tensor samples, Tensor labels, Tensor reference, Tensor referenceLabels)
     {
-        if (samples.dim() == 2 && samples.shape[0] == 0) throw new InputException("off-class", "samples", "none", "at least 1");
+        if (samples.dim() == 2 && samples.shape[0] == 0) throw new InputException(Metric.Name, "samples", "none", "at least 1");
         RequireLabels(samples, labels, nameof(labels));
         RequireLabels(reference, referenceLabels, nameof(referenceLabels));
         using var scope = NewDisposeScope();

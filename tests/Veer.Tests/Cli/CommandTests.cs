@@ -1,4 +1,5 @@
 using Veer.Formats;
+using Veer.Metrics;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
 using Veer.Tests.Solvers;
@@ -35,6 +36,16 @@ public sealed class CommandTests
         // whole, so that they can be copied from a terminal 80 columns wide
         Assert.All(StudyFile.Names(), name => Assert.Contains($" {name} ", outcome.Output, StringComparison.Ordinal));
         Assert.Contains("Tab.", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_are_listed_by_their_names()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = await VeerProcess.Run(folder.Path, "metrics");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.All(MetricRegistry.All, metric => Assert.Contains($" {metric.Name} ", outcome.Output, StringComparison.Ordinal));
+        Assert.Contains("1904.06991", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,6 +149,11 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("evaluation.reference=both", "evaluation.reference: found 'both', expected one of test, train")]
     [InlineData("published={ title: a, scales: [1, 2], rows: { before: [1] } }", "published.rows.before: found 1 numbers, expected 2, one for each of published.scales")]
     [InlineData("published={ title: a, scales: [1], rows: { before: [x] } }", "published.rows.before[0]: found \"x\", expected")]
+    [InlineData("published={ title: a, metric: fid, scales: [1], rows: { before: [1] } }", "published.metric: found 'fid', expected one of nn-distance, ")]
+    [InlineData("evaluation.metrics=[frechet, fid]", "evaluation.metrics: found 'fid', expected one of nn-distance, ")]
+    [InlineData("evaluation.metrics=[seconds]", "evaluation.metrics: found 'seconds', expected one of nn-distance, ")]
+    [InlineData("evaluation.metrics=frechet", "evaluation.metrics: found \"frechet\", expected a list of texts")]
+    [InlineData("evaluation.metrics=[]", "evaluation.metrics: found 0 values, expected at least 1 value")]
     [InlineData("published={ title: a, scales: [1] }", "published.rows: found no such key")]
     [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
     public void An_override_that_cannot_be_is_refused(string assignment, string message) =>
