@@ -9,7 +9,7 @@ internal static class MetricsCommand
 {
     public static Command Create()
     {
-        var command = new Command("metrics", "List the metrics: their names in results.json and in 'evaluation.metrics', what each says, and what it needs.");
+        var command = new Command("metrics", "List the metrics: their names in results.json and in 'evaluation.metrics', what each says, and what it needs (features: of images; points are their own).");
         command.SetAction(_ =>
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("metric").NoWrap()).AddColumn("says");
