@@ -19,6 +19,7 @@ public static class MetricRegistry
         KernelDistance.Metric,
         PrecisionRecall.PrecisionMetric,
         PrecisionRecall.RecallMetric,
+        EnergyDistance.Metric,
         RunMetrics.BoundaryDistance,
         RunMetrics.BoundaryLeastDistance,
         RunMetrics.Bend,
