@@ -1,7 +1,12 @@
 using System.CommandLine;
 using Spectre.Console;
+using Veer.Data;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Guidance;
+using Veer.Metrics;
+using Veer.Models;
+using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Studies.Settings;
@@ -21,6 +26,11 @@ internal static class ListCommand
             Show("samplers", SamplerKind.All, sampler => sampler.Source);
             Show("solvers", SolverKind.All, _ => "");
             Show("noise schedules", ScheduleKind.All, _ => "");
+            Show("families of denoisers", DenoiserFamilies.All, family => $"its network predicts {family.Predicts}");
+            Show("pairings", Pairings.All, pairing => pairing.Source);
+            Show("metrics", MetricRegistry.All, metric => Lines(metric.Meaning, string.Join("; ", Details(metric))));
+            Show("feature spaces", FeatureSpaces.All, _ => "");
+            Show("formats of images", ImageFormat.All, _ => "");
             return CommandRunner.Done;
         });
         return command;
@@ -33,6 +43,16 @@ internal static class ListCommand
         foreach (var kind in kinds) table.AddRow(Markup.Escape(kind.Name), Markup.Escape(Lines(kind.Title, more(kind))));
         AnsiConsole.Write(table);
     }
+
+    private static IEnumerable<string> Details(Metric metric)
+    {
+        if (metric.Better != MetricDirection.Neither) yield return $"{Lower(metric.Better)} is better";
+        if ((metric.Needs & ~MetricNeeds.Points) is not MetricNeeds.None and var needs) yield return $"needs {Lower(needs)}";
+        yield return metric.Measure is null ? "told by runs" : metric.Default == SampleKinds.None ? "measured where it is named" : $"measured of {Lower(metric.Default)}";
+        if (metric.Source.Length > 0) yield return metric.Source;
+    }
+
+    private static string Lower(Enum value) => $"{value}".ToLowerInvariant();
 
     private static string Lines(params string[] lines) => string.Join("\n", lines.Where(line => line.Length > 0));
 }

@@ -11,7 +11,6 @@ internal static class VeerCommand
     {
         StudiesCommand.Create(),
         ListCommand.Create(),
-        MetricsCommand.Create(),
         RunCommand.Create(),
         SampleCommand.Create(),
         ReportCommand.Create(),

@@ -5,6 +5,7 @@ using Veer.Formats;
 using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Solvers;
+using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Veer.Features;
 using Veer.Formats;
+using Veer.Metrics;
 using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 

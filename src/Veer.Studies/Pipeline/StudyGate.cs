@@ -2,7 +2,6 @@ using System.Globalization;
 using TorchSharp;
 using Veer.Data;
 using Veer.Guidance;
-using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
@@ -93,7 +92,7 @@ internal static class StudyGate
 
     private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
     {
-        if (!Pairings.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
+        if (!Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
         long[] counts = [.. Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
         if (!postprocessor.MatchClasses) counts = [counts.Sum()];
         long fewest = counts.Min();

@@ -1,4 +1,5 @@
 using ScottPlot;
+using Veer.Metrics;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Reporting;

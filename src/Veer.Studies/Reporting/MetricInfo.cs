@@ -39,7 +39,7 @@ internal sealed record MetricInfo(Metric Metric)
 
     /// <summary>The metric of that name; an unknown one is shown as it is, with no value called best.</summary>
     public static MetricInfo Of(string name) =>
-        new(MetricRegistry.Find(name) ?? new Metric(name, Text.Capitalize(name.Replace('-', ' ')), MetricDirection.Neither, ""));
+        new(MetricRegistry.All.Find(name) ?? new Metric(name, Text.Capitalize(name.Replace('-', ' ')), MetricDirection.Neither, ""));
 
     /// <summary>Place in the tables: known metrics in their order, then the others.</summary>
     public int Rank => MetricRegistry.All.TakeWhile(metric => metric.Name != Name).Count();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Veer.Metrics;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Reporting;

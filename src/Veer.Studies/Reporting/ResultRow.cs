@@ -1,3 +1,4 @@
+using Veer.Metrics;
 using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Reporting;

@@ -1,4 +1,5 @@
 using ScottPlot;
+using Veer.Metrics;
 
 namespace Veer.Studies.Reporting;
 

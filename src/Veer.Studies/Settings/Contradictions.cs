@@ -64,7 +64,7 @@ internal static partial class Contradictions
         void Published(PublishedNumbers numbers)
         {
             int scales = numbers.Scales.Count;
-            if (MetricRegistry.Find(numbers.Metric) is null) throw Fault("published.metric", $"'{numbers.Metric}'", OneOf(MetricRegistry.All.Select(metric => metric.Name)));
+            if (MetricRegistry.All.Find(numbers.Metric) is null) throw Fault("published.metric", $"'{numbers.Metric}'", OneOf(MetricRegistry.All.Select(metric => metric.Name)));
             foreach (var (name, row) in numbers.Rows.Where(row => row.Value.Count != scales))
                 throw Fault($"published.rows.{name}", $"{row.Count} numbers", $"{scales}, one for each of published.scales");
         }

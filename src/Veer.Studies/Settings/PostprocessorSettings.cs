@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Veer.Features;
-using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Solvers;
-using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
 

@@ -3,7 +3,7 @@ using Veer.Formats;
 namespace Veer.Data;
 
 /// <summary>A format of images: what it is called, by what it is recognised, how it is opened.</summary>
-public sealed class ImageFormat
+public sealed class ImageFormat : IRegistered<ImageFormat>
 {
     private ImageFormat(string name, string title) => (Name, Title) = (name, title);
 
@@ -48,7 +48,7 @@ public sealed class ImageFormat
     internal static ImageFormat Classes { get; } = new("image folder", "a folder of PNG or JPEG for each class");
 
     /// <summary>All formats.</summary>
-    public static IReadOnlyList<ImageFormat> All { get; } = [Idx, Cifar, Zip, Batch, Unpacked, Classes];
+    public static Registry<ImageFormat> All { get; } = new("image format", Idx, Cifar, Zip, Batch, Unpacked, Classes);
 
     /// <summary>What <see cref="ImageData.Kind"/> says: "dataset zip".</summary>
     public string Name { get; }

@@ -11,39 +11,21 @@ public static class FeatureSpaces
     /// <summary>The features of the small classifier that the library carries for the data set.</summary>
     public const string Judge = "judge";
 
-    private static volatile IReadOnlyList<NamedFeatureSpace> all =
-    [
-        new(Pixels, "the values of the pixels", asked => new PixelSpace((int)asked.Shape[0], (int)asked.Shape[1], (int)asked.Shape[2])),
-        new(Judge, "the library's own classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
-        .. KnownExtractor.All.Select(known => new NamedFeatureSpace(
-            known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))),
-    ];
-
-    private static readonly Lock Change = new();
-
     /// <summary>
-    /// All spaces: <see cref="Pixels"/>, <see cref="Judge"/>, extractors in common use, whose models users bring, and those that a program
-    /// registered.
+    /// All spaces: <see cref="Pixels"/>, <see cref="Judge"/>, extractors in common use, whose models users bring, and those that a program adds.
     /// </summary>
-    public static IReadOnlyList<NamedFeatureSpace> All => all;
-
-    /// <summary>The names of <see cref="All"/>.</summary>
-    public static IReadOnlyList<string> Names => [.. All.Select(space => space.Name)];
-
-    /// <summary>Gives a space of the program's own a name, for studies and everything else that opens spaces by name.</summary>
-    /// <exception cref="ArgumentException">There is one of this name.</exception>
-    public static void Register(NamedFeatureSpace space)
-    {
-        lock (Change)
-        {
-            if (Names.Contains(space.Name)) throw new ArgumentException($"there is a feature space {space.Name}", nameof(space));
-            all = [.. all, space];
-        }
-    }
+    public static Registry<NamedFeatureSpace> All { get; } = new(
+        "feature space",
+        [
+            new(Pixels, "the values of the pixels", asked => new PixelSpace((int)asked.Shape[0], (int)asked.Shape[1], (int)asked.Shape[2])),
+            new(Judge, "the library's own classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
+            .. KnownExtractor.All.Select(known => new NamedFeatureSpace(
+                known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))),
+        ]);
 
     /// <summary>The space of a name; to be disposed of after use.</summary>
     /// <param name="name">
-    /// One of <see cref="Names"/>, or the path of a .onnx or .pt file with its .json beside it, or of a .json that names its model.
+    /// One of <see cref="All"/>, or the path of a .onnx or .pt file with its .json beside it, or of a .json that names its model.
     /// </param>
     /// <param name="shape">[C, H, W] of the images.</param>
     /// <param name="dataSet">The data set that the images are of or like ("mnist"): "judge" is of one.</param>
@@ -57,10 +39,10 @@ public static class FeatureSpaces
     {
         if (shape.Length != 3)
             throw new ArgumentException($"images of shape [{string.Join(", ", shape.ToArray())}], not [C, H, W]", nameof(shape));
-        if (All.FirstOrDefault(space => space.Name == name) is { } known) return known.Open(new(shape.ToArray(), dataSet, device, cancellation));
+        if (All.Find(name) is { } known) return known.Open(new(shape.ToArray(), dataSet, device, cancellation));
         if (ModelFile.IsOne(name)) return ModelKind.Load(ModelFile.Open(name, cancellation), device);
         string endings = string.Join(", ", ModelKind.All.Select(kind => kind.Ending));
         throw new InputException(
-            "feature space", "name", $"'{name}'", $"one of {string.Join(", ", Names)}, or the path of a {endings} or .json file");
+            "feature space", "name", $"'{name}'", $"one of {string.Join(", ", All.Names)}, or the path of a {endings} or .json file");
     }
 }

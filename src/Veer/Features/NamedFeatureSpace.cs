@@ -6,7 +6,11 @@ namespace Veer.Features;
 /// <param name="Name">What users type: "pixels".</param>
 /// <param name="Title">What it is, in a few words.</param>
 /// <param name="Open">Opens it; who asked disposes of it. Faults of its model are <see cref="InputException"/>.</param>
-public sealed record NamedFeatureSpace(string Name, string Title, Func<FeatureSpaceRequest, IFeatureSpace> Open);
+public sealed record NamedFeatureSpace(string Name, string Title, Func<FeatureSpaceRequest, IFeatureSpace> Open) : IRegistered<NamedFeatureSpace>
+{
+    /// <inheritdoc/>
+    public static Registry<NamedFeatureSpace> All => FeatureSpaces.All;
+}
 
 /// <summary>What a feature space is opened for.</summary>
 /// <param name="Shape">[C, H, W] of the images.</param>

@@ -1,3 +1,5 @@
+using Veer.Sampling;
+
 namespace Veer.Metrics;
 
 /// <summary>
@@ -8,8 +10,11 @@ namespace Veer.Metrics;
 /// <param name="Title">Its name in words.</param>
 /// <param name="Better">Which way is better.</param>
 /// <param name="Meaning">One sentence that says what it is.</param>
-public sealed record Metric(string Name, string Title, MetricDirection Better, string Meaning)
+public sealed record Metric(string Name, string Title, MetricDirection Better, string Meaning) : IRegistered<Metric>
 {
+    /// <inheritdoc/>
+    public static Registry<Metric> All => MetricRegistry.All;
+
     /// <summary>Whether it is a share of samples, 0 to 1, that is shown in per cent.</summary>
     public bool IsShare { get; init; }
 

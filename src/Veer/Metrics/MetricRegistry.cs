@@ -4,8 +4,8 @@ namespace Veer.Metrics;
 public static class MetricRegistry
 {
     /// <summary>In the order in which tables show them.</summary>
-    public static IReadOnlyList<Metric> All { get; } =
-    [
+    public static Registry<Metric> All { get; } = new(
+        "metric",
         NearestDistance.Metric,
         Wasserstein.Metric,
         SlicedWasserstein.Metric,
@@ -25,14 +25,10 @@ public static class MetricRegistry
         RunMetrics.Bend,
         RunMetrics.Seconds,
         RunMetrics.Strength,
-        RunMetrics.Evaluations,
-    ];
+        RunMetrics.Evaluations);
 
     /// <summary>Those by which samples can be measured: the rest, a run tells by itself.</summary>
-    public static IReadOnlyList<Metric> Measurable { get; } = [.. All.Where(metric => metric.Measure is not null)];
-
-    /// <summary>The metric of a name; null if there is none.</summary>
-    public static Metric? Find(string name) => All.FirstOrDefault(metric => metric.Name == name);
+    public static IEnumerable<Metric> Measurable => All.Where(metric => metric.Measure is not null);
 
     /// <summary>Those that data allow.</summary>
     /// <param name="known">What is known of the data and samples.</param>

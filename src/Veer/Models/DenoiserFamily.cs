@@ -7,10 +7,13 @@ namespace Veer.Models;
 
 /// <summary>
 /// A family of denoisers: all that hangs on what the network predicts, in one place. One of your own is registered with
-/// <see cref="DenoiserFamilies.Register"/>. Families have no state: they are safe on several threads at once.
+/// <see cref="DenoiserFamilies.All"/>. Families have no state: they are safe on several threads at once.
 /// </summary>
-public abstract class DenoiserFamily
+public abstract class DenoiserFamily : IRegistered<DenoiserFamily>
 {
+    /// <inheritdoc/>
+    public static Registry<DenoiserFamily> All => DenoiserFamilies.All;
+
     /// <summary>What settings and <c>config.json</c> call it.</summary>
     public abstract string Name { get; }
 

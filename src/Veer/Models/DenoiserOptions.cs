@@ -12,7 +12,7 @@ public sealed record DenoiserOptions
     /// "ddpm", if not given; "flow": a rectified flow from noise to data; "edm" (Karras et al., arXiv 2206.00364). The last two have no
     /// schedule and no timesteps.
     /// </summary>
-    [FamilyName]
+    [Registered<DenoiserFamily>]
     public string? Family { get; init; }
 
     /// <summary>Noise schedule: "linear" or "cosine".</summary>

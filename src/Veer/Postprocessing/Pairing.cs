@@ -6,8 +6,11 @@ using static TorchSharp.torch;
 namespace Veer.Postprocessing;
 
 /// <summary>A way to choose the real points that samples are trained towards; <see cref="Pairings"/> knows all. It has no state.</summary>
-public abstract class Pairing
+public abstract class Pairing : IRegistered<Pairing>
 {
+    /// <inheritdoc/>
+    public static Registry<Pairing> All => Pairings.All;
+
     /// <summary>What options call it.</summary>
     public abstract string Name { get; }
 

@@ -13,13 +13,5 @@ public static class Pairings
     public static Pairing Random { get; } = new RandomPairing();
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Pairing> All { get; } = [Nearest, Balanced, Random];
-
-    /// <summary>The pairing of a name.</summary>
-    /// <exception cref="InputException">There is none.</exception>
-    public static Pairing Named(string name) => All.FirstOrDefault(pairing => pairing.Name == name)
-        ?? throw new InputException("postprocessor", "pairing", $"'{name}'", $"one of {string.Join(", ", All.Select(pairing => pairing.Name))}");
+    public static Registry<Pairing> All { get; } = new("pairing", Nearest, Balanced, Random);
 }
-
-/// <summary>The name of a pairing.</summary>
-internal sealed class PairingNameAttribute() : OneOfAttribute(() => Pairings.All.Select(pairing => pairing.Name));

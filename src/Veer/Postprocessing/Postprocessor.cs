@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
@@ -72,7 +73,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         using var scope = NewDisposeScope();
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         Check(samples, real);
-        var pairing = Pairings.Named(options.Pairing);
+        var pairing = Pairings.All.Named(options.Pairing);
         long[] point = samples.Points.shape[1..];
         var config = new ModelConfig
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Matching;
 using Veer.Networks;
 using Veer.Training;
 
@@ -21,7 +22,7 @@ public record PostprocessorOptions
     /// <see cref="Neighbors"/> nearest ones (the paper); "balanced", those of an exact one-to-one matching of random blocks, which uses all real
     /// points evenly and so wins back what guidance has thinned out (<see cref="Matching.BalancedPairing"/>); "random", any of its class.
     /// </summary>
-    [PairingName]
+    [Registered<Pairing>]
     public string Pairing { get; init; } = Pairings.Balanced.Name;
 
     /// <summary>Balanced pairing: samples and real points per block.</summary>

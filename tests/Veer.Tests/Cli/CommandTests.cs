@@ -42,7 +42,7 @@ public sealed class CommandTests
     public async Task Metrics_are_listed_by_their_names()
     {
         using var folder = new TemporaryFolder();
-        var outcome = await VeerProcess.Run(folder.Path, "metrics");
+        var outcome = await VeerProcess.Run(folder.Path, "list");
         Assert.Equal(0, outcome.ExitCode);
         Assert.All(MetricRegistry.All, metric => Assert.Contains($" {metric.Name} ", outcome.Output, StringComparison.Ordinal));
         Assert.Contains("1904.06991", outcome.Output, StringComparison.Ordinal);

@@ -47,10 +47,10 @@ public sealed class FeatureSpacesTests : IDisposable
     public void A_program_may_name_a_space_of_its_own_once()
     {
         var own = new NamedFeatureSpace("own-pixels", "pixels under a name of their own", asked => new PixelSpace(1, (int)asked.Shape[1], (int)asked.Shape[2]));
-        FeatureSpaces.Register(own);
+        FeatureSpaces.All.Add(own);
         using var space = FeatureSpaces.Named("own-pixels", [1, 4, 5]);
         Assert.Equal(20, space.Size);
-        Assert.Throws<ArgumentException>(() => FeatureSpaces.Register(own));
+        Assert.Throws<ArgumentException>(() => FeatureSpaces.All.Add(own));
     }
 
     [Fact]

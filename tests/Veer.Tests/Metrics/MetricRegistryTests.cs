@@ -1,6 +1,7 @@
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Metrics;
 using Xunit;
 using static TorchSharp.torch;
@@ -24,9 +25,9 @@ public sealed class MetricRegistryTests
         {
             Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", metric.Name);
             Assert.EndsWith(".", metric.Meaning, StringComparison.Ordinal);
-            Assert.Same(metric, MetricRegistry.Find(metric.Name));
+            Assert.Same(metric, MetricRegistry.All.Find(metric.Name));
         });
-        Assert.Null(MetricRegistry.Find("nothing"));
+        Assert.Null(MetricRegistry.All.Find("nothing"));
     }
 
     [Theory]
@@ -34,7 +35,7 @@ public sealed class MetricRegistryTests
     public void A_second_real_sample_is_better_than_one_that_is_shifted(string name)
     {
         using var scope = NewDisposeScope();
-        var metric = MetricRegistry.Find(name)!;
+        var metric = MetricRegistry.All.Find(name)!;
         Assert.NotEqual(MetricDirection.Neither, metric.Better);
         var whole = new MetricReference(Real("held-out")) { Truth = Truth, MatchedPoints = 100, Directions = 8 };
         foreach (int label in (int[])[0, 1])

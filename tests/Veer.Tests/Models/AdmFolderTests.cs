@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
-using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;

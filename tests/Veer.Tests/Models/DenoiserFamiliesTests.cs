@@ -31,8 +31,8 @@ public sealed class DenoiserFamiliesTests : FolderTests
     [Fact]
     public void A_family_of_ones_own_is_trained_and_loaded()
     {
-        DenoiserFamilies.Register(new SecondFlow());
-        Assert.Throws<ArgumentException>(() => DenoiserFamilies.Register(new SecondFlow()));
+        DenoiserFamilies.All.Add(new SecondFlow());
+        Assert.Throws<ArgumentException>(() => DenoiserFamilies.All.Add(new SecondFlow()));
         var data = new LabeledData(arange(40).reshape(20, 2) / 40, zeros(20, ScalarType.Int64), 1);
         using var trained = DenoiserTraining.Fit(
             data, new() { Family = "second-flow", Training = new() { Steps = 2, BatchSize = 4 } }, new() { Folder = folder.Path }, TestContext.Current.CancellationToken);

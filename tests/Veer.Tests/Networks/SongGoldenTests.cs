@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Veer.Diffusion;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
-using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,10 +1,7 @@
 using TorchSharp;
-using Veer.Features;
-using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Runtime;
-using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -104,7 +104,7 @@ public class TargetsTests
     }
 
     private static ITargets Of(LabeledData samples, LabeledData real, PostprocessorOptions options) =>
-        Pairings.Named(options.Pairing).Match(samples, real, options, seed: 0, cancellation: TestContext.Current.CancellationToken);
+        Pairings.All.Named(options.Pairing).Match(samples, real, options, seed: 0, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>How often each real point is drawn for one sample.</summary>
     private static double[] Shares(ITargets targets, long row, int of)
