@@ -1,10 +1,10 @@
-using System.Text.Json;
 using TorchSharp;
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Features;
 using Veer.Formats;
+using Veer.Studies.Runs;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
@@ -15,16 +15,13 @@ internal static class DenoiserError
     private const int Levels = 16;
     private const int Points = 4096;
 
-    private sealed record Row(double Signal, double Noise, string Label, double Error, double Oracle);
-
-    /// <summary>Writes <c>denoiser-error.json</c>.</summary>
-    public static void Write(string path, NetworkDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
+    public static IReadOnlyList<DenoiserErrorRow> Measure(NetworkDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var exact = new MixtureDenoiser(truth);
         var clean = real.Slice(0, Math.Min(Points, real.Count));
-        var rows = new List<Row>();
+        var rows = new List<DenoiserErrorRow>();
         for (int i = 0; i < Levels; i++)
         {
             // evenly spaced in the square root of the timestep: the fine levels, where details are decided, get their share
@@ -39,7 +36,7 @@ internal static class DenoiserError
                 rows.Add(new(level.Alpha, level.Sigma, name, Square(found - known), Square(known - noise)));
             }
         }
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(rows, JsonPolicy.Options) + "\n");
+        return rows;
     }
 
     /// <summary>The labels that the network was trained on: always null, never null, or both.</summary>

@@ -2,6 +2,7 @@ using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;

@@ -4,6 +4,7 @@ using Veer.Formats;
 using Veer.Images;
 using Veer.Models;
 using Veer.Sampling;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Training;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
             var run = context.Training(new DenoiserRun { Preview = context.Data.IsImages ? Preview : null }, stage, folder);
             using var learned = DenoiserTraining.Fit(context.Data.Train, options, run, context.Cancellation);
             if (context.Data.Truth is { } truth)
-                DenoiserError.Write(RunPaths.DenoiserError(folder), learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run);
+                RunFolder.WriteDenoiserErrors(folder, DenoiserError.Measure(learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run));
         });
     }
 

@@ -6,6 +6,7 @@ using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Formats;
 using Veer.Postprocessing;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

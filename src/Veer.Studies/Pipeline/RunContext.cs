@@ -9,6 +9,8 @@ using Veer.Guidance;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
+using Veer.Sampling;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Training;
 
@@ -26,7 +28,7 @@ internal sealed class RunContext : IDisposable
     public RunContext(Study study, RunOptions run, IRunObserver observer, StudyData data, CancellationToken cancellation)
     {
         (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
-        Paths = new RunPaths(run.Folder);
+        Folder = new RunFolder(run.Folder);
         Start = ContentKey.Compute(
             new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
             data.Content);
@@ -44,7 +46,9 @@ internal sealed class RunContext : IDisposable
 
     public CancellationToken Cancellation { get; }
 
-    public RunPaths Paths { get; }
+    public RunFolder Folder { get; }
+
+    public RunPaths Paths => Folder.Paths;
 
     /// <summary>The key on which every other one builds: data, seed, device.</summary>
     public string Start { get; }

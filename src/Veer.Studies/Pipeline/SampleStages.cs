@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Sampling;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
@@ -84,7 +85,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         double total = portions.Sum(portion => portion.Count), before = 0;
         var watch = Stopwatch.StartNew();
         foreach (var portion in portions) Make(portion);
-        if (trajectories is not null) Npz.Write(trajectories, Trajectories(denoiser, process, sampler));
+        if (trajectories is not null) WriteTrajectories(trajectories, denoiser, process, sampler);
 
         void Make(Portion portion)
         {
@@ -110,20 +111,13 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
             stage, done / total, FormattableString.Invariant($"{done / watch.Elapsed.TotalSeconds:f0} samples/s")));
     }
 
-    private Dictionary<string, Tensor> Trajectories(IDenoiser denoiser, NoisingProcess process, ISampler sampler)
+    private void WriteTrajectories(string path, IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
         // the deterministic twin of the same process: the lines of ancestral samples are random walks
         var trajectory = Follow(new Ddim(process, sampling.Steps), sampling.Trajectories);
-        var arrays = new Dictionary<string, Tensor>
-        {
-            ["states"] = trajectory.States.flatten(2),
-            ["signal"] = tensor(trajectory.Levels.Select(level => level.Alpha).ToArray()),
-            ["noise"] = tensor(trajectory.Levels.Select(level => level.Sigma).ToArray()),
-            ["labels"] = Labels(0, sampling.Trajectories),
-        };
-        if (context.Data.Dimensions == 1 && sampler is Ddpm)
-            arrays["ancestral"] = Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)).States;
-        return arrays;
+        bool both = context.Data.Dimensions == 1 && sampler is Ddpm;
+        var ancestral = both ? Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)) : null;
+        RunFolder.WriteTrajectory(path, trajectory, Labels(0, sampling.Trajectories), ancestral);
 
         Trajectory Follow(ISampler by, int count) => by.SampleTrajectory(
             denoiser, Labels(0, count), context.Run.Seed, new() { Device = context.Run.Device, Output = CPU },

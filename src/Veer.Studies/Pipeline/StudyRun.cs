@@ -4,6 +4,7 @@ using Veer.Data;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 
@@ -31,8 +32,9 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         using var context = Open(cancellation);
         using var held = early ?? RunLock.Take(run.Folder);
         var (cache, stages) = Plan(context);
-        AtomicFile.WriteText(context.Paths.Study, StudyFile.ToYaml(study.Settings));
-        SaveReal(context.Data, context.Paths);
+        context.Folder.Write(study.Settings);
+        context.Folder.WriteReal(SampleFile.OnDisk(context.Data.HeldOut.Points), context.Data.HeldOut.Labels);
+        if (context.Data.Components is { } images) context.Folder.WriteDecoder(images.Components.Mean, images.Components.Decoder(), images.Height, images.Width);
         foreach (var (stage, from) in stages)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -82,22 +84,10 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
-            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, fingerprint, rows).Save(context.Paths.Results));
+            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, rows, fingerprint).Save(context.Paths.Results));
         stages.Add(numbers);
         stages.Add(new("report", ContentKey.Compute(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
         return stages;
-    }
-
-    private static void SaveReal(StudyData data, RunPaths paths)
-    {
-        Npz.Write(paths.Real, new Dictionary<string, Tensor> { ["points"] = SampleFile.OnDisk(data.HeldOut.Points), ["labels"] = data.HeldOut.Labels });
-        if (data.Components is not { } images) return;
-        Npz.Write(paths.Decoder, new Dictionary<string, Tensor>
-        {
-            ["mean"] = images.Components.Mean,
-            ["components"] = images.Components.Decoder(),
-            ["shape"] = tensor(new long[] { images.Height, images.Width }),
-        });
     }
 
     private Dictionary<string, string> Versions() => new()

@@ -5,6 +5,7 @@ using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Sampling;
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Trajectories;
 using static TorchSharp.torch;
@@ -83,9 +84,8 @@ internal sealed class TrajectoryNumbers(RunContext context)
         {
             foreach (double scale in settings.AllScales)
             {
-                var arrays = Npz.Read(RunPaths.Trajectories(context.Paths.Generated(guidance, scale)));
-                var levels = arrays["signal"].data<double>().Zip(arrays["noise"].data<double>(), (signal, noise) => new NoiseLevel(signal, noise));
-                all.Add(new(guidance, scale, new Trajectory(arrays["states"], [.. levels]), arrays["labels"]));
+                var (trajectory, labels) = context.Folder.Trajectory(guidance, scale);
+                all.Add(new(guidance, scale, trajectory, labels));
             }
         }
         return all;
@@ -116,12 +116,7 @@ internal sealed class TrajectoryNumbers(RunContext context)
         var marks = boundaries.Zip(steps).SelectMany(entry => line
             ? entry.First.Roots.Select(root => (entry.Second, At: (double[])[root]))
             : entry.First.Segments.Select(segment => (entry.Second, At: (double[])[segment.From.X, segment.From.Y, segment.To.X, segment.To.Y]))).ToList();
-        long[] shape = line ? [marks.Count, 1] : [marks.Count, 2, 2];
-        Npz.Write(context.Paths.Boundary(guidance), new Dictionary<string, Tensor>
-        {
-            ["steps"] = tensor(marks.Select(mark => (long)mark.Second).ToArray()),
-            [line ? "points" : "segments"] = tensor(marks.SelectMany(mark => mark.At).Select(value => (float)value).ToArray()).reshape(shape),
-        });
+        context.Folder.WriteBoundary(guidance, marks, line);
     }
 
     private void SaveDensity(IReadOnlyList<NoiseLevel> levels)
@@ -132,6 +127,6 @@ internal sealed class TrajectoryNumbers(RunContext context)
         var grid = linspace(-edge, edge, DensityPoints);
         var everything = full([DensityPoints], (long)context.Truth.Classes, ScalarType.Int64);
         var values = levels.Select(level => context.Truth.LogDensity(grid.unsqueeze(1), level, everything).exp());
-        Npz.Write(context.Paths.Density, new Dictionary<string, Tensor> { ["grid"] = grid, ["values"] = stack([.. values]) });
+        context.Folder.WriteDensity(grid, stack([.. values]));
     }
 }

@@ -1,5 +1,9 @@
 using System.Text;
 using Veer.Formats;
+using Veer.Studies.Reporting.Figures;
+using Veer.Studies.Reporting.Files;
+using Veer.Studies.Reporting.Html;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting;
 
@@ -7,8 +11,8 @@ namespace Veer.Studies.Reporting;
 public static class Report
 {
     /// <summary>
-    /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all, and none before all are made.
-    /// Sections whose files are missing are left out.
+    /// Writes figures/*.png, figures/*.svg and report.html into a run's folder, each of them whole or not at all, none before all are made, and none that
+    /// stands there already as it is. Sections whose files are missing are left out.
     /// </summary>
     /// <param name="folder">The run's folder; study.yaml and results.json must be in it.</param>
     /// <param name="cancellation">Asked between files and figures; an earlier report then stays as it is.</param>
@@ -21,20 +25,25 @@ public static class Report
     private static string BuildPage(string folder, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var run = new RunFolder(folder, cancellation);
-        var table = new ResultTable(run.Results.Rows, run.Results.Fingerprint);
-        var sections = ReportFigures.All(run, table);
-        var files = FigureFiles.All([.. sections.SelectMany(section => section.All)], cancellation);
-        byte[] text = Encoding.UTF8.GetBytes(Page.Write(run, table, sections, PagePicture.All(sections, files, cancellation)));
+        var run = RunFolder.Finished(folder, cancellation);
+        var study = run.Study();
+        var table = new ResultTable(run.Results);
+        var sections = ReportSections.All(run, study.Notes, table);
+        var files = FigureFiles.All(sections.SelectMany(section => section.All), cancellation);
+        var inSight = sections.SelectMany(section => section.Figures).Select(figure => figure.Name).ToHashSet();
+        string page = new Page(run, study, table, sections, PagePicture.All(files, inSight, cancellation)).Write();
         foreach (var (name, (png, svg)) in files)
         {
             cancellation.ThrowIfCancellationRequested();
-            Save($"figures/{name}.png", png);
-            Save($"figures/{name}.svg", svg);
+            Save(run.Paths.Figure(name + ".png"), png);
+            Save(run.Paths.Figure(name + ".svg"), svg);
         }
-        Save("report.html", text);
-        return run.At("report.html");
+        Save(run.Paths.Report, Encoding.UTF8.GetBytes(page));
+        return run.Paths.Report;
+    }
 
-        void Save(string name, byte[] bytes) => AtomicFile.Write(run.At(name), stream => stream.Write(bytes));
+    private static void Save(string path, byte[] bytes)
+    {
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 }

@@ -1,5 +1,6 @@
 using Veer.Metrics;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting;
 
@@ -10,9 +11,14 @@ internal sealed class ResultTable
     private readonly Dictionary<string, IReadOnlyList<string>> stagesOf;
     private readonly Dictionary<string, IReadOnlyList<double>> scalesOf;
 
+    public ResultTable(Results results)
+        : this(results.Rows, results.Fingerprint)
+    {
+    }
+
     /// <param name="rows">Every number.</param>
     /// <param name="fingerprint">How images were measured, part by part.</param>
-    public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyList<(string Name, string Value)>? fingerprint = null)
+    public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyDictionary<string, string>? fingerprint = null)
     {
         Space = Part("features") is { } features ? $"the features of {features}" : "the judge’s features";
         Reference = (Part("reference") ?? "") switch
@@ -21,7 +27,7 @@ internal sealed class ResultTable
             var text when text.Contains("train", StringComparison.Ordinal) => "training images",
             _ => "held-out real images",
         };
-        foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value;
+        foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value ?? double.NaN;
         var generated = rows.Where(row => row.Stage != Stages.Real).ToList();
         Guidances = [.. generated.Select(row => row.Guidance).Distinct()];
         StageNames = Stages.InOrder(generated.Select(row => row.Stage));
@@ -32,11 +38,11 @@ internal sealed class ResultTable
         Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name)
             .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
         Scaling = Metrics.ToDictionary(metric => metric.Name,
-            metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value)));
+            metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value ?? double.NaN)));
 
         static IReadOnlyList<double> Ascending(IEnumerable<ResultRow> some) => [.. some.Select(row => row.Scale).Distinct().Order()];
 
-        string? Part(string name) => fingerprint?.Where(part => part.Name == name).Select(part => part.Value).FirstOrDefault();
+        string? Part(string name) => fingerprint?.GetValueOrDefault(name);
     }
 
     /// <summary>In what images were measured, in words.</summary>

@@ -8,7 +8,7 @@ using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Networks;
 using Veer.Sampling;
-using Veer.Studies.Pipeline;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Settings;
 

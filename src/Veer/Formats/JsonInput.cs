@@ -36,10 +36,11 @@ internal static partial class JsonInput
     /// <param name="expected">What should stand there.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static T Deserialize<T>(string path, string expected, JsonSerializerOptions options, CancellationToken cancellation = default)
+    /// <param name="most">Bytes that it may have.</param>
+    public static T Deserialize<T>(string path, string expected, JsonSerializerOptions options, CancellationToken cancellation = default, int most = MostBytes)
     {
         var place = new InputPlace(path, "document");
-        byte[] json = InputFile.Read(path, place, MostBytes, expected, cancellation);
+        byte[] json = InputFile.Read(path, place, most, expected, cancellation);
         return Guarded(json, place, expected, text => JsonSerializer.Deserialize<T>(text.Span, options) ?? throw place.Fault("null", expected));
     }
 
@@ -53,7 +54,8 @@ internal static partial class JsonInput
         }
         catch (JsonException e)
         {
-            throw e.Path is null
+            // of a fault in the text itself the serializer tells where it stood, with the parser's exception inside
+            throw e.Path is null || e.InnerException is JsonException
                 ? place.Fault($"{found ?? "broken JSON"} ({Cause(e)})", expected)
                 : new InputException(place.File, e.Path, Cause(e), expected);
         }
@@ -69,15 +71,21 @@ internal static partial class JsonInput
     private static string Cause(Exception e)
     {
         string text = Inner().Replace(e.Message.ReplaceLineEndings(" "), "");
-        var conversion = Conversion().Match(text);
-        if (!conversion.Success) return text;
-        string? name = Kinds.FirstOrDefault(kind => conversion.Value.Contains(kind.Type, StringComparison.Ordinal)).Name;
+        if (Missing().Match(text) is { Success: true } missing) return $"no {missing.Groups[1].Value}";
+        if (text.Contains("allow null values", StringComparison.Ordinal)) return "null";
+        if (!text.Contains("could not be converted to ", StringComparison.Ordinal)) return text;
+        string? name = Kinds.FirstOrDefault(kind => text.Contains(kind.Type, StringComparison.Ordinal)).Name;
+        // a record's constructor names the record in place of the value's own type
+        if (name is null && Asked().Match(e.InnerException?.Message ?? "") is { Success: true } asked) name = asked.Groups[1].Value == "string" ? "text" : asked.Groups[1].Value;
         return $"a value that is no {name ?? "value of this field"}";
     }
 
     [GeneratedRegex(@" to any \.NET member.*| for type '[^']*'| Path: .*")]
     private static partial Regex Inner();
 
-    [GeneratedRegex("could not be converted to .*")]
-    private static partial Regex Conversion();
+    [GeneratedRegex(@"missing required properties including: (.*?)\.?$")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("token type '.*' as an? (.+?)\\.")]
+    private static partial Regex Asked();
 }

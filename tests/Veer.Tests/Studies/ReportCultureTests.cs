@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
 using Xunit;
 
 namespace Veer.Tests.Studies;

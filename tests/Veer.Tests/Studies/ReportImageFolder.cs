@@ -1,4 +1,4 @@
-using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 
 namespace Veer.Tests.Studies;
 

@@ -37,9 +37,9 @@ public sealed class ReportImageInputTests
             "before: found 30 dimensions, expected images [6, 5, 1], as in real.npz");
 
     [Theory]
-    [InlineData("one-for-all", "judged/classifier-free-w3.npz: one-for-all: found nothing, expected an array of 1 dimensions")]
-    [InlineData("before.distance", "judged/classifier-free-w3.npz: before.distance: found nothing, expected an array of 1 dimensions")]
-    [InlineData("before.nearest", "judged/classifier-free-w3.npz: before.nearest: found nothing, expected an array of 1 dimensions")]
+    [InlineData("one-for-all", "judged/classifier-free-w3.npz: one-for-all: found nothing, expected an array [60]")]
+    [InlineData("before.distance", "judged/classifier-free-w3.npz: before.distance: found nothing, expected an array [60]")]
+    [InlineData("before.nearest", "judged/classifier-free-w3.npz: before.nearest: found nothing, expected an array [60]")]
     public void A_judge_who_left_something_out_is_refused(string missing, string fault) =>
         Refuses(run => ReportImageFolder.WriteJudged(run, 3, without: missing), fault);
 
@@ -56,8 +56,8 @@ public sealed class ReportImageInputTests
             "before.nearest: found 30 to 30, expected 0 to 29, rows of real.npz");
 
     [Theory]
-    [InlineData("7", "fingerprint: found 7, expected an object")]
-    [InlineData("{\"features\": []}", "fingerprint.features: found a list, expected a text")]
+    [InlineData("7", "fingerprint: found a value that is no")]
+    [InlineData("{\"features\": []}", "fingerprint.features: found a value that is no text")]
     public void A_fingerprint_that_is_none_is_refused(string fingerprint, string fault) => Refuses(run => run.WriteResults([], fingerprint), fault);
 
     [Fact]

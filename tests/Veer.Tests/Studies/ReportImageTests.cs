@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using SkiaSharp;
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Reporting.Figures;
+using Veer.Studies.Runs;
 using Veer.Tests.Solvers;
 using Xunit;
 
@@ -89,7 +92,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     {
         int[] labels = [.. Enumerable.Repeat(0, 40), .. Enumerable.Repeat(7, 40), 3];
         var points = new NumericArray(new float[81], [81, 1, 1, 1]);
-        var samples = new ImageSamples(new RealSet(points, labels), new SampleSet("a", 1, labels, [("before", points)]), null, new ByteDecoder(1, 1, 1));
+        var samples = new ImageSamples(new RealSet(points, labels), new SampleSet("a", 1, labels, [("before", points)]), null, new ImageDecoder(1, 1, 1));
 
         Assert.Equal([0, 1, 2, 80, 40, 41], samples.FirstOfEachClass(Enumerable.Range(0, 81), most: 6));
         Assert.Equal([5, 50], samples.FirstOfEachClass([50, 5]));
@@ -124,7 +127,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
                                from metric in (string[])["precision", "recall"]
                                select new ResultRow(guidance, scale, "all", "before", metric, 0.5 + 0.1 * scale)];
 
-        var figure = FidelityFigure.Create(new ResultTable(rows), StudyNotes.Read("study.yaml", "title: x"));
+        var figure = FidelityFigure.Create(new ResultTable(rows), new StudyNotes());
         Assert.Equal("Chart of precision against recall for a and b.", figure?.AlternativeText);
         Assert.DoesNotContain("logarithmic", figure!.Caption, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -7,12 +8,12 @@ public sealed class ReportInputTests
 {
     [Theory]
     [InlineData("{\"rows\": [", "broken JSON")]
-    [InlineData("[]", "found a list, expected an object")]
-    [InlineData("{\"study\": \"x\"}", "rows: found nothing")]
-    [InlineData("{\"study\": \"x\", \"rows\": {}}", "rows: found an object")]
-    [InlineData("{\"study\": \"x\", \"rows\": [7]}", "rows[0]: found 7")]
-    [InlineData("{\"study\": \"x\", \"rows\": [{\"guidance\": \"none\", \"scale\": \"high\"}]}", "rows[0].scale: found \"high\"")]
-    [InlineData("{\"study\": \"x\", \"rows\": [{\"guidance\": \"none\", \"scale\": 1}]}", "rows[0].class: found nothing")]
+    [InlineData("[]", "found a value that is no")]
+    [InlineData("{\"study\": \"x\"}", "found no 'preset', 'seed', 'versions', 'seconds', 'rows'")]
+    [InlineData("{\"study\": \"x\", \"rows\": {}}", "rows: found a value that is no list of such values")]
+    [InlineData("{\"study\": \"x\", \"rows\": [7]}", "rows[0]: found a value that is no")]
+    [InlineData("{\"study\": \"x\", \"rows\": [{\"guidance\": \"none\", \"scale\": \"high\"}]}", "rows[0].scale: found a value that is no number")]
+    [InlineData("{\"study\": \"x\", \"rows\": [{\"guidance\": \"none\", \"scale\": 1}]}", "rows[0]: found no 'class', 'stage', 'metric', 'value'")]
     public void Malformed_results_are_refused_in_one_line_that_names_the_fault(string results, string fault)
     {
         using var run = ReportRunFolder.Plane();
@@ -39,8 +40,8 @@ public sealed class ReportInputTests
 
     [Theory]
     [InlineData("study.yaml", "a: [1", "broken YAML")]
-    [InlineData("study.yaml", "guidances: [a, b]", "guidances: found no mapping")]
-    [InlineData("models/base/denoiser-error.json", "[{\"noise\": 1, \"signal\": \"a\"}]", "[0].signal: found \"a\", expected a number")]
+    [InlineData("study.yaml", "guidances: [a, b]", "guidances: found a value that is no")]
+    [InlineData("models/base/denoiser-error.json", "[{\"noise\": 1, \"signal\": \"a\"}]", "[0].signal: found a value that is no number")]
     [InlineData("models/base/training.csv", "step,cost\n1,2\n", "columns step and loss")]
     [InlineData("models/base/training.csv", "step,loss\n1,low\n", "\"low\"")]
     [InlineData("samples/real.npz", "not a zip", "no zip")]
@@ -77,7 +78,7 @@ public sealed class ReportInputTests
     public void Numbers_that_are_none_are_shown_as_a_dash_and_half_a_line_of_training_is_ignored()
     {
         using var run = ReportRunFolder.Plane();
-        run.Write("results.json", """{"study": "x", "rows": [{"guidance": "a", "scale": 1, "class": 0, "stage": "before", "metric": "nn-distance", "value": null}]}""");
+        run.WriteResults([new("a", 1, "all", "before", "nn-distance", null)]);
         run.Write("models/base/training.csv", "step,loss\n1,2\n2,1\n3");
         run.Build();
 

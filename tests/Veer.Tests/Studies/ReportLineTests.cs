@@ -1,7 +1,11 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ScottPlot;
 using SkiaSharp;
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Reporting.Figures;
+using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -91,7 +95,7 @@ public sealed class ReportLineTests : IDisposable
     [Fact]
     public void The_boundary_is_joined_over_time_but_not_across_jumps()
     {
-        var boundary = new DrawnBoundary("a", [0, 1, 2, 2, 4], new NumericArray([0, 0.1f, 0.2f, 3, 0.3f], [5, 1]), null);
+        var boundary = new DrawnBoundary([0, 1, 2, 2, 4], new NumericArray([0, 0.1f, 0.2f, 3, 0.3f], [5, 1]), null);
         var joined = BoundaryLines.Joined(boundary, range: 4).ToList();
 
         Assert.Equal([(0.0, 1.0), (1.0, 2.0)], joined.Select(line => (line.Start.X, line.End.X)));
@@ -102,9 +106,9 @@ public sealed class ReportLineTests : IDisposable
     [Fact]
     public void Only_the_last_state_of_a_boundary_in_the_plane_is_drawn()
     {
-        var boundary = new DrawnBoundary("a", [3, 29, 29], null, new NumericArray([1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 2, 2]));
+        var boundary = new DrawnBoundary([3, 29, 29], null, new NumericArray([1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 2, 2]));
 
-        Assert.Equal([(2f, 3f, 4f, 5f), (6f, 7f, 8f, 9f)], boundary.LastSegments());
+        Assert.Equal([(new Coordinates(2, 3), new Coordinates(4, 5)), (new(6, 7), new(8, 9))], BoundaryLines.Last(boundary));
     }
 
     private static string Svg(Figure figure) => Encoding.UTF8.GetString(Figure.ToSvg(figure.DrawVectors()));
@@ -118,7 +122,7 @@ public sealed class ReportLineTests : IDisposable
     private Figure Trajectories()
     {
         var folder = new RunFolder(run.Root);
-        return ReportFigures.All(folder, new ResultTable(folder.Results.Rows)).SelectMany(section => section.All).Single(figure => figure.Name == "trajectories-classifier-linear");
+        return ReportSections.All(folder, folder.Study().Notes, new ResultTable(folder.Results)).SelectMany(section => section.All).Single(figure => figure.Name == "trajectories-classifier-linear");
     }
 
     private static bool IsDark(SKColor color) => color is { Red: < 60, Green: < 70, Blue: < 80 };

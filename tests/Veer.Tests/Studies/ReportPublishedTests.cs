@@ -1,4 +1,6 @@
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Html;
+using Veer.Studies.Runs;
 using Veer.Tests.Formats;
 using Xunit;
 
@@ -23,7 +25,7 @@ public sealed class ReportPublishedTests
         var table = new ResultTable([
             new("classifier-free", 1, "all", "before", "frechet", 40), new("classifier-free", 2.5, "all", "before", "frechet", 50),
             new("classifier-free", 2.5, "all", "one-for-all", "frechet", 30)]);
-        string html = notes.Published!.ToHtml(table);
+        string html = ScaleTables.OfPaper(table, notes.Published!);
         Assert.Contains("classifier-free: Tab. 9, FID, and this run", html, StringComparison.Ordinal);
         Assert.Equal(5, html.Split("<th scope=\"row\">").Length - 1);
         string[] order = ["paper, before", "this run, before", "paper, one-for-all", "this run, one-for-all", "paper, dinov2"];
@@ -36,15 +38,15 @@ public sealed class ReportPublishedTests
     public void A_run_that_did_not_measure_it_has_no_such_table()
     {
         var notes = StudyNotes.Read("study.yaml", Quoted);
-        Assert.Equal("", notes.Published!.ToHtml(new ResultTable([new("classifier-free", 1, "all", "before", "nn-distance", 40)])));
+        Assert.Equal("", ScaleTables.OfPaper(new ResultTable([new("classifier-free", 1, "all", "before", "nn-distance", 40)]), notes.Published!));
         Assert.Null(StudyNotes.Read("study.yaml", "title: x").Published);
     }
 
     [Theory]
-    [InlineData("published: 5", "published.scales: found no list, expected a list of numbers")]
+    [InlineData("published: 5", "published: found a value that is no value of this field, expected a resolved study")]
     [InlineData("published: { title: a, metric: frechet, scales: [1], rows: { before: [1, 2] } }", "published.rows.before: found 2 numbers, expected 1")]
-    [InlineData("published: { title: a, metric: frechet, scales: [x], rows: {} }", "published.scales: found 'x', expected a number")]
-    [InlineData("published: { metric: frechet, scales: [1], rows: {} }", "published.title: found nothing, expected a text")]
+    [InlineData("published: { title: a, metric: frechet, scales: [x], rows: {} }", "published.scales[0]: found a value that is no number")]
+    [InlineData("published: { metric: frechet, scales: [1], rows: {} }", "published: found no 'title'")]
     public void What_is_no_table_is_refused(string text, string message) => Refusal.Of(() => StudyNotes.Read("study.yaml", text), message);
 
     [Theory]
@@ -53,7 +55,7 @@ public sealed class ReportPublishedTests
     [InlineData("inception", "cifar10, train, 50000 images", "training images (in the features of inception)")]
     public void The_report_says_in_what_and_against_what_images_were_measured(string features, string reference, string words)
     {
-        var table = new ResultTable([new("a", 1, "all", "before", "frechet", 40)], [("features", features), ("reference", reference)]);
+        var table = new ResultTable([new("a", 1, "all", "before", "frechet", 40)], new Dictionary<string, string> { ["features"] = features, ["reference"] = reference });
         Assert.Equal($"the Fréchet distance to {words}", LeadingMetric.Of(table)!.Words);
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Veer.Studies.Reporting;
+using Veer.Studies.Runs;
 
 namespace Veer.Tests.Studies;
 
@@ -110,7 +111,7 @@ internal sealed class ReportRunFolder : IDisposable
         """{"study":"fractal","preset":"quick","seed":7,"versions":{"veer":"0.1.0","libtorch":"2.10.0"},"seconds":243.7,"""
         + (fingerprint is null ? "" : $"\"fingerprint\":{fingerprint},") + "\"rows\":["
         + string.Join(",\n", rows.Select(row =>
-            $$"""{"guidance":"{{row.Guidance}}","scale":{{row.Scale}},"class":"{{row.Class}}","stage":"{{row.Stage}}","metric":"{{row.Metric}}","value":{{row.Value:R}}}"""))
+            $$"""{"guidance":"{{row.Guidance}}","scale":{{row.Scale}},"class":"{{row.Class}}","stage":"{{row.Stage}}","metric":"{{row.Metric}}","value":{{(row.Value is { } value ? $"{value:R}" : "null")}}}"""))
         + "]}");
 
     private double Value(string metric, double factor, double unit)

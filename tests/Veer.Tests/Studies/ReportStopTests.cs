@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Reporting.Files;
+using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;

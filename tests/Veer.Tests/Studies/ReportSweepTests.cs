@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -81,8 +81,8 @@ public sealed class ReportSweepTests(ReportSweepTests.Built built) : IClassFixtu
     {
         string[] stages = ["before", .. ReportSweepFolder.Variants];
 
-        Assert.Equal(10, stages.Take(10).Select(stage => Palette.Stage(stage, stages)).Distinct().Count());
-        Assert.Equal(5, ReportSweepFolder.Guidances.Select(name => Palette.Guidance(name, ReportSweepFolder.Guidances)).Distinct().Count());
+        Assert.Equal(10, stages.Take(10).Select(stage => ReportPalette.Stage(stage, stages)).Distinct().Count());
+        Assert.Equal(5, ReportSweepFolder.Guidances.Select(name => ReportPalette.Guidance(name, ReportSweepFolder.Guidances)).Distinct().Count());
     }
 
     private Match Table(string caption) =>

@@ -1,5 +1,6 @@
 using SkiaSharp;
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Drawing;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -55,7 +56,7 @@ public sealed class ReportTextTests
     [InlineData(-2, 5, "0.05")]
     [InlineData(-3, 1, "10⁻³")]
     [InlineData(-12, 2, "2·10⁻¹²")]
-    public void Logarithmic_ticks_show_the_number(int power, int multiple, string expected) => Assert.Equal(expected, LogAxis.Label(power, multiple));
+    public void Logarithmic_ticks_show_the_number(int power, int multiple, string expected) => Assert.Equal(expected, ChartAxes.LogLabel(power, multiple));
 
     private static int Ink(string title = "", string axis = "", string legend = " ", bool ticks = false)
     {
@@ -67,9 +68,9 @@ public sealed class ReportTextTests
     private static Figure Grid(string title, string axis, string legend, bool ticks)
     {
         var grid = new PanelGrid(2);
-        grid.AddLegend(legend, Palette.Class(0));
+        grid.AddLegend(legend, LegendKey.Dot(ReportPalette.Class(0)));
         var panel = grid.AddPanel(title, 200);
-        PanelGrid.LabelAxes(panel, axis, "");
+        ChartAxes.Label(panel, axis, "");
         panel.Axes.SetLimits(0, 1, 0, 1);
         if (!ticks) panel.Axes.Bottom.TickGenerator = panel.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
         return grid.ToFigure("test", "", "", "");

@@ -1,4 +1,6 @@
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Html;
+using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;
@@ -73,12 +75,12 @@ public sealed class ReportTileTests
             new("b", 3, "all", "before", "frechet", 1.31), new("b", 3, "all", "individual", "frechet", 1.4),
         ];
         var table = new ResultTable(rows);
-        string notes = "title: x";
+        var notes = new StudyNotes();
         string[] tables =
         [
-            ResultTablesHtml.Answer(table, StudyNotes.Read("study.yaml", notes)),
-            SweepTablesHtml.OfStages(table, "a", "") + SweepTablesHtml.OfStages(table, "b", ""),
-            ResultTablesHtml.Everything(table, "a") + ResultTablesHtml.Everything(table, "b"),
+            ScaleTables.Answer(table, notes),
+            ScaleTables.OfStages(table, "a", notes) + ScaleTables.OfStages(table, "b", notes),
+            EveryNumber.Write(table, "a") + EveryNumber.Write(table, "b"),
         ];
 
         Assert.All(tables, html =>
@@ -93,7 +95,7 @@ public sealed class ReportTileTests
     [InlineData(new[] { 1.0, 2 }, 2)]
     [InlineData(new[] { 1.0, 10 }, 10)]
     [InlineData(new[] { 0.5, 1 }, 1)]
-    public void The_scale_that_people_use_is_near_three_and_guides(double[] scales, double usual) => Assert.Equal(usual, Stages.UsualScale(scales));
+    public void The_scale_that_people_use_is_near_three_and_guides(double[] scales, double usual) => Assert.Equal(usual, scales.MinBy(Stages.Unusualness));
 
     private static IReadOnlyList<Tile> Tiles(params (double Scale, string Class, double Before, double After)[] changes) => Tile.All(new ResultTable([.. Rows(changes)]));
 

@@ -1,0 +1,86 @@
+using ScottPlot;
+using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Runs;
+
+namespace Veer.Studies.Reporting.Figures;
+
+/// <summary>Real points, then the samples at each stage, side by side on equal axes; for every class a row, and a close-up under it.</summary>
+/// <param name="real">Held-out real points.</param>
+internal sealed class ScatterFigure(RealSet real)
+{
+    /// <summary>Points drawn per panel: enough to see the shape, few enough for a page that opens at once.</summary>
+    private const int MostPoints = 4000;
+
+    /// <summary>Postprocessors that one figure shows beside each other, and classes below each other.</summary>
+    private const int MostPostprocessed = 3, MostClasses = 10;
+
+    private const float MarkerSize = 2.2f, CloseUpMarkerSize = 3.6f;
+
+    // found once for each class: it is the same in all figures
+    private readonly Dictionary<int, PointView?> closeUps = [];
+
+    public static IReadOnlyList<string> Reading { get; } =
+    [
+        "The same samples before and after postprocessing, beside real points that no model has seen. Behind the samples the real points lie in pale grey: "
+        + "colour away from grey is a sample where no data is; grey that stays bare is data that no sample reaches.",
+        $"The close-ups show the small square of the panel above them: a place of typical density, the same at every scale. "
+        + $"At most {Text.Count(MostPoints)} points a panel; both axes have one unit.",
+    ];
+
+    /// <param name="all">The samples at every stage.</param>
+    /// <param name="boundary">The decision boundary, if there is one.</param>
+    /// <param name="name">The guidance's name in words.</param>
+    public Figure Create(SampleSet all, DrawnBoundary? boundary, string name)
+    {
+        var samples = all.WithAtMost(MostPostprocessed);
+        var edge = real.Points.Width == 2 ? BoundaryLines.Last(boundary) : [];
+        int[] classes = [.. samples.Labels.Distinct().Order().Take(MostClasses)];
+        var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
+        grid.AddLegend("held-out real points", LegendKey.Dot(ReportPalette.Real));
+        foreach (int label in classes) grid.AddLegend($"samples of class {label}", LegendKey.Dot(ReportPalette.Class(label)));
+        if (edge.Count > 0) grid.AddLegend("decision boundary", LegendKey.Line(ReportPalette.Ink));
+        foreach (int label in classes)
+        {
+            var truth = Select(real.Points, real.Labels, label);
+            var stages = samples.Stages.Select(stage => (stage.Stage, Points: Select(stage.Points, samples.Labels, label))).ToList();
+            if (!closeUps.TryGetValue(label, out var closeUp)) closeUps.Add(label, closeUp = PointView.CloseUp(truth));
+            AddRow(PointView.Around(truth, stages.SelectMany(stage => stage.Points)), closeUp);
+            if (closeUp is { } square) AddRow(square, null);
+
+            void AddRow(PointView view, PointView? frame)
+            {
+                bool whole = view != closeUp;
+                float size = whole ? MarkerSize : CloseUpMarkerSize;
+                AddPanel($"Real, class {label}{(whole ? "" : ", close-up")}", ReportPalette.Real.WithAlpha(0.75));
+                foreach (var (stage, points) in stages)
+                {
+                    int outside = whole ? view.CountOutside(points) : 0;
+                    AddPanel(Text.Capitalize(stage) + (outside > 0 ? $" ({Text.Count(outside)} out of view)" : ""), ReportPalette.RealFaint, points);
+                }
+
+                void AddPanel(string title, Color behind, Coordinates[]? points = null)
+                {
+                    var panel = grid.AddPanel(title, view);
+                    panel.Add.Plottable(Drawn.Dots(Within(truth), size, behind));
+                    if (points is not null) panel.Add.Plottable(Drawn.Dots(Within(points), size, ReportPalette.Class(label).WithAlpha(0.6)));
+                    BoundaryLines.AddTo(panel, edge, 1.2f);
+                    if (frame is { } inner) new Series([new(inner.Left, inner.Bottom), new(inner.Left, inner.Top), new(inner.Right, inner.Top), new(inner.Right, inner.Bottom), new(inner.Left, inner.Bottom)], ReportPalette.Ink, 1).AddTo(panel);
+                }
+
+                Coordinates[] Within(Coordinates[] points) => [.. points.Take(MostPoints).Where(view.Contains)];
+            }
+        }
+        string scale = Text.Scale(samples.Scale), names = Text.Enumerate(samples.StageNames);
+        int hidden = all.Stages.Count - samples.Stages.Count;
+        return grid.ToFigure(
+            $"scatter-{samples.Guidance}-w{scale}",
+            $"{Text.Capitalize(name)}, w = {scale}",
+            $"Held-out real points on the left, then the same samples {names}.{(edge.Count > 0 ? " The dark line is the decision boundary at the last state." : "")}"
+            + (hidden == 0 ? "" : $" {hidden} more {(hidden == 1 ? "stage was" : "stages were")} measured: the tables have all."),
+            $"Scatter plots for {name} at scale {scale}: for each of {classes.Length} classes a row and a close-up, columns for real points and samples {names}.");
+    }
+
+    // Rows of one class are independent draws: the first ones are as good as any.
+    private static Coordinates[] Select(NumericArray points, int[] labels, int label) =>
+        [.. Enumerable.Range(0, labels.Length).Where(row => labels[row] == label).Select(row => new Coordinates(points[row, 0], points[row, 1]))];
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Veer.Formats;
+using Veer.Studies.Settings;
+using YamlDotNet.Core;
+
+namespace Veer.Studies.Runs;
+
+/// <summary>What the report takes of study.yaml, in the types of its settings. A study written by hand may lack all of it, and one of another version of the program may have more.</summary>
+internal sealed record StudyNotes
+{
+    private static readonly JsonSerializerOptions Options = new(JsonPolicy.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
+    public string? Title { get; init; }
+
+    public string? Reproduces { get; init; }
+
+    public IReadOnlyDictionary<string, GuidanceSettings?> Guidances { get; init; } = new Dictionary<string, GuidanceSettings?>();
+
+    public PublishedNumbers? Published { get; init; }
+
+    /// <exception cref="InputException">The text is no YAML, or a setting that the report takes is not of its type.</exception>
+    public static StudyNotes Read(string path, string text)
+    {
+        JsonObject tree;
+        try
+        {
+            tree = YamlTree.Read(new StringReader(text)) as JsonObject ?? [];
+        }
+        catch (YamlException fault)
+        {
+            throw new InputException(path, FormattableString.Invariant($"line {fault.Start.Line}"), "broken YAML", "a resolved study");
+        }
+        var notes = JsonInput.Parse(Encoding.UTF8.GetBytes(tree.ToJsonString()), new(path, "document"), "a resolved study", root => root.Deserialize<StudyNotes>(Options)!);
+        if (notes.Published is not { } published) return notes;
+        return published.Rows.FirstOrDefault(row => row.Value?.Count != published.Scales.Count) is { Key: { } stage, Value: var values }
+            ? throw new InputException(path, $"published.rows.{stage}", $"{values?.Count ?? 0} numbers", $"{published.Scales.Count}, one for each scale") : notes;
+    }
+
+    /// <summary>" (closed form)" after the name of a guidance whose models are: what it does then is theory, not learning; nothing where the generator is learned.</summary>
+    public string Suffix(string guidance) => IsClosedForm(guidance) ? " (closed form)"
+        : Guidances.GetValueOrDefault(guidance) is not { Denoiser: VariantNames.Exact } settings ? ""
+        : settings.Kind == "classifier" ? " (closed form with a learned classifier)" : " (closed form with a learned guide)";
+
+    /// <summary>A guidance's name with that.</summary>
+    public string Name(string guidance) => guidance + Suffix(guidance);
+
+    public bool IsClosedForm(string guidance) => Guidances.GetValueOrDefault(guidance) is { Denoiser: VariantNames.Exact } settings && (settings.Kind switch
+    {
+        "classifier" => settings.Classifier,
+        "autoguidance" => settings.Guide,
+        _ => VariantNames.Exact,
+    }) == VariantNames.Exact;
+}
