@@ -8,14 +8,11 @@ namespace Veer.Studies.Reporting;
 /// <param name="Axis">What an axis of it is called.</param>
 internal sealed record LeadingMetric(string Name, string Words, string Lower, string Higher, string Axis)
 {
-    private static readonly LeadingMetric Nearest = new(
-        MetricInfo.NearestDistance, "the mean distance to the nearest held-out real point", "closer to real data", "farther from real data", "distance");
-
-    private static LeadingMetric Frechet(ResultTable table) => new(
-        MetricInfo.Frechet, $"the Fréchet distance to {table.Reference} (in {table.Space})", "lower Fréchet distance", "higher Fréchet distance", "Fréchet distance");
-
     /// <summary>The distance to real data; null where none was measured.</summary>
-    public static LeadingMetric? Of(ResultTable table) => table.Has(MetricInfo.Frechet) ? Frechet(table) : table.Has(MetricInfo.NearestDistance) ? Nearest : null;
+    public static LeadingMetric? Of(ResultTable table) =>
+        table.Has(MetricInfo.Frechet) ? new(MetricInfo.Frechet, $"the Fréchet distance to {table.Reference} (in {table.Space})", "lower Fréchet distance", "higher Fréchet distance", "Fréchet distance")
+        : table.Has(MetricInfo.NearestDistance) ? new(MetricInfo.NearestDistance, "the mean distance to the nearest held-out real point", "closer to real data", "farther from real data", "distance")
+        : null;
 
     /// <summary>What the one table is of: the distance to real data, or, where nothing is repaired, what guidance does to trajectories.</summary>
     public static MetricInfo Answer(ResultTable table)

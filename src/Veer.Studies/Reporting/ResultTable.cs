@@ -8,8 +8,7 @@ namespace Veer.Studies.Reporting;
 internal sealed class ResultTable
 {
     private readonly Dictionary<(string Guidance, double Scale, string Class, string Stage, string Metric), double> values = [];
-    private readonly Dictionary<string, IReadOnlyList<string>> stagesOf;
-    private readonly Dictionary<string, IReadOnlyList<double>> scalesOf;
+    private readonly ILookup<string, ResultRow> generated;
 
     public ResultTable(Results results)
         : this(results.Rows, results.Fingerprint)
@@ -20,29 +19,21 @@ internal sealed class ResultTable
     /// <param name="fingerprint">How images were measured, part by part.</param>
     public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyDictionary<string, string>? fingerprint = null)
     {
-        Space = Part("features") is { } features ? $"the features of {features}" : "the judge’s features";
-        Reference = (Part("reference") ?? "") switch
+        Space = fingerprint?.GetValueOrDefault("features") is { } features ? $"the features of {features}" : "the judge’s features";
+        Reference = (fingerprint?.GetValueOrDefault("reference") ?? "") switch
         {
             var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images of the JPEG reference",
             var text when text.Contains("train", StringComparison.Ordinal) => "training images",
             _ => "held-out real images",
         };
         foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value ?? double.NaN;
-        var generated = rows.Where(row => row.Stage != Stages.Real).ToList();
-        Guidances = [.. generated.Select(row => row.Guidance).Distinct()];
-        StageNames = Stages.InOrder(generated.Select(row => row.Stage));
-        stagesOf = Guidances.ToDictionary(name => name, name => Stages.InOrder(generated.Where(row => row.Guidance == name).Select(row => row.Stage)));
-        scalesOf = Guidances.ToDictionary(name => name, name => Ascending(generated.Where(row => row.Guidance == name)));
-        AllScales = Ascending(generated);
-        Classes = [.. rows.Select(row => row.Class).Distinct().OrderBy(ClassRank).ThenBy(name => name, StringComparer.Ordinal)];
-        Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name)
-            .OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
-        Scaling = Metrics.ToDictionary(metric => metric.Name,
-            metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value ?? double.NaN)));
-
-        static IReadOnlyList<double> Ascending(IEnumerable<ResultRow> some) => [.. some.Select(row => row.Scale).Distinct().Order()];
-
-        string? Part(string name) => fingerprint?.GetValueOrDefault(name);
+        generated = rows.Where(row => row.Stage != Stages.Real).ToLookup(row => row.Guidance);
+        Guidances = [.. generated.Select(group => group.Key)];
+        StageNames = Stages.InOrder(generated.SelectMany(group => group).Select(row => row.Stage));
+        AllScales = Ascending(generated.SelectMany(group => group));
+        Classes = [.. rows.Select(row => row.Class).Distinct().OrderBy(name => int.TryParse(name, Text.Invariant, out int number) ? number : int.MaxValue).ThenBy(name => name, StringComparer.Ordinal)];
+        Metrics = [.. rows.Select(row => MetricInfo.Of(row.Metric)).DistinctBy(metric => metric.Name).OrderBy(metric => metric.Rank).ThenBy(metric => metric.Name, StringComparer.Ordinal)];
+        Scaling = Metrics.ToDictionary(metric => metric.Name, metric => MetricScale.For(metric, rows.Where(row => row.Metric == metric.Name).Select(row => row.Value ?? double.NaN)));
     }
 
     /// <summary>In what images were measured, in words.</summary>
@@ -71,7 +62,10 @@ internal sealed class ResultTable
     public bool HasFloor => values.Keys.Any(key => key.Stage == Stages.Real);
 
     /// <summary>The stages of one guidance: a postprocessor need not serve all.</summary>
-    public IReadOnlyList<string> StagesOf(string guidance) => stagesOf.GetValueOrDefault(guidance) ?? [];
+    public IReadOnlyList<string> StagesOf(string guidance) => Stages.InOrder(generated[guidance].Select(row => row.Stage));
+
+    /// <summary>The scales of one guidance, ascending.</summary>
+    public IReadOnlyList<double> ScalesOf(string guidance) => Ascending(generated[guidance]);
 
     public bool Has(string metric) => Scaling.ContainsKey(metric);
 
@@ -80,17 +74,15 @@ internal sealed class ResultTable
 
     public double? Floor(string className, string metric) => Find("none", 0, className, Stages.Real, metric);
 
-    /// <summary>The scales of one guidance, ascending.</summary>
-    public IReadOnlyList<double> ScalesOf(string guidance) => scalesOf.GetValueOrDefault(guidance) ?? [];
-
     /// <summary>Whether a chart can show a number: axes of larger ones overflow.</summary>
     public static bool CanDraw(double value) => Math.Abs(value) < 1e100;
 
     /// <summary>The scales at which a stage has a value of a metric that can be drawn, with it, in ascending order.</summary>
     public IReadOnlyList<(double Scale, double Value)> Curve(string guidance, string className, string stage, string metric) =>
-        [.. ScalesOf(guidance).Select(scale => (scale, Value: Find(guidance, scale, className, stage, metric)))
-            .Where(point => point.Value is { } value && CanDraw(value))
-            .Select(point => (point.scale, point.Value!.Value))];
+        [.. from scale in ScalesOf(guidance)
+            let value = Find(guidance, scale, className, stage, metric)
+            where value is not null && CanDraw(value.Value)
+            select (scale, value.Value)];
 
-    private static int ClassRank(string name) => int.TryParse(name, Text.Invariant, out int number) ? number : int.MaxValue;
+    private static IReadOnlyList<double> Ascending(IEnumerable<ResultRow> some) => [.. some.Select(row => row.Scale).Distinct().Order()];
 }

@@ -12,10 +12,11 @@ internal static class Text
     public static string Significant(double value, int digits = 3)
     {
         if (!double.IsFinite(value)) return double.IsNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-        int decimals = value == 0 ? digits - 1 : Decimals(value, digits);
-        // 9.996 would become 10.00: four digits.
-        if (value != 0) decimals = Decimals(Math.Round(value, Math.Clamp(decimals, 0, 15)), digits);
-        return value.ToString("F" + Math.Clamp(decimals, 0, 15).ToString(Invariant), Invariant).Replace('-', '−');
+        // Rounded first: 9.996 would become 10.00, four digits.
+        int decimals = Decimals(Math.Round(value, Decimals(value)));
+        return value.ToString("F" + decimals.ToString(Invariant), Invariant).Replace('-', '−');
+
+        int Decimals(double number) => number == 0 ? digits - 1 : Math.Clamp(digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(number))), 0, 15);
     }
 
     /// <summary>A guidance scale, as short as it is exact: 1, 1.25, 3.</summary>
@@ -41,7 +42,4 @@ internal static class Text
     public static string Enumerate(IReadOnlyList<string> items) => items.Count < 2
         ? string.Concat(items)
         : $"{string.Join(", ", items.Take(items.Count - 1))} and {items[^1]}";
-
-    private static int Decimals(double value, int digits) =>
-        value == 0 ? digits - 1 : digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
 }

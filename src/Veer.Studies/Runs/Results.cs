@@ -59,7 +59,7 @@ public sealed record Results(
     /// <exception cref="InputException">It is missing or no such file, or a guidance's name or scale is none that figures could bear.</exception>
     public static Results Read(string path, CancellationToken cancellation = default)
     {
-        var results = JsonInput.Deserialize<Results>(path, "a run's results", Options, cancellation, MostBytes);
+        var results = JsonInput.Deserialize<Results>(path, "a run's results", Options, MostBytes, cancellation);
         foreach (var (place, row) in ((IReadOnlyList<ResultRow?>)results.Rows).Index())
         {
             if (row is null) throw Fault("", "null", "an object");

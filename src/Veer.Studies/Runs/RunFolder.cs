@@ -68,8 +68,6 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
     /// <param name="values">[S, G].</param>
     public void WriteDensity(Tensor grid, Tensor values) => Npz.Write(Paths.Density, new Dictionary<string, Tensor> { ["grid"] = grid, ["values"] = values });
 
-    public LineDensity? Density() => Optional(Paths.Density, LineDensity.Read);
-
     /// <param name="guidance">Whose.</param>
     /// <param name="marks">The state that each belongs to, and the place of a point on a line, or the two ends of a segment in the plane.</param>
     /// <param name="line">Whether they are points.</param>
@@ -117,9 +115,13 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
         return (new(arrays["states"], [.. levels]), arrays["labels"]);
     }
 
-    /// <summary>Every set of trajectories, by guidance and scale.</summary>
-    public IReadOnlyList<TrajectorySet> Trajectories() =>
-        [.. Guided(Paths.AllGenerated, "", RunPaths.Trajectories("")).Select(entry => TrajectorySet.Read(entry.File, entry.Guidance, entry.Scale))];
+    /// <summary>The trajectories of every guidance, with what is drawn behind them.</summary>
+    public IReadOnlyList<GuidedTrajectories> Trajectories()
+    {
+        var density = Optional(Paths.Density, LineDensity.Read);
+        return [.. Guided(Paths.AllGenerated, "", RunPaths.Trajectories("")).Select(entry => TrajectorySet.Read(entry.File, entry.Guidance, entry.Scale)).GroupBy(set => set.Guidance)
+            .Select(sets => new GuidedTrajectories(sets.Key, [.. sets], Boundary(sets.Key), sets.First().Dimensions == 1 ? density : null).Checked(Paths))];
+    }
 
     public static void WriteDenoiserErrors(string model, IReadOnlyList<DenoiserErrorRow> rows) =>
         AtomicFile.WriteText(RunPaths.DenoiserError(model), JsonSerializer.Serialize(rows, JsonPolicy.Options) + "\n");
@@ -127,7 +129,7 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
     /// <summary>The errors of every denoiser whose truth is known, by name.</summary>
     public IReadOnlyList<DenoiserErrors> DenoiserErrors() => [.. Models(RunPaths.DenoiserError("")).Select(model =>
     {
-        var rows = JsonInput.Deserialize<List<DenoiserErrorRow?>>(model.File, "a list of signal, noise, label, error and oracle", RowOptions, cancellation);
+        var rows = JsonInput.Deserialize<List<DenoiserErrorRow?>>(model.File, "a list of signal, noise, label, error and oracle", RowOptions, cancellation: cancellation);
         return new DenoiserErrors(model.Name, [.. rows.Select((row, place) => row ?? throw new InputException(model.File, FormattableString.Invariant($"[{place}]"), "null", "an object"))]);
     })];
 

@@ -28,6 +28,18 @@ internal sealed record PixelComponents(NumericArray Mean, NumericArray Component
         if (components.Rows != dimensions) throw file.Fault("components", $"{components.Rows} rows", $"{dimensions}, one per dimension of real.npz");
         return new(mean, components, (int)shape.Values[0], (int)shape.Values[1]);
     }
+
+    /// <summary>The pixels of one point, row after row; -1 comes to 0 and 1 to 255.</summary>
+    public float[] Decode(ReadOnlySpan<float> point)
+    {
+        float[] pixels = [.. Mean.Values];
+        for (int d = 0; d < point.Length; d++)
+        {
+            var component = Components.Row(d);
+            for (int p = 0; p < pixels.Length; p++) pixels[p] += point[d] * component[p];
+        }
+        return Array.ConvertAll(pixels, pixel => 127.5f * (pixel + 1));
+    }
 }
 
 /// <summary>samples/&lt;guidance&gt;-w&lt;scale&gt;.npz: the same samples at each stage, shaped as the real points are.</summary>

@@ -30,6 +30,28 @@ internal sealed record TrajectorySet(string Guidance, double Scale, NumericArray
     }
 }
 
+/// <summary>The trajectories of one guidance, by scale, all of as many dimensions; the decision boundary, if there is one; on a line the density, if it is known.</summary>
+internal sealed record GuidedTrajectories(string Guidance, IReadOnlyList<TrajectorySet> Sets, DrawnBoundary? Boundary, LineDensity? Density)
+{
+    public int Dimensions => Sets[0].Dimensions;
+
+    /// <summary>Refuses what does not fit together.</summary>
+    /// <exception cref="InputException">Scales differ in dimensions, or boundary or density in states.</exception>
+    public GuidedTrajectories Checked(RunPaths paths)
+    {
+        foreach (var set in Sets)
+        {
+            if (set.Dimensions != Dimensions)
+                throw new InputException(RunPaths.Trajectories(paths.Generated(Guidance, set.Scale)), "states", $"{set.Dimensions} dimensions", $"{Dimensions}, as at other scales");
+            if (Density is not null && Density.Values.Rows != set.Steps)
+                throw new InputException(paths.Density, "values", $"{Density.Values.Rows} rows", $"{set.Steps}, one per state of {Guidance}'s trajectories");
+            if (Boundary?.Steps.Any(step => step < 0 || step >= set.Steps) == true)
+                throw new InputException(paths.Boundary(Guidance), "steps", $"{Boundary.Steps.Min()} to {Boundary.Steps.Max()}", $"0 to {set.Steps - 1}, states of the trajectories");
+        }
+        return this;
+    }
+}
+
 /// <summary>samples/boundary-&lt;guidance&gt;.npz: where p(c given x_t) = 1/2.</summary>
 /// <param name="Steps">[M]: the state of the trajectories that each entry belongs to.</param>
 /// <param name="Points">[M, 1] on a line, else null.</param>

@@ -35,9 +35,9 @@ internal static partial class JsonInput
     /// <param name="path">The file.</param>
     /// <param name="expected">What should stand there.</param>
     /// <param name="options">How it is read.</param>
-    /// <param name="cancellation">Ends the reading.</param>
     /// <param name="most">Bytes that it may have.</param>
-    public static T Deserialize<T>(string path, string expected, JsonSerializerOptions options, CancellationToken cancellation = default, int most = MostBytes)
+    /// <param name="cancellation">Ends the reading.</param>
+    public static T Deserialize<T>(string path, string expected, JsonSerializerOptions options, int most = MostBytes, CancellationToken cancellation = default)
     {
         var place = new InputPlace(path, "document");
         byte[] json = InputFile.Read(path, place, most, expected, cancellation);

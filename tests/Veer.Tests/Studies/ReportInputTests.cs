@@ -1,5 +1,4 @@
 using Veer.Studies.Reporting;
-using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;

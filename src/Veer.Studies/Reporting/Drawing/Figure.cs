@@ -14,9 +14,6 @@ namespace Veer.Studies.Reporting.Drawing;
 /// <param name="Draw">Draws it on a canvas of that size.</param>
 internal sealed partial record Figure(string Name, string Title, string Caption, string AlternativeText, int Width, int Height, Action<SKCanvas> Draw)
 {
-    /// <summary>Pixels per CSS pixel: sharp on dense displays.</summary>
-    private const float FullDensity = 2;
-
     /// <summary>The longest side that encoders take, in pixels.</summary>
     private const float LongestSide = 16_000;
 
@@ -27,7 +24,7 @@ internal sealed partial record Figure(string Name, string Title, string Caption,
 
     /// <summary>The figure in pixels.</summary>
     /// <param name="density">Pixels per CSS pixel; 2 is sharp on dense displays.</param>
-    public SKImage Paint(float density = FullDensity)
+    public SKImage Paint(float density = 2)
     {
         density = Math.Min(density, LongestSide / Math.Max(Width, Height));
         var info = new SKImageInfo((int)(Width * density), (int)(Height * density), SKImageInfo.PlatformColorType, SKAlphaType.Opaque);

@@ -22,9 +22,6 @@ internal sealed class FigureFont : IFontResolver
     /// <summary>The font in a size of CSS pixels.</summary>
     public static SKFont Create(float size, bool bold = false) => new(bold ? SemiBold : Regular, size) { Subpixel = true };
 
-    /// <summary>Makes a plot write all its text in this font.</summary>
-    public static void Apply(Plot plot) => plot.Font.Set(Regular.FamilyName);
-
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
         CreateTypeface(fontName, weight >= FontWeight.SemiBold, italic: false);
 

@@ -50,7 +50,7 @@ internal sealed class FigureLegend
     private const float TextSize = 13, LineHeight = 22, FirstLine = 14, Below = 8, Between = 22;
 
     private readonly List<(string Text, LegendKey Key)> entries = [];
-    private readonly List<SKPoint> places = [];
+    private SKPoint[] places = [];
 
     public void Add(string text, LegendKey key) => entries.Add((text, key));
 
@@ -58,16 +58,15 @@ internal sealed class FigureLegend
     /// <returns>The height of all lines, in CSS pixels; 0 without entries.</returns>
     public int Arrange(float left, float width)
     {
-        places.Clear();
         using var font = FigureFont.Create(TextSize);
         float x = left, y = FirstLine;
-        foreach (var (text, key) in entries)
+        places = [.. entries.Select(entry =>
         {
-            float size = key.Width + font.MeasureText(text);
+            float size = entry.Key.Width + font.MeasureText(entry.Text);
             if (x > left && x + size > width) (x, y) = (left, y + LineHeight);
-            places.Add(new(x, y));
             x += size + Between;
-        }
+            return new SKPoint(x - size - Between, y);
+        })];
         return entries.Count == 0 ? 0 : (int)(y + FirstLine + Below);
     }
 

@@ -16,21 +16,10 @@ internal sealed record ImageDecoder(int Height, int Width, int Channels, PixelCo
 
     public SKImage Decode(ReadOnlySpan<float> row)
     {
-        float[] pixels = Components is { } components ? Combine(components, row) : row.ToArray();
+        float[] pixels = Components?.Decode(row) ?? row.ToArray();
         // what lies beyond a byte is cut off
         byte[] bytes = Array.ConvertAll(pixels, pixel => (byte)Math.Clamp(MathF.Round(pixel), 0, byte.MaxValue));
         if (Channels == 1) return SKImage.FromPixelCopy(new SKImageInfo(Width, Height, SKColorType.Gray8, SKAlphaType.Opaque), bytes);
         return SKImage.FromPixelCopy(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque), [.. bytes.Chunk(3).SelectMany(rgb => rgb.Append(byte.MaxValue))]);
-    }
-
-    private static float[] Combine(PixelComponents components, ReadOnlySpan<float> row)
-    {
-        float[] pixels = [.. components.Mean.Values];
-        for (int d = 0; d < row.Length; d++)
-        {
-            var component = components.Components.Row(d);
-            for (int p = 0; p < pixels.Length; p++) pixels[p] += row[d] * component[p];
-        }
-        return Array.ConvertAll(pixels, pixel => 127.5f * (pixel + 1));
     }
 }

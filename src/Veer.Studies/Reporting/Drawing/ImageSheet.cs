@@ -17,60 +17,48 @@ internal sealed class ImageSheet(int columns, float ratio)
     private const int Width = 1120, Gutter = 132, Gap = 2;
     private const float TitleHeight = 28, HeadingHeight = 28, NoteHeight = 16, BandGap = 18, TextSize = 14, SmallSize = 11;
 
-    private readonly List<Band> bands = [];
+    private readonly List<(string Title, string Corner, IReadOnlyList<string> Headings, IReadOnlyList<SheetRow> Rows)> bands = [];
     private readonly float tile = (Width - Gutter) / (float)columns - Gap, tileHeight = ((Width - Gutter) / (float)columns - Gap) * ratio;
-
-    private sealed record Band(string Title, string Corner, IReadOnlyList<string> Headings, IReadOnlyList<SheetRow> Rows);
 
     /// <summary>The next band; at most as many columns as fill the width.</summary>
     /// <param name="title">The line over it; empty for none.</param>
     /// <param name="corner">What the headings are; empty where that is clear.</param>
     /// <param name="headings">A heading per column.</param>
     /// <param name="rows">Its rows, from the top.</param>
-    public void AddBand(string title, string corner, IReadOnlyList<string> headings, IReadOnlyList<SheetRow> rows) => bands.Add(new(title, corner, headings, rows));
+    public void AddBand(string title, string corner, IReadOnlyList<string> headings, IReadOnlyList<SheetRow> rows) => bands.Add((title, corner, headings, rows));
 
-    public Figure ToFigure(string name, string title, string caption, string alternativeText) => new(
-        name, title, caption, alternativeText, Width, (int)(bands.Sum(HeightOf) + BandGap * (bands.Count - 1)), Draw)
-    { IsPhotograph = true };
-
-    private float HeightOf(Band band) => (band.Title.Length > 0 ? TitleHeight : 0) + HeadingHeight + band.Rows.Sum(HeightOf);
+    public Figure ToFigure(string name, string title, string caption, string alternativeText)
+    {
+        float height = bands.Sum(band => (band.Title.Length > 0 ? TitleHeight : 0) + HeadingHeight + band.Rows.Sum(HeightOf)) + BandGap * (bands.Count - 1);
+        return new(name, title, caption, alternativeText, Width, (int)height, Draw) { IsPhotograph = true };
+    }
 
     private float HeightOf(SheetRow row) => tileHeight + Gap + (row.Notes is null ? 0 : NoteHeight);
 
     private void Draw(SKCanvas canvas)
-    {
-        float y = 0;
-        foreach (var band in bands)
-        {
-            DrawBand(canvas, band, y);
-            y += HeightOf(band) + BandGap;
-        }
-    }
-
-    private void DrawBand(SKCanvas canvas, Band band, float y)
     {
         using var font = FigureFont.Create(TextSize);
         using var bold = FigureFont.Create(TextSize, bold: true);
         using var small = FigureFont.Create(SmallSize);
         using var ink = new SKPaint { IsAntialias = true, Color = ReportPalette.Ink.ToSKColor() };
         using var muted = new SKPaint { IsAntialias = true, Color = ReportPalette.Muted.ToSKColor() };
-        if (band.Title.Length > 0)
+        float y = 0;
+        foreach (var (title, corner, headings, rows) in bands)
         {
-            canvas.DrawText(band.Title, 0, y + TextSize, SKTextAlign.Left, bold, ink);
-            y += TitleHeight;
-        }
-        canvas.DrawText(band.Corner, 0, y + HeadingHeight - 10, SKTextAlign.Left, small, muted);
-        foreach (var (column, heading) in band.Headings.Index())
-            canvas.DrawText(heading, Middle(column), y + HeadingHeight - 10, SKTextAlign.Center, bold, ink);
-        y += HeadingHeight;
-        foreach (var row in band.Rows)
-        {
-            DrawName(canvas, row, y + tileHeight / 2, row.IsReference ? font : bold, ink);
-            foreach (var (column, image) in row.Images.Index())
-                canvas.DrawImage(image, SKRect.Create(Middle(column) - tile / 2, y, tile, tileHeight), new SKSamplingOptions(SKCubicResampler.Mitchell), ink);
-            foreach (var (column, note) in (row.Notes ?? []).Index())
-                canvas.DrawText(note, Middle(column), y + tileHeight + SmallSize + 1, SKTextAlign.Center, small, muted);
-            y += HeightOf(row);
+            canvas.DrawText(title, 0, y + TextSize, SKTextAlign.Left, bold, ink);
+            y += (title.Length > 0 ? TitleHeight : 0) + HeadingHeight;
+            canvas.DrawText(corner, 0, y - 10, SKTextAlign.Left, small, muted);
+            foreach (var (column, heading) in headings.Index()) canvas.DrawText(heading, Middle(column), y - 10, SKTextAlign.Center, bold, ink);
+            foreach (var row in rows)
+            {
+                DrawName(canvas, row, y + tileHeight / 2, row.IsReference ? font : bold, ink);
+                foreach (var (column, image) in row.Images.Index())
+                    canvas.DrawImage(image, SKRect.Create(Middle(column) - tile / 2, y, tile, tileHeight), new SKSamplingOptions(SKCubicResampler.Mitchell), ink);
+                foreach (var (column, note) in (row.Notes ?? []).Index())
+                    canvas.DrawText(note, Middle(column), y + tileHeight + SmallSize + 1, SKTextAlign.Center, small, muted);
+                y += HeightOf(row);
+            }
+            y += BandGap;
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class PanelGrid(int columns, int fewest = PanelGrid.FewestColumn
             axis.MinorTickStyle.Length = 0;
             axis.TickGenerator = ChartAxes.InvariantTicks();
         }
-        FigureFont.Apply(plot);
+        plot.Font.Set(FigureFont.Regular.FamilyName);
         if (rows.Count == 0 || rows[^1].Count == columns) rows.Add([]);
         rows[^1].Add((plot, title, height));
         return plot;

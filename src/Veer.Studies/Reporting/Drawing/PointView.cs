@@ -47,9 +47,8 @@ internal readonly record struct PointView(double Left, double Right, double Bott
 
     public int CountOutside(Coordinates[] points)
     {
-        int outside = 0;
-        foreach (var point in points) outside += Contains(point) ? 0 : 1;
-        return outside;
+        var view = this;
+        return points.Count(point => !view.Contains(point));
     }
 
     // Wider or higher, never cropped: panels stay near square and both axes keep one unit.

@@ -27,8 +27,7 @@ internal static class ReportPalette
 
     private static readonly Color[] Variants = Color.FromHex(["#0072b2", "#d55e00", "#332288", "#56b4e9", "#cc79a7", "#999933", "#44aa99"]);
 
-    private static readonly MarkerShape[] Shapes =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
+    private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
 
     public static Color Class(int label) => Classes[(label % Classes.Length + Classes.Length) % Classes.Length];
 

@@ -7,11 +7,7 @@ namespace Veer.Studies.Reporting.Figures;
 /// <summary>The learned denoisers' error by noise level, beside the error that even the exact denoiser makes.</summary>
 internal static class DenoiserErrorFigure
 {
-    public static IReadOnlyList<string> Reading { get; } =
-    [
-        "How much of the ideal denoiser the network has learned, at every noise level. "
-        + "The data’s distribution is known here, so the ideal denoiser is known in closed form.",
-    ];
+    public const string Reading = "How much of the ideal denoiser the network has learned, at every noise level. The data’s distribution is known here, so the ideal denoiser is known in closed form.";
 
     public static Figure? Create(IReadOnlyList<DenoiserErrors> models)
     {

@@ -22,12 +22,11 @@ internal static class LineTrajectoryFigure
         "What guidance does is to be seen in the gap between the lines and the boundary: compare it from panel to panel.",
     ];
 
-    /// <param name="sets">The trajectories of one guidance, by scale.</param>
-    /// <param name="density">The density behind them, if known.</param>
-    /// <param name="boundary">The boundary, if there is one.</param>
+    /// <param name="guided">The trajectories of one guidance.</param>
     /// <param name="name">The guidance's name in words.</param>
-    public static Figure Create(IReadOnlyList<TrajectorySet> sets, LineDensity? density, DrawnBoundary? boundary, string name)
+    public static Figure Create(GuidedTrajectories guided, string name)
     {
+        var (guidance, sets, boundary, density) = guided;
         // At most so many scales as one row holds: the first, the last, and evenly between.
         int count = Math.Min(sets.Count, MostColumns);
         var shown = Enumerable.Range(0, count).Select(i => sets[(int)Math.Round(i * (sets.Count - 1) / Math.Max(count - 1.0, 1))]).ToList();
@@ -43,7 +42,7 @@ internal static class LineTrajectoryFigure
         foreach (var set in ancestral) AddPanel(set, set.Ancestral!, ", ancestral");
         string scales = Text.Enumerate([.. shown.Select(set => Text.Scale(set.Scale))]);
         return grid.ToFigure(
-            $"trajectories-{sets[0].Guidance}",
+            $"trajectories-{guidance}",
             Text.Capitalize(name),
             (ancestral.Count > 0 ? "Above deterministic DDIM, below ancestral DDPM from the same noise. " : "By deterministic DDIM. ")
             + $"One panel per guidance scale w, all on the same axes. Compare how far the lines keep from {(boundary is null ? "each other" : "the boundary")}, and how late they turn, as w grows."

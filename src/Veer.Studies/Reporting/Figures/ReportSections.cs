@@ -24,15 +24,15 @@ internal static class ReportSections
     public static IReadOnlyList<ReportSection> All(RunFolder run, StudyNotes study, ResultTable table)
     {
         var real = run.Real();
-        var trajectories = run.Trajectories().GroupBy(set => set.Guidance).Select(group => group.ToList()).ToList();
-        int? dimensions = real?.Points.Width ?? trajectories.FirstOrDefault()?[0].Dimensions;
-        ReportSection[] samples = [.. SampleSections.Create(run, real, study)], ways = [Trajectories(run, study, real, trajectories)], numbers = [OfNumbers(table, study, dimensions)];
+        var trajectories = run.Trajectories();
+        int? dimensions = real?.Points.Width ?? (trajectories.Count > 0 ? trajectories[0].Dimensions : null);
+        ReportSection[] samples = [.. SampleSections.Create(run, real, study)], ways = [Trajectories(study, real, trajectories)], numbers = [OfNumbers(table, study, dimensions)];
         // Ways through more dimensions show little; where nothing is repaired they are the subject.
         bool plane = dimensions <= 2, repaired = table.StageNames.Count > 1;
         return
         [
             .. !plane ? [.. samples.Take(1), .. numbers, .. samples.Skip(1), .. ways] : repaired ? [.. samples, .. ways, .. numbers] : (ReportSection[])[.. ways, .. samples, .. numbers],
-            new("denoiser", "Learned against exact", DenoiserErrorFigure.Reading, [], Fold("Denoiser error by noise level", [DenoiserErrorFigure.Create(run.DenoiserErrors())])),
+            new("denoiser", "Learned against exact", [DenoiserErrorFigure.Reading], [], Fold("Denoiser error by noise level", [DenoiserErrorFigure.Create(run.DenoiserErrors())])),
             new("training", "Training", ["Every model that this run trained."], [], Training(run.TrainingCurves())),
         ];
     }
@@ -47,31 +47,14 @@ internal static class ReportSections
         return new(Numbers, "Numbers", [], [.. charts.Take(1)], Fold($"{charts.Length - 1} more {(charts.Length == 2 ? "chart" : "charts")}", [.. charts.Skip(1)]));
     }
 
-    private static ReportSection Trajectories(RunFolder run, StudyNotes study, RealSet? real, List<List<TrajectorySet>> groups)
+    private static ReportSection Trajectories(StudyNotes study, RealSet? real, IReadOnlyList<GuidedTrajectories> guided)
     {
-        var density = run.Density();
-        bool line = groups.Count > 0 && groups[0][0].Dimensions == 1;
-        var figures = groups.Select(sets =>
-        {
-            var (guidance, dimensions, boundary) = (sets[0].Guidance, sets[0].Dimensions, run.Boundary(sets[0].Guidance));
-            foreach (var set in sets) Check(run.Paths, set, dimensions, boundary, density);
-            return dimensions == 1 ? LineTrajectoryFigure.Create(sets, density, boundary, study.Name(guidance))
-                : TrajectoryFigure.Create(real?.Points.Width == dimensions ? real : null, sets, boundary, study.Name(guidance));
-        }).ToList();
-        int inSight = line ? MostLineTrajectoriesInSight : figures.Count == 0 || groups[0][0].Dimensions > 2 ? 0 : 1;
+        bool line = guided is [{ Dimensions: 1 }, ..];
+        var figures = guided.Select(one => one.Dimensions == 1 ? LineTrajectoryFigure.Create(one, study.Name(one.Guidance))
+            : TrajectoryFigure.Create(one, real?.Points.Width == one.Dimensions ? real : null, study.Name(one.Guidance))).ToList();
+        int inSight = line ? MostLineTrajectoriesInSight : figures.Count == 0 || guided[0].Dimensions > 2 ? 0 : 1;
         return new("trajectories", "Trajectories", line ? LineTrajectoryFigure.Reading : TrajectoryFigure.Reading, [.. figures.Take(inSight)], Fold(
             $"Trajectories of {figures.Count - inSight} {(inSight > 0 ? "more " : "")}{(figures.Count - inSight == 1 ? "guidance" : "guidances")}", [.. figures.Skip(inSight)]));
-    }
-
-    /// <summary>Refuses trajectories that do not fit those at other scales, the boundary or the density.</summary>
-    private static void Check(RunPaths paths, TrajectorySet set, int dimensions, DrawnBoundary? boundary, LineDensity? density)
-    {
-        if (set.Dimensions != dimensions)
-            throw new InputException(RunPaths.Trajectories(paths.Generated(set.Guidance, set.Scale)), "states", $"{set.Dimensions} dimensions", $"{dimensions}, as at other scales");
-        if (dimensions == 1 && density is not null && density.Values.Rows != set.Steps)
-            throw new InputException(paths.Density, "values", $"{density.Values.Rows} rows", $"{set.Steps}, one per state of {set.Guidance}'s trajectories");
-        if (boundary?.Steps.Any(step => step < 0 || step >= set.Steps) == true)
-            throw new InputException(paths.Boundary(set.Guidance), "steps", $"{boundary.Steps.Min()} to {boundary.Steps.Max()}", $"0 to {set.Steps - 1}, states of the trajectories");
     }
 
     private static IReadOnlyList<FigureFold> Training(IReadOnlyList<TrainingCurve> curves)

@@ -15,14 +15,13 @@ internal static class TrajectoryFigure
         + "Straight lines mean that the first steps decide; bends show where a sample is pushed aside.",
     ];
 
+    /// <param name="guided">The trajectories of one guidance.</param>
     /// <param name="real">Real points for the background, if any.</param>
-    /// <param name="sets">The trajectories of one guidance, by scale.</param>
-    /// <param name="boundary">The decision boundary, if there is one.</param>
     /// <param name="name">The guidance's name in words.</param>
-    public static Figure Create(RealSet? real, IReadOnlyList<TrajectorySet> sets, DrawnBoundary? boundary, string name)
+    public static Figure Create(GuidedTrajectories guided, RealSet? real, string name)
     {
-        int dimensions = sets[0].Dimensions;
-        var edge = dimensions == 2 ? BoundaryLines.Last(boundary) : [];
+        var sets = guided.Sets;
+        var edge = guided.Dimensions == 2 ? BoundaryLines.Last(guided.Boundary) : [];
         var classes = sets.SelectMany(set => set.Labels).Distinct().Order().ToList();
         var grid = new PanelGrid(sets.Count == Columns + 1 ? sets.Count : Math.Min(Columns, sets.Count)) { Padding = new(left: 34, right: 4, bottom: 24, top: 28) };
         if (real is not null) grid.AddLegend("real", LegendKey.Dot(ReportPalette.RealFaint));
@@ -43,9 +42,9 @@ internal static class TrajectoryFigure
         }
         string scales = Text.Enumerate([.. sets.Select(set => Text.Scale(set.Scale))]);
         return grid.ToFigure(
-            $"trajectories-{sets[0].Guidance}",
+            $"trajectories-{guided.Guidance}",
             Text.Capitalize(name),
-            $"One panel per guidance scale w = {scales}, all on the same axes over real points.{(dimensions > 2 ? " Drawn are the first two components." : "")}"
+            $"One panel per guidance scale w = {scales}, all on the same axes over real points.{(guided.Dimensions > 2 ? " Drawn are the first two components." : "")}"
             + (edge.Count > 0 ? " The dark line is the decision boundary at the last state: look how far the ends of the lines keep from it as w grows." : ""),
             $"Denoising trajectories for {name} at scale {scales}, coloured by class.");
     }

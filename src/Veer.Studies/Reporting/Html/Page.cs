@@ -60,6 +60,8 @@ internal sealed class Page(RunFolder run, (StudyNotes Notes, string Text) study,
     {
         if (table.Metrics.Count == 0) return "<p>This run left no numbers.</p>";
         var notes = study.Notes;
+        // numbers of images compare only where they were measured alike
+        string measured = results.Fingerprint is { Count: > 0 } parts ? $"<p class=\"fingerprint\">Measured with {Markup.Encode(string.Join("; ", parts.Select(part => $"{part.Key} {part.Value}")))}.</p>" : "";
         return $"""
             {ScaleTables.Answer(table, notes)}
             <p>{Reading()} Point at a number to see all of its digits.</p>
@@ -69,16 +71,12 @@ internal sealed class Page(RunFolder run, (StudyNotes Notes, string Text) study,
             {Folded("Postprocessing, metric by metric", Markup.Join(table.Guidances.Where(guidance => table.StagesOf(guidance).Count > 1), guidance => ScaleTables.OfStages(table, guidance, notes)))}
             {Folded("Every number", Markup.Join(table.Guidances, guidance => EveryNumber.Write(table, guidance)))}
             {Folded("What the metrics mean", EveryNumber.Meanings(table))}
-            {Fingerprint()}
+            {measured}
             <p><a class="download" download="results.json" href="data:application/json;base64,{Convert.ToBase64String(File.ReadAllBytes(run.Paths.Results))}">Download results.json</a> ({Text.Count(results.Rows.Count)} numbers)</p>
             """;
 
         static string Folded(string summary, string body) => body.Length == 0 ? "" : Markup.Details(summary, body);
     }
-
-    /// <summary>Numbers of images compare only where they were measured alike.</summary>
-    private string Fingerprint() => results.Fingerprint is not { Count: > 0 } parts ? ""
-        : $"<p class=\"fingerprint\">Measured with {Markup.Encode(string.Join("; ", parts.Select(part => $"{part.Key} {part.Value}")))}.</p>";
 
     /// <summary>How the table is to be read.</summary>
     private string Reading()
