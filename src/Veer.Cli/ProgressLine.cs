@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Spectre.Console;
-using Veer.Studies.Reporting;
 
 namespace Veer.Cli;
 

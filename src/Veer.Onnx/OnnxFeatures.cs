@@ -16,7 +16,7 @@ public sealed class OnnxFeatures : ModelFeatures
     }
 
     /// <inheritdoc/>
-    private protected override long BatchSize => model.BatchSize ?? DefaultBatchSize;
+    public override long BatchSize => model.BatchSize ?? DefaultBatchSize;
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">NAME.onnx, with NAME.json beside it; or a description that names its model.</param>

@@ -35,7 +35,7 @@ public sealed class Registry<T>(string what, params IEnumerable<T> kinds) : IRea
     /// <summary>The kind of a name.</summary>
     /// <exception cref="InputException">There is none of this name.</exception>
     public T Named(string name) =>
-        Find(name) ?? throw new InputException(what, "name", $"'{name}'", $"one of {string.Join(", ", Names)}");
+        Find(name) ?? throw new InputException($"{what}: found '{name}', expected one of {string.Join(", ", Names)}");
 
     /// <summary>The kind of a name; null where there is none.</summary>
     public T? Find(string name) => all.FirstOrDefault(kind => kind.Name == name);

@@ -3,7 +3,6 @@ using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Tests.Formats;
-using Veer.Tests.Sampling;
 using Xunit;
 
 namespace Veer.Tests;
@@ -13,7 +12,7 @@ public sealed class RegistryTests
     [Fact]
     public void A_name_that_is_not_registered_is_refused_with_those_that_are()
     {
-        Refusal.Of(() => SolverKind.All.Named("rk4"), "solver: name: found 'rk4', expected one of dopri5, euler, heun");
+        Refusal.Of(() => SolverKind.All.Named("rk4"), "solver: found 'rk4', expected one of dopri5, euler, heun");
         Assert.Null(GuidanceKind.All.Find("cfg"));
     }
 

@@ -2,8 +2,6 @@ using TorchSharp;
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
-using Veer.Features;
-using Veer.Formats;
 using Veer.Studies.Runs;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Veer.Data;
 using Veer.Features;
 using Veer.Metrics;
-using Veer.Studies.Reporting;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
-using Veer.Studies.Reporting;
 using Veer.Studies.Runs;
 using static TorchSharp.torch;
 

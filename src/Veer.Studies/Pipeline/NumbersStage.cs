@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Veer.Data;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Solvers;
-using Veer.Studies.Reporting;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;

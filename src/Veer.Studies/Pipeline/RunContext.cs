@@ -9,7 +9,6 @@ using Veer.Guidance;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
-using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Training;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Veer.Features;
 using Veer.Formats;
 
 namespace Veer.Studies.Pipeline;

@@ -1,10 +1,8 @@
 using System.Globalization;
 using Veer.Diffusion;
-using Veer.Formats;
 using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Sampling;
-using Veer.Studies.Reporting;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Trajectories;

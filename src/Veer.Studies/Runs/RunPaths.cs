@@ -1,7 +1,4 @@
 using System.Globalization;
-using Veer.Postprocessing;
-using Veer.Studies.Reporting;
-using Veer.Studies.Settings;
 
 namespace Veer.Studies.Runs;
 

@@ -43,6 +43,15 @@ public sealed class CachedFeatures(IFeatureSpace space, string folder, Action<st
     public string? For => space.For;
 
     /// <inheritdoc/>
+    public long BatchSize => space.BatchSize;
+
+    /// <inheritdoc/>
+    public void Check(Tensor images) => space.Check(images);
+
+    /// <inheritdoc/>
+    public Tensor Extract(Tensor images) => space.Extract(images);
+
+    /// <inheritdoc/>
     /// <returns>[N, D] float32 on the CPU.</returns>
     public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
     {

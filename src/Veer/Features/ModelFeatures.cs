@@ -36,14 +36,17 @@ public abstract class ModelFeatures : IFeatureSpace
     /// <inheritdoc/>
     public int Size { get; private set; }
 
-    /// <summary>Images that the model sees at a time.</summary>
-    private protected virtual long BatchSize => DefaultBatchSize;
+    /// <inheritdoc/>
+    public virtual long BatchSize => DefaultBatchSize;
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
+    public void Check(Tensor images) => input.Check(images);
+
+    /// <inheritdoc/>
+    public Tensor Extract(Tensor images)
     {
-        input.Check(images);
-        return ImageBatches.Map(images, images.shape[1..], Name, Extract, progress, BatchSize, cancellation);
+        using var scope = NewDisposeScope();
+        return ModelOutput.Take(Run(input.Prepare(images)), images.shape[0], description, path).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -65,11 +68,5 @@ public abstract class ModelFeatures : IFeatureSpace
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         Size = checked((int)Extract(input.Blank()).shape[1]);
-    }
-
-    private Tensor Extract(Tensor images)
-    {
-        using var scope = NewDisposeScope();
-        return ModelOutput.Take(Run(input.Prepare(images)), images.shape[0], description, path).MoveToOuterDisposeScope();
     }
 }

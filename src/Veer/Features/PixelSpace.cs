@@ -18,8 +18,10 @@ public sealed class PixelSpace(int channels, int height, int width) : IFeatureSp
     public int Size => channels * height * width;
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
-        ImageBatches.Map(images, [channels, height, width], Name, batch => batch.flatten(1), progress, cancellation: cancellation);
+    public void Check(Tensor images) => ImageBatches.RequireShape(images, [channels, height, width], Name);
+
+    /// <inheritdoc/>
+    public Tensor Extract(Tensor images) => images.flatten(1);
 
     /// <summary>Does nothing: pixels hold no model.</summary>
     public void Dispose()

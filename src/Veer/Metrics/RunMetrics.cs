@@ -21,7 +21,8 @@ public static class RunMetrics
 
     /// <summary>Of <see cref="Trajectories.TrajectoryShape"/>.</summary>
     public static Metric Bend { get; } = new(
-        "bend", "Bend", MetricDirection.Neither, "Length of the trajectory over the straight line between its ends; 1 is straight.") { Needs = MetricNeeds.Trajectory };
+        "bend", "Bend", MetricDirection.Neither, "Length of the trajectory over the straight line between its ends; 1 is straight.")
+    { Needs = MetricNeeds.Trajectory };
 
     /// <summary>Wall-clock time.</summary>
     public static Metric Seconds { get; } = new("seconds", "Seconds", MetricDirection.Neither, "Time to make the samples of this stage.");

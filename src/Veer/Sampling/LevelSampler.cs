@@ -35,7 +35,7 @@ public abstract class LevelSampler : ISampler
     /// <param name="startDeviation">The start is so many times N(0, I).</param>
     protected LevelSampler(IEnumerable<NoiseLevel> levels, double startDeviation)
     {
-        course = Check(new([.. levels], startDeviation));
+        course = Check([.. levels], startDeviation);
         Steps = course.Levels.Count - 1;
     }
 
@@ -96,20 +96,20 @@ public abstract class LevelSampler : ISampler
     private Course Along(NoisingProcess process)
     {
         var levels = process.Levels(Steps);
-        return Check(new(levels, process.StartDeviation(levels[0])));
+        return Check(levels, process.StartDeviation(levels[0]));
     }
 
-    private static Course Check(Course course)
+    private static Course Check(IReadOnlyList<NoiseLevel> levels, double startDeviation)
     {
-        foreach (var level in course.Levels)
+        foreach (var level in levels)
         {
             if (!(level.Alpha >= 0 && level.Sigma >= 0 && double.IsFinite(level.Alpha + level.Sigma)))
-                throw new ArgumentOutOfRangeException("levels", level, "alpha and sigma must be finite and not negative");
+                throw new ArgumentOutOfRangeException(nameof(levels), level, "alpha and sigma must be finite and not negative");
         }
-        double[] ratios = [.. course.Levels.Select(level => level.Sigma / level.Alpha)];
+        double[] ratios = [.. levels.Select(level => level.Sigma / level.Alpha)];
         if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
-            throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", "levels");
-        return course;
+            throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
+        return new(levels, startDeviation);
     }
 
     private Tensor Draw(

@@ -18,10 +18,14 @@ internal sealed class CountingSpace : IFeatureSpace
 
     public bool Disposed { get; private set; }
 
-    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
+    public long BatchSize => 100;
+
+    public void Check(Tensor images) => ImageBatches.RequireShape(images, [2, 3, 4], Name);
+
+    public Tensor Extract(Tensor images)
     {
         Seen += images.shape[0];
-        return ImageBatches.Map(images, [2, 3, 4], Name, batch => batch.sum([1, 2]), progress, batchSize: 100, cancellation);
+        return images.sum([1, 2]);
     }
 
     public void Dispose() => Disposed = true;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Veer.Formats;
-using Veer.Studies.Reporting;
 
 namespace Veer.Tests.Formats;
 

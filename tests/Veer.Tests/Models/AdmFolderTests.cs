@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;

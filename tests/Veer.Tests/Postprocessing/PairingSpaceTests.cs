@@ -1,7 +1,6 @@
 using TorchSharp;
 using Veer.Data;
 using Veer.Features;
-using Veer.Matching;
 using Veer.Postprocessing;
 using Xunit;
 using static TorchSharp.torch;
@@ -39,7 +38,7 @@ public sealed class PairingSpaceTests
 
         public int Size => 1;
 
-        public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
+        public Tensor Extract(Tensor images)
         {
             var mean = images.flatten(1).mean([1], keepdim: true);
             return images.shape[0] == 4 ? mean.abs() : mean;

@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Metrics;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Runs;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -83,18 +83,23 @@ public sealed class ImageJudge : IFeatureSpace
     }
 
     /// <inheritdoc/>
-    public Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation) =>
-        ImageBatches.Map(images, network.Shape, Name, batch => network.Features(batch.to(device)), progress, cancellation: cancellation);
+    public void Check(Tensor images) => ImageBatches.RequireShape(images, network.Shape, Name);
+
+    /// <inheritdoc/>
+    public Tensor Extract(Tensor images) => network.Features(images.to(device));
 
     /// <summary>The probability of every class for each image.</summary>
     /// <param name="images">[N, C, H, W] in [-1, 1].</param>
     /// <returns>[N, Classes] float32; each row sums to 1.</returns>
     /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
-    public Tensor Probabilities(Tensor images) =>
-        ImageBatches.Map(images, network.Shape, Name, batch => network.forward(batch.to(device)).softmax(1));
+    public Tensor Probabilities(Tensor images)
+    {
+        Check(images);
+        return ImageBatches.Map(images, Name, batch => network.forward(batch.to(device)).softmax(1));
+    }
 
     /// <summary>The class that each image most probably shows, from its features.</summary>
-    /// <param name="features">[N, Size], as <see cref="Features"/> gave them.</param>
+    /// <param name="features">[N, Size], as the space gave them.</param>
     /// <returns>[N] int64.</returns>
     public Tensor Seen(Tensor features)
     {

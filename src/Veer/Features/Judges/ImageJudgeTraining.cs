@@ -101,7 +101,7 @@ public static class ImageJudgeTraining
     {
         using var scope = NewDisposeScope();
         var some = data.Slice(0, Math.Min(SpreadImages, data.Count));
-        var features = ImageBatches.Map(some.Points, network.Shape, nameof(Standardise), network.Features);
+        var features = ImageBatches.Map(some.Points, nameof(Standardise), network.Features);
         double variance = features.to(ScalarType.Float64).var(0, unbiased: false).mean().item<double>();
         if (variance > 0) network.ScaleFeatures(1 / Math.Sqrt(variance));
     }
