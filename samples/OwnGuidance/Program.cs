@@ -1,5 +1,4 @@
 // A guidance of your own, with a momentum that every run begins without; registered, it has a name as all others.
-using Veer;
 using Veer.ClosedForm;
 using Veer.Diffusion;
 using Veer.Guidance;
