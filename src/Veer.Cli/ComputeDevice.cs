@@ -23,7 +23,7 @@ public static class ComputeDevice
         return available ? CUDA : CPU;
     }
 
-    /// <summary>The precision that a name stands for.</summary>
+    /// <summary>The compute dtype that a name stands for.</summary>
     /// <param name="name">
     /// <c>fp32</c>; <c>bf16</c>; or <c>auto</c>: bfloat16 for networks on images where the device is fast at it, else float32.
     /// </param>
@@ -37,7 +37,7 @@ public static class ComputeDevice
         ("auto" or "fp32", _) => (Precision.Float32, null),
         ("bf16", true) => (Precision.BFloat16, null),
         ("bf16", false) => throw new InputException(
-            "command line", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too coarse for coordinates of points"),
+            "command line", "--precision", "bf16", "fp32 or auto: 8 bits of mantissa are too few for coordinates of points"),
         _ => throw new InputException("command line", "--precision", name, "auto, fp32 or bf16"),
     };
 }

@@ -18,7 +18,7 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "List what studies and commands choose by name: guidances, samplers, metrics and more.");
+        var command = new Command("list", "List what studies and commands choose by name: guidances, samplers, solvers, schedules, families, pairings, metrics, feature spaces, image formats.");
         command.SetAction(_ =>
         {
             Show("guidances", GuidanceKind.All, guidance => Lines(
@@ -48,7 +48,7 @@ internal static class ListCommand
     {
         if (metric.Better != MetricDirection.Neither) yield return $"{Lower(metric.Better)} is better";
         if ((metric.Needs & ~MetricNeeds.Points) is not MetricNeeds.None and var needs) yield return $"needs {Lower(needs)}";
-        yield return metric.Measure is null ? "told by runs" : metric.Default == SampleKinds.None ? "measured where it is named" : $"measured of {Lower(metric.Default)}";
+        yield return metric.Measure is null ? "recorded by every run" : metric.Default == SampleKinds.None ? "measured where it is named" : $"measured of {Lower(metric.Default)}";
         if (metric.Source.Length > 0) yield return metric.Source;
     }
 

@@ -28,7 +28,7 @@ internal static class SampleCommand
         var model = new Option<string>("--model") { Description = "The folder of a denoiser, such as runs/fractal-quick/models/base.", HelpName = "DIR", Required = true };
         var guidance = new Option<string>("--guidance")
         {
-            Description = $"How it is steered: {None}, or one of {string.Join(", ", GuidanceKind.All.Names)}; 'veer list' says more of each.",
+            Description = $"The guidance: {None}, or one of {string.Join(", ", GuidanceKind.All.Names)}; 'veer list' says more of each.",
             HelpName = "NAME",
             DefaultValueFactory = _ => ClassifierFreeGuidance.Kind.Name,
         };
@@ -38,7 +38,7 @@ internal static class SampleCommand
             Description = $"An option of the guidance, such as {string.Join(", ", GuidanceKind.All.Where(kind => kind.Options is not null).Select(kind => kind.Name + ": " + string.Join(" ", GuidanceOptions.Keys(kind))))}.",
             HelpName = "KEY=VALUE",
         };
-        var scale = NumberOption.Real("--scale", "w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
+        var scale = NumberOption.Real("--scale", "Guidance scale w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
             Description = $"The folder of the classifier ({Needing(GuidanceNeeds.Classifier)}) or of the weaker model ({Needing(GuidanceNeeds.Guide)}).",
@@ -51,14 +51,14 @@ internal static class SampleCommand
         };
         var sampler = new Option<string>("--sampler")
         {
-            Description = $"How it walks: one of {string.Join(", ", SamplerKind.All.Names)}.",
+            Description = $"The sampler: one of {string.Join(", ", SamplerKind.All.Names)}.",
             HelpName = "NAME",
             DefaultValueFactory = _ => Ddim.Kind.Name,
         };
         sampler.AcceptOnlyFromAmong([.. SamplerKind.All.Names]);
         var steps = NumberOption.Whole("--steps", "Steps of the sampler.", LeastSteps, MostSteps, DefaultSteps);
-        var count = NumberOption.Whole("--count", "Samples.", 1, MostSamples);
-        var labels = new Option<string?>("--labels") { Description = "Classes, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
+        var count = NumberOption.Whole("--count", "Number of samples.", 1, MostSamples);
+        var labels = new Option<string?>("--labels") { Description = "Class labels to condition on, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
         var command = new Command("sample", "Draw samples from a model that a run left.")
@@ -142,7 +142,7 @@ internal static class SampleCommand
     private static string Needing(GuidanceNeeds need) =>
         string.Join(", ", GuidanceKind.All.Where(kind => kind.Needs.HasFlag(need)).Select(kind => kind.Name));
 
-    /// <summary>What networks calculate in; an adaptive solver would take bfloat16's rounding for its own error.</summary>
+    /// <summary>The compute dtype of the networks; an adaptive solver would take bfloat16's rounding for its own error.</summary>
     private static Precision Digits(string name, Device device, bool images, SamplerKind method)
     {
         if (method.Adaptive && name == "bf16") throw Fault("--precision", "bf16", $"fp32 or auto: {method.Name} looks at errors smaller than bfloat16's");

@@ -65,7 +65,7 @@ internal static class SystemChecks
 
     public static DoctorFinding Mnist()
     {
-        const string Name = "mnist", Use = "; only studies of digits need it", Remedy = $"veer data fetch {Name}";
+        const string Name = "mnist", Use = "; only studies of MNIST need it", Remedy = $"veer data fetch {Name}";
         try
         {
             string folder = DataFolders.Find(Name);

@@ -7,7 +7,7 @@ namespace Veer.Cli;
 internal static class VeerCommand
 {
     // not a RootCommand: that one calls itself by its assembly's name
-    public static Command Create() => new("veer", "See what guidance does to diffusion samples, and repair them.")
+    public static Command Create() => new("veer", "Measure what guidance does to diffusion samples, and repair them by postprocessing.")
     {
         StudiesCommand.Create(),
         ListCommand.Create(),

@@ -50,7 +50,7 @@ public sealed class CultureTests
     {
         Assert.Equal("0,5", $"{0.5}");
         Assert.Equal("NoiseLevel { Alpha = 0.5, Sigma = 0.25 }", new NoiseLevel(0.5, 0.25).ToString());
-        Assert.Contains("from signal 0.5, noise 0.25", new NonFiniteStateException(3, 4, 10, new NoiseLevel(0.5, 0.25)).Message, StringComparison.Ordinal);
+        Assert.Contains("from alpha 0.5, sigma 0.25", new NonFiniteStateException(3, 4, 10, new NoiseLevel(0.5, 0.25)).Message, StringComparison.Ordinal);
         Refusal.Of(() => _ = new IntervalGuidance(Blobs.Denoiser(), Blobs.Denoiser(), 0.5, 0.25), "found 0.5 to 0.25");
         Refusal.Of(() => ByClass.RequireFinite(full(1, 1, double.NaN), "x", "points"), "numbers below 1e");
         return 0;

@@ -14,8 +14,8 @@ namespace Veer.Studies.Pipeline;
 internal sealed record SeenImages(Tensor? Features, Tensor? Judged, Tensor? Classes);
 
 /// <summary>
-/// Where a study's images are compared: in the features that it names, else in those of the data set's judge, or of pixels where the library
-/// has none for it; the judge also says which class an image shows.
+/// Where a study's images are compared: in the features that it names, else in those of the data set's evaluation classifier ("judge"), or of pixels where the
+/// library has none for it; the judge also says which class an image shows.
 /// </summary>
 internal sealed class ImageFeatures
 {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 
-/// <summary>Trains the judge of a data set of small images, where a study asks for one, and tests it on the held-out images.</summary>
+/// <summary>Trains the evaluation classifier ("judge") of a data set of small images, where a study asks for one, and tests it on the held-out images.</summary>
 internal sealed class JudgeStage(RunContext context)
 {
     private const string Name = "judge";

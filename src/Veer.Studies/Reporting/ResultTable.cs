@@ -17,7 +17,7 @@ internal sealed class ResultTable
     /// <param name="fingerprint">How images were measured, part by part.</param>
     public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyDictionary<string, string>? fingerprint = null)
     {
-        Space = fingerprint?.GetValueOrDefault("features") is { } features ? $"the features of {features}" : "the judge’s features";
+        Space = fingerprint?.GetValueOrDefault("features") is { } features ? $"the features of {features}" : "the evaluation classifier’s features";
         Reference = (fingerprint?.GetValueOrDefault("reference") ?? "") switch
         {
             var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images of the JPEG reference",

@@ -7,7 +7,7 @@ using Veer.Sampling;
 
 namespace Veer.Studies.Settings;
 
-/// <summary>A guidance, the models that it steers, and the scales it is studied at.</summary>
+/// <summary>A guidance, the models that it guides, and the scales it is studied at.</summary>
 public sealed record GuidanceSettings
 {
     /// <summary>What a guidance is where nothing is said.</summary>

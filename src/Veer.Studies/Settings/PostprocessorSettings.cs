@@ -26,7 +26,7 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     /// <summary>Where images are compared to be paired: a name that <see cref="Features.FeatureSpaces"/> knows; their pixels, if not given.</summary>
     public string? Space { get; init; }
 
-    /// <summary>The denoiser whose weights its training begins with, a rectified flow with the same network; random ones, if not given.</summary>
+    /// <summary>Warm start: the denoiser whose weights its training begins with, a rectified flow with the same network; random ones, if not given.</summary>
     public string? Start { get; init; }
 }
 
@@ -41,7 +41,7 @@ public sealed record ApplicationSettings
     [Range(1, 10_000)]
     public int Steps { get; init; } = 4;
 
-    /// <summary>0 leaves the samples, 1 goes the whole way. If neither it nor <see cref="Strengths"/> is given: 1, and of images one of quarters.</summary>
+    /// <summary>0 leaves the samples, 1 follows the flow to its end. If neither it nor <see cref="Strengths"/> is given: 1, and of images one of quarters.</summary>
     [Range(0.0, 1.0)]
     public double? Strength { get; init; }
 

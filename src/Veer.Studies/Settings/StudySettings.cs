@@ -11,7 +11,7 @@ namespace Veer.Studies.Settings;
 public sealed record StudySettings
 {
     /// <summary>
-    /// What images are repaired with if nothing is said: with generators that are good at small scales the whole way can do harm there
+    /// What images are repaired with if nothing is said: with generators that are good at small scales strength 1 can do harm there
     /// (arXiv 2503.10638, Tab. 2 and 3; docs/results).
     /// </summary>
     private static readonly double[] Quarters = [0, 0.25, 0.5, 0.75, 1];
@@ -36,7 +36,7 @@ public sealed record StudySettings
     /// <summary>Noisy classifiers, by name; "exact" is the closed form.</summary>
     public IReadOnlyDictionary<string, ClassifierOptions> Classifiers { get; init; } = new Dictionary<string, ClassifierOptions>();
 
-    /// <summary>How generators are steered, by name.</summary>
+    /// <summary>How generators are guided, by name.</summary>
     public IReadOnlyDictionary<string, GuidanceSettings> Guidances { get; init; } =
         new Dictionary<string, GuidanceSettings> { [GuidanceSettings.DefaultKind] = new() };
 
@@ -54,7 +54,7 @@ public sealed record StudySettings
     public IReadOnlyDictionary<string, ApplicationSettings> Applications { get; init; } =
         new Dictionary<string, ApplicationSettings> { [VariantNames.Application] = new() };
 
-    /// <summary>The training of a judge of the images, for a study that makes one.</summary>
+    /// <summary>The training of an evaluation classifier of the images ("judge"), for a study that trains one.</summary>
     public ImageJudgeOptions? Judge { get; init; }
 
     /// <summary>How results are measured.</summary>
@@ -63,7 +63,7 @@ public sealed record StudySettings
     /// <summary>Numbers of the paper, which the report sets beside the run's own.</summary>
     public PublishedNumbers? Published { get; init; }
 
-    /// <summary>The options whose process a denoiser undoes: its own; the exact one walks the way of the study's first.</summary>
+    /// <summary>The options whose process a denoiser undoes: its own; the exact one takes that of the study's first.</summary>
     internal DenoiserOptions ProcessOf(string denoiser) => Denoisers.GetValueOrDefault(denoiser) ?? Denoisers.Values.FirstOrDefault() ?? new();
 
     /// <summary>The feature spaces that it names.</summary>
@@ -99,7 +99,7 @@ public sealed record DataSettings
 {
     /// <summary>
     /// "fractal" and "gaussians" (drawn from their closed forms), "vectors" (two .npz files), "images" (a data set by name, or two paths) or
-    /// "mnist-components" (principal components of digits).
+    /// "mnist-components" (principal components of MNIST).
     /// </summary>
     [AllowedValues("fractal", "gaussians", "vectors", "images", "mnist-components")]
     public required string Kind { get; init; }
@@ -183,8 +183,8 @@ public sealed record EvaluationSettings
     public int AssignmentPoints { get; init; } = 1000;
 
     /// <summary>
-    /// Where images are measured: a name that <see cref="Features.FeatureSpaces"/> knows; if not given, the features of the judge that the
-    /// library carries for the data set, or pixels.
+    /// Where images are measured: a name that <see cref="Features.FeatureSpaces"/> knows; if not given, the features of the evaluation
+    /// classifier ("judge") that the library embeds for the data set, or pixels.
     /// </summary>
     public string? Features { get; init; }
 

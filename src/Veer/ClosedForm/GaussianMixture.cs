@@ -246,7 +246,7 @@ public sealed class GaussianMixture : IDisposable
         }
         if (!(level.Alpha >= 0 && level.Sigma >= 0 && level.Alpha + level.Sigma is > 0 and < double.PositiveInfinity))
         {
-            throw new ArgumentOutOfRangeException(nameof(level), level, "signal and noise must be finite, not negative and not both zero");
+            throw new ArgumentOutOfRangeException(nameof(level), level, "alpha and sigma must be finite, not negative and not both zero");
         }
         foreach (long c in labels)
         {

@@ -5,8 +5,8 @@ namespace Veer.Diffusion;
 
 /// <summary>
 /// A denoiser from a network that predicts the noise of a DDPM (Ho et al., arXiv 2006.11239). It answers at any level of any path:
-/// x / sqrt(a² + b²) lies on the variance-preserving path at the same ratio a : b, and neither part changes by that scaling. With less signal
-/// than the process ever has, down to none, the clean sample is the one that the network expects at its last step.
+/// x / sqrt(a² + b²) lies on the variance-preserving path at the same ratio a : b, and neither part changes by that scaling. With a smaller alpha
+/// than the process ever has, down to 0, the clean sample is the one that the network expects at its last step.
 /// </summary>
 public sealed class DdpmDenoiser : NetworkDenoiser
 {

@@ -27,6 +27,6 @@ public sealed record DenoiserInfo
     /// <summary>The shape of a sample, [D] or [C, H, W]; empty where it is not known.</summary>
     public long[] SampleShape { get; init; } = [];
 
-    /// <summary>What it undoes: where its samplers walk. Null where it is not known.</summary>
+    /// <summary>The noising process that it undoes, and that its samplers take. Null where it is not known.</summary>
     public NoisingProcess? Process { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Veer.Diffusion;
 
 /// <summary>
 /// A denoiser from a network that was trained with EDM's preconditioning (Karras et al., arXiv 2206.00364). It answers at any level of any
-/// path. The network calculates in float32; states may be float64, and stay so.
+/// path. The network is given float32 whatever its compute dtype; states may be float64, and stay so.
 /// </summary>
 public sealed class EdmDenoiser : NetworkDenoiser
 {

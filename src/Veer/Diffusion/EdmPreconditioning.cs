@@ -68,7 +68,7 @@ public sealed record EdmPreconditioning
 /// <param name="Skip">c_skip: of x in the clean sample.</param>
 /// <param name="Output">c_out: of F in the clean sample.</param>
 /// <param name="Input">c_in: of x in what the network is given.</param>
-/// <param name="NoiseLabel">c_noise = ln(sigma) / 4: what the network is told of the noise.</param>
+/// <param name="NoiseLabel">c_noise = ln(sigma) / 4: the network's noise-level conditioning.</param>
 /// <param name="NoiseSkip">Of x in the noise: (1 - c_skip) / sigma where a = 1.</param>
 /// <param name="NoiseOutput">Of F in the noise: -c_out / sigma where a = 1.</param>
 public readonly record struct EdmFactors(

@@ -23,7 +23,7 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision, IDisposable
     /// <summary>Number of classes C; label C is null.</summary>
     public int Classes { get; }
 
-    /// <summary>What it was trained to undo: where its samplers walk.</summary>
+    /// <summary>The noising process that it was trained to undo, and that its samplers take.</summary>
     public abstract NoisingProcess Process { get; }
 
     /// <summary>The shape of a sample: [D], or [C, H, W] of an image; empty where it is not known.</summary>

@@ -1,7 +1,7 @@
 namespace Veer.Diffusion;
 
 /// <summary>
-/// The signal and noise coefficients a(t), b(t) of a family, and their derivatives. With a denoiser, a path gives the
+/// The coefficients a(t) and b(t), alpha and sigma, of a family, and their derivatives. With a denoiser, a path gives the
 /// probability-flow ODE dx/dt = a'(t) · Clean + b'(t) · Noise.
 /// </summary>
 public abstract record NoisePath

@@ -1,6 +1,6 @@
 namespace Veer.Diffusion;
 
-/// <summary>How data become noise, in the family of a generator: what it was trained to undo, and where samplers walk back.</summary>
+/// <summary>How data become noise, in the family of a generator: what it was trained to undo, and samplers go back.</summary>
 public abstract record NoisingProcess
 {
     /// <summary>The levels that a sampler of so many steps stops at: one more than steps, noisiest first, the last one clean.</summary>

@@ -8,7 +8,7 @@ public static class FeatureSpaces
     /// <summary>The values of the pixels, as they are.</summary>
     public const string Pixels = "pixels";
 
-    /// <summary>The features of the small classifier that the library carries for the data set.</summary>
+    /// <summary>The features of the evaluation classifier ("judge") that the library embeds for the data set.</summary>
     public const string Judge = "judge";
 
     /// <summary>
@@ -18,7 +18,7 @@ public static class FeatureSpaces
         "feature space",
         [
             new(Pixels, "the values of the pixels", asked => new PixelSpace((int)asked.Shape[0], (int)asked.Shape[1], (int)asked.Shape[2])),
-            new(Judge, "the library's own classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
+            new(Judge, "the library's evaluation classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
             .. KnownExtractor.All.Select(known => new NamedFeatureSpace(
                 known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))),
         ]);

@@ -7,19 +7,19 @@ namespace Veer.Guidance;
 /// <summary>How <see cref="Cads"/> noises the labels.</summary>
 public sealed record CadsOptions : IValidatableObject
 {
-    /// <summary>The paper's s, the deviation of the label's noise. 0 turns the annealing off.</summary>
+    /// <summary>The paper's s, the standard deviation of the label's noise. 0 turns the annealing off.</summary>
     [Range(0.0, 100.0)]
     public double AnnealingNoise { get; init; } = 0.25;
 
-    /// <summary>The paper's tau1: up to this time, 0 to 1 (1: pure noise), the label is left as it is.</summary>
+    /// <summary>The paper's tau1: up to this t, 0 to 1 (1: pure noise), the label is left as it is.</summary>
     [Range(0.0, 1.0)]
     public double AnnealingStart { get; init; } = 0.6;
 
-    /// <summary>The paper's tau2: from this time on the label is noise alone.</summary>
+    /// <summary>The paper's tau2: from this t on the label is noise alone.</summary>
     [Range(0.0, 1.0)]
     public double AnnealingEnd { get; init; } = 0.9;
 
-    /// <summary>The paper's psi: the share of the noised label rescaled to the mean and deviation that it had; 0 (as it is) to 1.</summary>
+    /// <summary>The paper's psi: the share of the noised label rescaled to the mean and standard deviation that it had; 0 (as it is) to 1.</summary>
     [Range(0.0, 1.0)]
     public double MixingFactor { get; init; } = 1;
 
@@ -33,12 +33,12 @@ public sealed record CadsOptions : IValidatableObject
 /// <summary>
 /// Condition-annealed sampling, CADS (Sadat et al., arXiv 2310.17347): early in sampling the denoiser is asked with a noised label,
 /// sqrt(gamma) · y + s · sqrt(1 - gamma) · n with n ~ N(0, I), where gamma(t) falls from 1 at tau1 to 0 at tau2, linearly. So the samples
-/// of a class spread before the class takes hold. Guidance is wrapped around it: the null label, which it asks for, is left alone.
+/// of a class spread before the conditioning takes hold. Guidance is wrapped around it: the null label, which it asks for, is left alone.
 /// </summary>
 /// <remarks>
 /// t is the timestep of the level on the schedule, over T: 0 near the data, 1 at pure noise. y is the one-hot row that the network is
 /// given, the coordinates of the embedding that the paper noises; so the null label's weight gets noise too, unless the network never
-/// learned it. Mean and deviation are those of one sample's row. The noise is keyed by (seed, timestep to the nearest whole, sample), the
+/// learned it. Mean and standard deviation are those of one sample's row. The noise is keyed by (seed, timestep to the nearest whole, sample), the
 /// sample's index being told by the sampler (<see cref="PredictionContext"/>): neither batches nor guidance around it change the noise.
 /// </remarks>
 public sealed class Cads : IDenoiser

@@ -52,7 +52,7 @@ public sealed class ClassifierGuidance : IDenoiser
     public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): Eq. 9 divides by it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Alpha of the level is 0: Eq. 9 divides by it.</exception>
     public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         if (Scale != 0) GuidanceArguments.HasSignal(level, "classifier guidance");

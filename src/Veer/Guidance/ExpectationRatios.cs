@@ -34,7 +34,7 @@ public sealed class ExpectationRatios : IDisposable
 
     /// <summary>Traverses data once per level, each time with the same noise, so that the ratios change smoothly.</summary>
     /// <param name="denoiser">What is to be guided; it knows the null label.</param>
-    /// <param name="levels">Those of the sampler, in any order; levels without signal or without noise are left out.</param>
+    /// <param name="levels">Those of the sampler, in any order; levels whose alpha or sigma is 0 are left out.</param>
     /// <param name="data">Points of every class, on the device of the denoiser.</param>
     /// <param name="key">Where the noise comes from.</param>
     /// <param name="estimate">What is taken from the predictions.</param>
@@ -51,7 +51,7 @@ public sealed class ExpectationRatios : IDisposable
         GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0");
         GuidanceArguments.SameClasses(data.Classes, denoiser.Info.Classes, "rectified guidance", "data set");
         NoiseLevel[] sorted = [.. levels.Where(level => level.Alpha > 0 && level.Sigma > 0).DistinctBy(LogSigma).OrderBy(LogSigma)];
-        if (sorted.Length == 0) throw new ArgumentException("a level with signal and noise", nameof(levels));
+        if (sorted.Length == 0) throw new ArgumentException("a level with alpha and sigma above 0", nameof(levels));
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var points = new Tensor[data.Classes];

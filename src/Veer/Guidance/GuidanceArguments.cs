@@ -17,7 +17,7 @@ internal static class GuidanceArguments
     public static void HasSignal(NoiseLevel level, string guidance)
     {
         if (level.Alpha == 0)
-            throw new ArgumentOutOfRangeException(nameof(level), level, $"{guidance} divides by the signal, and pure noise has none: start at a level with some");
+            throw new ArgumentOutOfRangeException(nameof(level), level, $"{guidance} divides by alpha, which is 0 in pure noise: start at a noise level where it is above 0");
     }
 
     public static void SameClasses(int found, int expected, string guidance, string field)

@@ -3,7 +3,7 @@ using Veer.Diffusion;
 
 namespace Veer.Guidance;
 
-/// <summary>What a guidance asks for beside the denoiser that it steers.</summary>
+/// <summary>What a guidance asks for beside the denoiser that it guides.</summary>
 [Flags]
 public enum GuidanceNeeds
 {

@@ -5,7 +5,7 @@ using Veer.Diffusion;
 namespace Veer.Guidance;
 
 /// <summary>What a guidance is made from.</summary>
-/// <param name="Denoiser">What it steers.</param>
+/// <param name="Denoiser">The denoiser that is guided.</param>
 public sealed record GuidanceParts(IDenoiser Denoiser)
 {
     /// <summary>The classifier of a guidance that asks for one.</summary>

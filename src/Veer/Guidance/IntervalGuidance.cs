@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 
-/// <summary>Where guidance acts; sigma is noise over signal.</summary>
+/// <summary>Where guidance acts; sigma is noise over signal, sigma / alpha.</summary>
 public sealed record IntervalOptions : IValidatableObject
 {
     /// <summary>It acts above this noise level.</summary>

@@ -55,7 +55,7 @@ public sealed class ReCfg : IDenoiser
     public DenoiserInfo Info { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The level has no signal (a = 0): the clean part divides by it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Alpha of the level is 0: the clean part divides by it.</exception>
     public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)
     {
         if (Scale == 1) return denoiser.Predict(x, level, label, context);

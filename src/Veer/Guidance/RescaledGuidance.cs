@@ -7,19 +7,19 @@ namespace Veer.Guidance;
 /// <summary>How far <see cref="RescaledGuidance"/> rescales.</summary>
 public sealed record RescaledOptions
 {
-    /// <summary>phi: 0 (classifier-free guidance) to 1 (the conditional prediction's own deviation).</summary>
+    /// <summary>phi: 0 (classifier-free guidance) to 1 (the conditional prediction's own standard deviation).</summary>
     [Range(0.0, 1.0)]
     public double Rescale { get; init; } = 0.7;
 }
 
 /// <summary>
 /// Rescaled classifier-free guidance (Lin et al., arXiv 2305.08891, section 3.4): a large w widens a sample's numbers, so the guided one is
-/// scaled back to the deviation of the conditional prediction, and phi of it mixed with the guided one as it was:
-/// y = (1 - w) · unconditional + w · conditional; phi · y · std(conditional) / std(y) + (1 - phi) · y, deviations within each sample.
+/// scaled back to the standard deviation of the conditional prediction, and phi of it mixed with the guided one as it was:
+/// y = (1 - w) · unconditional + w · conditional; phi · y · std(conditional) / std(y) + (1 - phi) · y, standard deviations within each sample.
 /// </summary>
 /// <remarks>
 /// The paper rescales what its network answers, a velocity; here it is the clean sample, which any family has, and Noise follows from x. A
-/// sample of one number has no deviation, and is left as it is.
+/// sample of one number has no standard deviation, and is left as it is.
 /// </remarks>
 public sealed class RescaledGuidance : IDenoiser
 {

@@ -4,7 +4,7 @@ namespace Veer.Matching;
 
 /// <summary>
 /// Jonker and Volgenant's algorithm, one problem after another in the same buffers: column reduction, then a shortest augmenting path for
-/// every row that is still free. Any guess of the row duals may start the column reduction: the better it is, the shorter the paths are;
+/// every row that is still free. Any guess of the rows' dual variables may warm-start the column reduction: the better it is, the shorter the paths are;
 /// the matching that comes out is of least cost whatever the guess.
 /// </summary>
 /// <remarks>
@@ -26,7 +26,7 @@ internal sealed class AssignmentSolver(int largest)
     public ReadOnlySpan<int> ColumnOfRow => columnOfRow.AsSpan(0, size);
 
     /// <summary>
-    /// The column duals of the last problem. With the row duals u = cost - price of each row's own column, every other cost - price of
+    /// The columns' dual variables of the last problem. With the rows' u = cost - price of each row's own column, every other cost - price of
     /// the row is at least u: what proves the matching.
     /// </summary>
     public ReadOnlySpan<double> Prices => price.AsSpan(0, size);
@@ -34,7 +34,7 @@ internal sealed class AssignmentSolver(int largest)
     /// <summary>Solves one problem.</summary>
     /// <typeparam name="T">float or double: how the costs are stored. The arithmetic is float64.</typeparam>
     /// <param name="costs">[n, n] finite costs, row by row.</param>
-    /// <param name="rowDuals">[n] a guess of the row duals: zeros if nothing is known.</param>
+    /// <param name="rowDuals">[n] a warm start, a guess of the rows' dual variables: zeros if nothing is known.</param>
     /// <param name="cancellation">Checked before each path.</param>
     public void Solve<T>(ReadOnlySpan<T> costs, ReadOnlySpan<double> rowDuals, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

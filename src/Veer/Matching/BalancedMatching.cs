@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Veer.Matching;
 
 /// <summary>
-/// Matches the blocks of all classes on all cores. The first blocks of a class search from nothing; their prices shorten the search of all
+/// Matches the blocks of all classes on all cores. The first blocks of a class search from nothing; their dual variables are a warm start of all
 /// others, which do not depend on each other. So the result is the same for any number of workers.
 /// </summary>
 /// <param name="samples">[N, D] generated points, on the CPU.</param>
@@ -16,7 +16,7 @@ namespace Veer.Matching;
 internal sealed class BalancedMatching(
     Tensor samples, Tensor targets, int rounds, int workers, IProgress<double>? progress, CancellationToken cancellation)
 {
-    /// <summary>One block's prices also fit the chance of its draws; the mean of four makes paths nearly as short as that of 16.</summary>
+    /// <summary>One block's dual variables also fit the chance of its draws; the mean of four makes paths nearly as short as that of 16.</summary>
     private const int PilotsPerClass = 4;
 
     /// <summary>Beyond, matchings from nothing are fast, and the pilots' products cost more than they save.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Veer.Matching;
 
 /// <summary>
-/// Targets that use the real points evenly. Nearest neighbours mend what is off the data but leave thinned regions thin, for every sample
-/// runs to the region beside it. Here a class's samples and real points are cut into random blocks of equal size, and each block is
+/// Targets that use the real points evenly. Nearest neighbours repair fidelity but not coverage: regions that guidance has thinned stay thin, for
+/// every sample goes to the region beside it. Here a class's samples and real points are cut into random blocks of equal size, and each block is
 /// matched one to one at the least total squared distance (minibatch optimal transport: Pooladian et al., arXiv 2304.14772; Tong et al.,
 /// arXiv 2302.00482). Every round cuts anew, so that each sample ends with a list of targets, one a round.
 /// </summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Matching;
 
-/// <summary>What an earlier block of a class learned: its real points and the prices (duals) that its matching gave them.</summary>
+/// <summary>What an earlier block of a class learned: its real points and their dual variables (prices).</summary>
 /// <param name="Targets">[n] rows of the real points.</param>
 /// <param name="Prices">[n] in the class's frame.</param>
 internal sealed record Pilot(long[] Targets, double[] Prices);
@@ -32,13 +32,13 @@ internal sealed class BlockMatching : IDisposable
         solver = new AssignmentSolver(largest);
     }
 
-    /// <summary>[n] the prices of the last block's real points.</summary>
+    /// <summary>[n] the dual variables of the last block's real points.</summary>
     public ReadOnlySpan<double> Prices => solver.Prices;
 
     /// <summary>Matches a block.</summary>
     /// <param name="block">The block.</param>
     /// <param name="frame">The frame of its class.</param>
-    /// <param name="pilots">Earlier blocks of the class, whose prices shorten the search; may be none.</param>
+    /// <param name="pilots">Earlier blocks of the class, whose dual variables are a warm start; may be none.</param>
     /// <param name="cancellation">Stops within the search.</param>
     /// <returns>[n]: for each sample of the block, which of the block's real points it takes. Good until the next block.</returns>
     public ReadOnlySpan<int> Match(
@@ -64,8 +64,8 @@ internal sealed class BlockMatching : IDisposable
     }
 
     /// <summary>
-    /// Where a pilot has real points y with prices v, the dual of any sample x is the least of |x - y|² - v (the c-transform); the mean
-    /// over the pilots, because each one's prices also fit the chance of its draws. A guess: float32 will do.
+    /// Where a pilot has real points y with dual variables v, that of any sample x is the least of |x - y|² - v (the c-transform); the mean
+    /// over the pilots, because each one's also fit the chance of its draws. A guess: float32 will do.
     /// </summary>
     private double[] RowDuals(Tensor left, ClassFrame frame, IReadOnlyList<Pilot> pilots)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Veer.Metrics;
 
 /// <summary>
-/// Samples judged by the true distribution, where that is known. All densities are those of clean data, taken in float64. A sample that
+/// Samples measured by the true distribution, where that is known. All densities are those of clean data, taken in float64. A sample that
 /// is not finite counts as off its class and as an outlier.
 /// </summary>
 public static class DensityMetrics

@@ -4,7 +4,7 @@ namespace Veer.Metrics;
 public static class LabelAgreement
 {
     /// <summary>As studies measure it.</summary>
-    public static Metric Metric { get; } = new("label-agreement", "Label agreement", MetricDirection.Higher, "Share of samples in which the judge sees the class that was asked for.")
+    public static Metric Metric { get; } = new("label-agreement", "Label agreement", MetricDirection.Higher, "Share of samples in which the evaluation classifier (“judge”) sees the class that was asked for.")
     {
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Classifier,

@@ -21,7 +21,7 @@ public sealed record MetricFingerprint
     /// <summary>How images became bytes.</summary>
     public string Quantization { get; init; } = ImageQuantization.Name;
 
-    /// <summary>Samples judged.</summary>
+    /// <summary>Samples measured.</summary>
     public required long Samples { get; init; }
 
     /// <summary>Images that they were compared with.</summary>
@@ -35,7 +35,7 @@ public sealed record MetricFingerprint
 
     /// <summary>Of a comparison in a feature space.</summary>
     /// <param name="space">The extractor.</param>
-    /// <param name="samples">Samples judged.</param>
+    /// <param name="samples">Samples measured.</param>
     /// <param name="references">Images that they were compared with.</param>
     /// <param name="reference">The data set that they were compared with.</param>
     /// <param name="split">The part of it.</param>

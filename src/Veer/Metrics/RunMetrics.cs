@@ -1,6 +1,6 @@
 namespace Veer.Metrics;
 
-/// <summary>Numbers that a run tells by itself: what its stages cost, and how its trajectories went.</summary>
+/// <summary>Numbers that every run records: what its stages cost, and the shape of its trajectories.</summary>
 public static class RunMetrics
 {
     /// <summary>Of <see cref="Trajectories.TrajectoryShape"/>.</summary>
@@ -31,5 +31,5 @@ public static class RunMetrics
     public static Metric Strength { get; } = new("strength", "Strength", MetricDirection.Neither, "How far the flow is followed, 0 to 1; chosen on samples drawn for it.");
 
     /// <summary>NFE.</summary>
-    public static Metric Evaluations { get; } = new("nfe", "Evaluations", MetricDirection.Neither, "Network evaluations per sample.");
+    public static Metric Evaluations { get; } = new("nfe", "Evaluations", MetricDirection.Neither, "Number of function evaluations (NFE): calls of the network per sample.");
 }

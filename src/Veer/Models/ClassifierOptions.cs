@@ -27,7 +27,7 @@ public sealed record ClassifierOptions
     /// <summary>Size of the encoder.</summary>
     public AdmSize? Encoder { get; init; }
 
-    /// <summary>Steps, batch and rate.</summary>
+    /// <summary>Steps, batch size and learning rate.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Refuses a network that no classifier of such points can have.</summary>

@@ -42,7 +42,7 @@ public sealed record DenoiserOptions
     /// <summary>Whether training images are mirrored half of the time.</summary>
     public bool? HorizontalFlips { get; init; }
 
-    /// <summary>Steps, batch and rate: by default as long as a study's, minutes on two cores; <see cref="TrainingOptions.Brief"/> takes seconds.</summary>
+    /// <summary>Steps, batch size and learning rate: by default as long as a study's, minutes on two cores; <see cref="TrainingOptions.Brief"/> takes seconds.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Whether it has a schedule and timesteps.</summary>

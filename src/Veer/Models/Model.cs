@@ -12,7 +12,7 @@ public static class Model
     /// <summary>Loads a denoiser that a training left.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
-    /// <param name="precision">What a UNet calculates in.</param>
+    /// <param name="precision">Compute dtype of a UNet.</param>
     /// <exception cref="InputException">The folder holds no denoiser, or a broken one.</exception>
     public static NetworkDenoiser Load(string folder, Device? device = null, Precision precision = Precision.Float32) =>
         Load(folder, "denoiser", device, precision, (network, config) => DenoiserFamilies.Of(config, folder).Create(network, config, folder));
@@ -20,7 +20,7 @@ public static class Model
     /// <summary>Loads a noisy classifier that a training left.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
-    /// <param name="precision">What an encoder calculates in.</param>
+    /// <param name="precision">Compute dtype of an encoder.</param>
     /// <exception cref="InputException">The folder holds no classifier, or a broken one.</exception>
     public static NetworkClassifier LoadClassifier(string folder, Device? device = null, Precision precision = Precision.Float32) => Load(
         folder, "classifier", device, precision,

@@ -31,7 +31,7 @@ public static class ModelFolder
     /// <summary>Reads a model; a wrong, missing, extra or misshapen tensor is an <see cref="InputException"/> that names it.</summary>
     /// <param name="folder">Holds both files.</param>
     /// <param name="device">Where to put the network; the CPU if not given.</param>
-    /// <param name="precision">What the network calculates in, if it can choose.</param>
+    /// <param name="precision">Compute dtype of the network, if it can choose.</param>
     /// <returns>The network belongs to the caller, whatever dispose scope is open.</returns>
     public static (ConditionalNetwork Network, ModelConfig Config) Load(
         string folder, Device? device = null, Precision precision = Precision.Float32)
@@ -73,7 +73,7 @@ public static class ModelFolder
     /// <param name="shape">The shape.</param>
     /// <param name="key">Where the initial weights come from.</param>
     /// <param name="device">Where to put the network; the CPU if not given.</param>
-    /// <param name="precision">What the network calculates in, if it can choose.</param>
+    /// <param name="precision">Compute dtype of the network, if it can choose.</param>
     public static ConditionalNetwork Create(
         INetworkOptions shape, RandomKey key, Device? device = null, Precision precision = Precision.Float32)
     {

@@ -10,7 +10,7 @@ internal static class ModelTraining
 {
     /// <summary>Makes the network that a configuration has, trains it, and saves it where there is a folder.</summary>
     /// <param name="config">The model; how it is trained is told here.</param>
-    /// <param name="training">Steps, batch and rate.</param>
+    /// <param name="training">Steps, batch size and learning rate.</param>
     /// <param name="run">Where and with which seed.</param>
     /// <param name="device">Where the network goes.</param>
     /// <param name="weights">The purpose of the first weights' draws.</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Veer.Networks;
 
 /// <summary>
-/// The noisy classifier of ADM (Dhariwal and Nichol, arXiv 2105.05233; guided-diffusion's <c>EncoderUNetModel</c> with adaptive pooling): a
-/// UNet's way down, then the mean over the pixels. Its logits start at zero.
+/// The noisy classifier of ADM (Dhariwal and Nichol, arXiv 2105.05233; guided-diffusion's <c>EncoderUNetModel</c> with adaptive pooling): the
+/// encoder of a UNet, then the mean over the pixels. Its logits start at zero.
 /// </summary>
 public sealed class AdmEncoder : AdmNetwork
 {

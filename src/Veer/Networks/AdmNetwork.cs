@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Veer.Networks;
 
 /// <summary>
-/// What the networks of ADM share (Dhariwal and Nichol, arXiv 2105.05233): the embedding of time and class, the way down, the
+/// What the networks of ADM share (Dhariwal and Nichol, arXiv 2105.05233): the embedding of time and class, the encoder, the
 /// middle. Names and shapes of the weights are those of guided-diffusion. Between the first convolution and the last normalisation it calculates in
 /// <see cref="Compute"/>; those two are float32, for bfloat16 would drown an image's faint noise. In memory the channels of a pixel lie
 /// side by side.
@@ -47,7 +47,7 @@ public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
     /// <inheritdoc/>
     public Precision Compute { get; set; }
 
-    /// <summary>Channels of what every block on the way down gives, the first below.</summary>
+    /// <summary>Channels of what every block of the encoder gives, the first below.</summary>
     private protected Stack<int> Widths { get; } = [];
 
     /// <summary>Registers a module under a name, which may have dots.</summary>

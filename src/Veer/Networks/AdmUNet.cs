@@ -6,7 +6,7 @@ namespace Veer.Networks;
 
 /// <summary>
 /// The UNet of ADM (Dhariwal and Nichol, arXiv 2105.05233; guided-diffusion's <c>UNetModel</c>): residual blocks and attention down to the
-/// smallest size and up again, each block on the way up given what its counterpart on the way down gave. Checkpoints of guided-diffusion,
+/// smallest size and up again, with skip connections from the encoder's blocks to the decoder's. Checkpoints of guided-diffusion,
 /// converted to safetensors, load unchanged. Its answer starts at zero.
 /// </summary>
 public sealed class AdmUNet : AdmNetwork

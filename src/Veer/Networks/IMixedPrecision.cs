@@ -3,8 +3,8 @@ using Veer.Runtime;
 namespace Veer.Networks;
 
 /// <summary>
-/// A network that can calculate in fewer digits than its weights have: weights, their gradients and the result stay float32. How it
-/// calculates is no part of its saved configuration: a model may be trained in one way and used in the other.
+/// A network with a compute dtype of its own (bfloat16): weights, their gradients and the result stay float32. The compute dtype
+/// is no part of its saved configuration: a model may be trained in one and used in the other.
 /// </summary>
 public interface IMixedPrecision
 {

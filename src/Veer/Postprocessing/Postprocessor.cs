@@ -100,7 +100,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <summary>Loads a postprocessor that a training left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>
     /// <param name="device">Where to put it; the CPU if not given.</param>
-    /// <param name="precision">What a UNet calculates in.</param>
+    /// <param name="precision">Compute dtype of a UNet.</param>
     /// <exception cref="InputException">The folder holds no postprocessor, or a broken one.</exception>
     public static Postprocessor Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
@@ -140,13 +140,13 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
     /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="solver">
-    /// The ODE solver; its steps are those of the whole way. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
+    /// The ODE solver; its steps are those from t = 0 to 1. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
     /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance.
     /// </param>
-    /// <param name="strength">0 leaves the samples, 1 goes the whole way: the flow is followed from t = 0 to t = strength.</param>
+    /// <param name="strength">0 leaves the samples; the flow is followed from t = 0 to t = strength, at 1 to its end.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>
-    /// The samples moved, new tensors in the caller's dispose scope and on the device of the samples, and the network evaluations that one batch
+    /// The samples moved, new tensors in the caller's dispose scope and on the device of the samples, and the number of function evaluations (NFE) that one batch
     /// took at most.
     /// </returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
@@ -158,13 +158,13 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         return (moved[0], evaluations);
     }
 
-    /// <summary>Carries samples along the flow and keeps what they are at several strengths: one way, whatever the number of strengths.</summary>
+    /// <summary>Carries samples along the flow and keeps what they are at several strengths: one integration, whatever the number of strengths.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
     /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="strengths">Strictly rising, each 0 to 1.</param>
     /// <param name="solver">As for one strength, which gives the same at each.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>For each strength as for one, and the network evaluations that one batch took at most.</returns>
+    /// <returns>For each strength as for one, and the number of function evaluations (NFE) that one batch took at most.</returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>
     public (IReadOnlyList<Tensor> Samples, int Evaluations) Apply(

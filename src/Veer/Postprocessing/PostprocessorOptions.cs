@@ -19,7 +19,7 @@ public record PostprocessorOptions
     /// <summary>
     /// Which real points a sample is trained towards, one of them drawn at every iteration: one of <see cref="Pairings"/>. "nearest", its
     /// <see cref="Neighbors"/> nearest ones (the paper); "balanced", those of an exact one-to-one matching of random blocks, which uses all real
-    /// points evenly and so wins back what guidance has thinned out (<see cref="Matching.BalancedPairing"/>); "random", any of its class.
+    /// points evenly and so wins back the coverage that guidance costs (<see cref="Matching.BalancedPairing"/>); "random", any of its class.
     /// </summary>
     [Registered<Pairing>]
     public string Pairing { get; init; } = Pairings.Balanced.Name;
@@ -36,12 +36,12 @@ public record PostprocessorOptions
     [Range(0.0, 1.0)]
     public double NearestShare { get; init; }
 
-    /// <summary>Size of the network, for vectors; without Fourier features it is blind to fine structure.</summary>
+    /// <summary>Size of the network, for vectors; without Fourier features it does not learn fine structure.</summary>
     public MlpSize Network { get; init; } = new();
 
     /// <summary>Size of the network, for images.</summary>
     public AdmSize? Unet { get; init; }
 
-    /// <summary>Steps, batch and rate: as much as a few thousand vectors ask for. More samples, and images, ask for more.</summary>
+    /// <summary>Steps, batch size and learning rate: as much as a few thousand vectors ask for. More samples, and images, ask for more.</summary>
     public TrainingOptions Training { get; init; } = TrainingOptions.Brief;
 }

@@ -13,7 +13,7 @@ public sealed record PostprocessorRun : TrainingRun
     public IFeatureSpace? Space { get; init; }
 
     /// <summary>
-    /// The weights to begin with; random ones, if not given. A short training that begins with a generator's ends far better
+    /// Warm start: the weights to begin with; random ones, if not given. A short training that begins with a generator's ends far better
     /// (docs/results/cifar10.md).
     /// </summary>
     public StartingWeights? Start { get; init; }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Veer.Postprocessing;
 
 /// <summary>
-/// The weights that a postprocessor's training begins with, from a rectified flow that ends at the same data: the generator, or an earlier
-/// postprocessor. Both are velocities of straight ways to real points at t = 1, so that what one has learned of drawing them serves the other.
+/// A warm start: the weights that a postprocessor's training begins with, from a rectified flow that ends at the same data: the generator, or an earlier
+/// postprocessor. Both are velocities of straight paths to real points at t = 1, so that what one has learned serves the other.
 /// The model must have a network of the same shape, and the same classes.
 /// </summary>
 public sealed class StartingWeights

@@ -16,7 +16,7 @@ public static class StrengthChoice
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
     /// <param name="distance">What is to become small: a distance of samples to real data.</param>
     /// <param name="solver">
-    /// The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given. What is judged at a strength is
+    /// The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given. A strength is chosen by
     /// what it gives there.
     /// </param>
     /// <param name="cancellation">Stops between batches.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Runtime;
 
-/// <summary>The precision that networks on images are fastest in.</summary>
+/// <summary>The compute dtype that networks on images are fastest in.</summary>
 public static class FastPrecision
 {
     private const string ProcessorInformation = "/proc/cpuinfo";

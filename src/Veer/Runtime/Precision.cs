@@ -1,6 +1,6 @@
 namespace Veer.Runtime;
 
-/// <summary>The numbers that networks calculate with. Weights and results stay float32.</summary>
+/// <summary>The compute dtype of networks. Weights and results stay float32.</summary>
 public enum Precision
 {
     /// <summary>float32: 24 bits of mantissa.</summary>

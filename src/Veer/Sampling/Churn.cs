@@ -2,7 +2,7 @@ namespace Veer.Sampling;
 
 /// <summary>
 /// Noise that EDM's sampler adds before its steps (Karras et al., arXiv 2206.00364, algorithm 2): each takes the sample back to a somewhat
-/// higher level, which mends earlier steps' errors and makes the sampling stochastic.
+/// higher level, which corrects earlier steps' errors and makes the sampling stochastic.
 /// </summary>
 /// <param name="SChurn">S_churn: over all steps; at least 0. A step raises sigma by S_churn / n of it, and by no more than sqrt(2) - 1.</param>
 /// <param name="SMin">S_min: steps from lower levels add none.</param>

@@ -23,7 +23,7 @@ public sealed class Ddim : PathSampler
     public Ddim(int steps, double eta = 0)
         : base(steps) => Eta = Check(eta);
 
-    /// <param name="process">Where it walks, whatever the denoiser's own process is.</param>
+    /// <param name="process">The process to sample, whatever the denoiser's own is.</param>
     /// <param name="steps">Its steps.</param>
     /// <param name="eta">0 (deterministic) to 1 (as noisy as ancestral sampling).</param>
     public Ddim(NoisingProcess process, int steps, double eta = 0)

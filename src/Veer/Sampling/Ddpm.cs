@@ -30,7 +30,7 @@ public sealed class Ddpm : PathSampler
     public Ddpm(int steps, AncestralVariance variance = AncestralVariance.Small)
         : base(steps) => Variance = variance;
 
-    /// <param name="process">Where it walks, whatever the denoiser's own process is.</param>
+    /// <param name="process">The process to sample, whatever the denoiser's own is.</param>
     /// <param name="steps">Its steps.</param>
     /// <param name="variance">How much noise a step adds; the mean is the same.</param>
     public Ddpm(NoisingProcess process, int steps, AncestralVariance variance = AncestralVariance.Small)

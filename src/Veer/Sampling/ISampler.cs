@@ -14,7 +14,7 @@ public interface ISampler
     /// <param name="options">Batches, device, start, progress.</param>
     /// <param name="cancellation">Asked before every step.</param>
     /// <returns>[N, shape...], the caller's; the shape is the denoiser's, or that of the options.</returns>
-    /// <exception cref="ArgumentException">Neither denoiser nor sampler say where to walk, or nobody says the shape.</exception>
+    /// <exception cref="ArgumentException">Neither denoiser nor sampler say the process, or nobody says the shape.</exception>
     /// <exception cref="NonFiniteStateException">A sample became infinite or not a number.</exception>
     /// <exception cref="SolverStoppedException">An ODE solver did not reach the end.</exception>
     Tensor Sample(

@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 namespace Veer.Sampling;
 
 /// <summary>
-/// Walks down a list of noise levels, batch by batch. A sampler is its step from one level to the next, and where it starts.
+/// Steps down a list of noise levels, batch by batch. A sampler is its step from one level to the next, and where it starts.
 /// </summary>
 public abstract class LevelSampler : ISampler
 {
     private readonly Course? course;
 
-    /// <summary>Where a sampler walks.</summary>
+    /// <summary>The noise levels of a sampler, and its start.</summary>
     /// <param name="Levels">Noisiest first, ending where the samples shall be.</param>
     /// <param name="StartDeviation">The start is so many times N(0, I).</param>
     private sealed record Course(IReadOnlyList<NoiseLevel> Levels, double StartDeviation);
 
-    /// <summary>Walks the process of whatever denoiser it is given, in so many steps.</summary>
+    /// <summary>Samples the process of whatever denoiser it is given, in so many steps.</summary>
     /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
     protected LevelSampler(int steps)
     {
@@ -24,14 +24,14 @@ public abstract class LevelSampler : ISampler
         Steps = steps;
     }
 
-    /// <summary>Walks a process in so many steps.</summary>
+    /// <summary>Samples a process in so many steps.</summary>
     /// <param name="process">Where.</param>
     /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
     protected LevelSampler(NoisingProcess process, int steps)
         : this(steps) => course = Along(process);
 
-    /// <summary>Walks down levels of its own.</summary>
-    /// <param name="levels">Noisiest first, ending where the samples shall be; each with less noise to its signal than the one before.</param>
+    /// <summary>Steps down noise levels of its own.</summary>
+    /// <param name="levels">Noisiest first, ending where the samples shall be; each of a smaller sigma / alpha than the one before.</param>
     /// <param name="startDeviation">The start is so many times N(0, I).</param>
     protected LevelSampler(IEnumerable<NoiseLevel> levels, double startDeviation)
     {
@@ -52,7 +52,7 @@ public abstract class LevelSampler : ISampler
     protected virtual ScalarType? StateType => null;
 
     /// <summary>The levels of the states on the way of a denoiser.</summary>
-    /// <exception cref="ArgumentException">Neither sampler nor denoiser say where to walk.</exception>
+    /// <exception cref="ArgumentException">Neither sampler nor denoiser say the process.</exception>
     public IReadOnlyList<NoiseLevel> LevelsFor(DenoiserInfo denoiser) => CourseFor(denoiser).Levels;
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ public abstract class LevelSampler : ISampler
         }
         double[] ratios = [.. levels.Select(level => level.Sigma / level.Alpha)];
         if (ratios.Length < 2 || !ratios.Zip(ratios.Skip(1)).All(pair => pair.First > pair.Second))
-            throw new ArgumentException("two or more levels, each with less noise to its signal than the one before", nameof(levels));
+            throw new ArgumentException("two or more levels, each of a smaller sigma / alpha than the one before", nameof(levels));
         return new(levels, startDeviation);
     }
 

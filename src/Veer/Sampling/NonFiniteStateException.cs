@@ -11,7 +11,7 @@ public sealed class NonFiniteStateException : NonFiniteException
     /// <param name="level">The level that the step started from.</param>
     public NonFiniteStateException(long sample, int step, int steps, NoiseLevel level)
         : base(FormattableString.Invariant(
-            $"sample {sample} is not finite after step {step} of {steps} (from signal {level.Alpha:g4}, noise {level.Sigma:g4})")
+            $"sample {sample} is not finite after step {step} of {steps} (from alpha {level.Alpha:g4}, sigma {level.Sigma:g4})")
             + ": a smaller guidance scale, or clipping, may help")
     {
         Sample = sample;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Veer.Sampling;
 
 /// <summary>
-/// Walks down a list of noise levels with x_s = a_s · Clean + sqrt(b_s² - eta²) · Noise + eta · z, z ~ N(0, I). A sampler is its
+/// Steps down a list of noise levels by x_s = a_s · Clean + sqrt(b_s² - eta²) · Noise + eta · z, z ~ N(0, I). A sampler is its
 /// choice of eta (DDIM, Song et al., arXiv 2010.02502, Eq. 12).
 /// </summary>
 public abstract class PathSampler : LevelSampler
@@ -48,7 +48,7 @@ public abstract class PathSampler : LevelSampler
         return next.MoveToOuterDisposeScope();
     }
 
-    /// <summary>eta: the deviation of the noise that a step adds.</summary>
+    /// <summary>eta: the standard deviation of the noise that a step adds.</summary>
     public abstract double FreshNoise(NoiseLevel from, NoiseLevel to);
 
     /// <summary>The coefficient of the predicted noise.</summary>
@@ -59,7 +59,7 @@ public abstract class PathSampler : LevelSampler
     }
 
     /// <summary>
-    /// Deviation of x_s given x_t and the clean sample, in the process that noises s into t:
+    /// Standard deviation of x_s given x_t and the clean sample, in the process that noises s into t:
     /// eta² = (b_s² / b_t²) · (b_t² - (a_t / a_s)² · b_s²).
     /// </summary>
     protected static double PosteriorDeviation(NoiseLevel from, NoiseLevel to)

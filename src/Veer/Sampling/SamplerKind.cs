@@ -3,7 +3,7 @@ using Veer.Diffusion;
 namespace Veer.Sampling;
 
 /// <summary>
-/// A way of sampling: what it is called, where it comes from, which processes it walks. It stands in the sampler's own file, and is
+/// A way of sampling: what it is called, where it comes from, which processes it samples. It stands in the sampler's own file, and is
 /// registered in <see cref="All"/>.
 /// </summary>
 public sealed class SamplerKind : IRegistered<SamplerKind>
@@ -20,7 +20,7 @@ public sealed class SamplerKind : IRegistered<SamplerKind>
     /// <summary>The paper.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Whether it walks a process.</summary>
+    /// <summary>Whether it samples a process.</summary>
     public required Func<NoisingProcess, bool> Serves { get; init; }
 
     /// <summary>Whether it looks at its own errors: it then needs float32, and a flow of samples (<see cref="DenoiserInfo.PartsMakeUpX"/>).</summary>
@@ -29,12 +29,12 @@ public sealed class SamplerKind : IRegistered<SamplerKind>
     /// <summary>Makes it, for a process that it serves and a number of steps.</summary>
     public required Func<NoisingProcess, int, ISampler> Make { get; init; }
 
-    /// <summary>The samplers that walk a process.</summary>
+    /// <summary>The samplers of a process.</summary>
     public static IEnumerable<SamplerKind> For(NoisingProcess process) => All.Where(kind => kind.Serves(process));
 
     /// <summary>A sampler by its name.</summary>
     /// <param name="name">That of a sampler which serves the process.</param>
-    /// <param name="process">Where it walks.</param>
+    /// <param name="process">The process to sample.</param>
     /// <param name="steps">Steps that it takes, 1 or more; at most as many as a discrete process has.</param>
     /// <exception cref="InputException">There is no such sampler for the process.</exception>
     public static ISampler Create(string name, NoisingProcess process, int steps) =>

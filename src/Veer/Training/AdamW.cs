@@ -54,7 +54,7 @@ public sealed class AdamW : IDisposable
     /// <summary>One update.</summary>
     /// <param name="gradients">One per parameter, in their order.</param>
     /// <param name="step">Number of this update, from 1.</param>
-    /// <param name="learningRate">Step size.</param>
+    /// <param name="learningRate">Learning rate.</param>
     /// <param name="averageDecay">Decay of the moving average at this step; 0 copies the weights.</param>
     public void Step(IReadOnlyList<Tensor> gradients, long step, double learningRate, double averageDecay)
     {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Veer.Training;
 
 /// <summary>
-/// EDM's augmentation of training images (Karras et al., arXiv 2206.00364, appendix F.2): flips, change of size, turn, stretch and shift. The
-/// network is told what was done, so that it does not leak into its samples: they are drawn with all conditions zero, which is "nothing".
+/// EDM's augmentation of training images (Karras et al., arXiv 2206.00364, appendix F.2): flips, scaling, rotation, anisotropic scaling and translation. The
+/// network is conditioned on what was done, so that it does not leak into its samples: they are drawn with that conditioning zero, which is "nothing".
 /// </summary>
 /// <remarks>
 /// Images are changed on a grid of twice their size, bicubic on the way there, bilinear upon it and by means of 2 × 2 on the way back; what

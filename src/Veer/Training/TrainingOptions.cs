@@ -16,11 +16,11 @@ public sealed record TrainingOptions
     [Range(1, 1 << 24)]
     public int BatchSize { get; init; } = 4096;
 
-    /// <summary>Peak learning rate of AdamW; above 0. It decays to zero along a half cosine, unless <see cref="ConstantRate"/> says otherwise.</summary>
+    /// <summary>Peak learning rate of AdamW; above 0. It decays to zero by a cosine, unless <see cref="ConstantRate"/> says otherwise.</summary>
     [Range(1e-9, 1.0)]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Whether the learning rate stays at its peak after the warm-up: the moving average of the weights then does the cosine's work.</summary>
+    /// <summary>Whether the learning rate stays at its peak after the warm-up: the moving average of the weights then does the decay's work.</summary>
     public bool? ConstantRate { get; init; }
 
     /// <summary>Steps over which the learning rate rises linearly from zero; at least 0.</summary>
@@ -52,7 +52,7 @@ public sealed record TrainingOptions
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Loss">Mean loss since the last report.</param>
 /// <param name="StepsPerSecond">Rate since the last report.</param>
-/// <param name="LearningRate">The current step size.</param>
+/// <param name="LearningRate">The current learning rate.</param>
 /// <param name="BatchSize">Examples per step, over all shards.</param>
 public readonly record struct TrainingProgress(
     long Step, long Steps, double Loss, double StepsPerSecond, double LearningRate, int BatchSize)

@@ -22,7 +22,7 @@ public record TrainingRun
     /// <summary>Where to train; null: where the points are. The model stays there.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>What a UNet calculates in.</summary>
+    /// <summary>Compute dtype of a UNet.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>

@@ -101,7 +101,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     public void The_tiles_tell_of_the_frechet_distance_and_label_agreement_and_their_floors()
     {
         Assert.Contains("<strong>3.2×</strong> <span>lower Fréchet distance</span> <small>All classes, classifier-free, one-for-all, w = 3: 40.0 → 12.5; real against real 1.50</small>", Prose, StringComparison.Ordinal);
-        Assert.Contains("<strong>98.5 %</strong> <span>show the class asked for</span> <small>To the judge, classifier-free, one-for-all, w = 3: 95.1 % before; real against real 99.2</small>", Prose, StringComparison.Ordinal);
+        Assert.Contains("<strong>98.5 %</strong> <span>show the class asked for</span> <small>To the evaluation classifier, classifier-free, one-for-all, w = 3: 95.1 % before; real against real 99.2</small>", Prose, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,11 +20,11 @@ internal static class DenoiserErrorFigure
         var grid = new PanelGrid(labels.Length) { Padding = new(left: 62, right: 12, bottom: 46, top: 30) };
         foreach (var (index, model) in shown.Index())
             grid.AddLegend($"{(shown.Count == 1 ? "learned network" : model.Model)} against closed form", LegendKey.Line(ReportPalette.Class(index), ReportPalette.Shape(index)));
-        grid.AddLegend("closed form against the drawn noise (unavoidable)", LegendKey.Line(ReportPalette.Real, dashed: true));
+        grid.AddLegend("closed form against the drawn noise (irreducible)", LegendKey.Line(ReportPalette.Real, dashed: true));
         foreach (string label in labels)
         {
             var panel = grid.AddPanel(Text.Capitalize(label), 340);
-            ChartAxes.Label(panel, "noise level σ = noise / signal", "mean squared error of the noise");
+            ChartAxes.Label(panel, "noise level σ / α (noise over signal)", "mean squared error of the noise");
             // The unavoidable error belongs to the data, not to a model: one line is enough.
             var first = shown.First(model => model.Rows.Any(row => row.Label == label));
             new Series(Points(first, label, row => row.Oracle), ReportPalette.Real, 2, IsDashed: true).AddTo(panel);
@@ -37,7 +37,7 @@ internal static class DenoiserErrorFigure
             "denoiser-error",
             "",
             "Solid: how far a network’s predicted noise is from the ideal prediction. Dashed: how far even the ideal prediction is from the noise that was drawn. "
-            + "The farther solid lies below dashed, the less is left to learn at that level.",
+            + "The farther solid lies below dashed, the less is left to learn at that noise level.",
             $"Log-log chart of denoiser error by noise level, {Text.Enumerate(labels)}, of {Text.Enumerate([.. shown.Select(model => model.Model)])}.");
     }
 

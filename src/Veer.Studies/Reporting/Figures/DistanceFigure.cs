@@ -59,7 +59,7 @@ internal static class DistanceFigure
         return grid.ToFigure(
             $"distance-{guidance}",
             table.Guidances.Count > 1 ? Text.Capitalize(study.Name(guidance)) : "",
-            $"{Text.Capitalize(leading.Words)} by guidance scale, on a logarithmic axis{(agreement ? ", and the share of samples in which the judge sees the class asked for" : "")}. "
+            $"{Text.Capitalize(leading.Words)} by guidance scale, on a logarithmic axis{(agreement ? ", and the share of samples in which the evaluation classifier (“judge”) sees the class asked for" : "")}. "
             + $"The dashed line is {(agreement ? "what held-out real images reach" : "the floor: real points that no model has seen")}, measured the same way."
             + (stages.Count > shown.Count ? $" {shown.Count} of {stages.Count} stages are drawn; the table has all." : ""),
             $"Line chart of {leading.Words}{(agreement ? " and of label agreement" : "")} by guidance scale for {Text.Enumerate(shown)}.");

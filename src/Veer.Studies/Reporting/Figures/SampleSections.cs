@@ -37,7 +37,7 @@ internal static class SampleSections
         }
         string[] reading =
         [
-            "The judge is a small classifier of real images. It names the class that it sees in every sample before and after postprocessing, and its features tell how far "
+            "The evaluation classifier (“judge”) is a small classifier of real images. It names the class that it sees in every sample before and after postprocessing, and its features tell how far "
             + "a sample is from the held-out real images of the class that was asked for. Here are the samples that went from one class to another, and those that gained and lost most.",
             .. unchanged.Count > 0 ? [$"Postprocessing mended and broke no sample of {Text.Enumerate(unchanged)}: the judge sees the class asked for in the same ones before and after."] : Array.Empty<string>(),
         ];

@@ -50,7 +50,7 @@ internal sealed record Tile(string Number, string Label, string Detail, bool IsB
         {
             var (metric, floor) = (MetricInfo.Of(MetricInfo.LabelAgreement), table.Floor("all", MetricInfo.LabelAgreement));
             return new(
-                $"{Text.Significant(100 * after)} %", "show the class asked for", $"To the judge, {where}: {Text.Significant(100 * before)} % before{Floor(metric, after, floor)}",
+                $"{Text.Significant(100 * after)} %", "show the class asked for", $"To the evaluation classifier, {where}: {Text.Significant(100 * before)} % before{Floor(metric, after, floor)}",
                 metric.Miss(after, floor) < metric.Miss(before, floor));
         }
 

@@ -6,7 +6,7 @@ namespace Veer.Features;
 /// <summary>Small random changes of training images that leave their class alone; each is uniform up to its limit, in both directions.</summary>
 public sealed record ImageAugmentation
 {
-    /// <summary>Turn, in degrees.</summary>
+    /// <summary>Rotation, in degrees.</summary>
     [Range(0.0, 180.0)]
     public double Rotation { get; init; } = 12;
 

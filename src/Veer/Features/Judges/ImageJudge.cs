@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 namespace Veer.Features;
 
 /// <summary>
-/// A small classifier of clean images, grey ones of 28 x 28 pixels or coloured ones of 32 x 32, by which generated ones are judged: whether
-/// they show what they were asked for, and, in its features, how they are spread. The library carries one for MNIST, one for Fashion-MNIST
-/// and one for CIFAR-10, so that everyone's figures compare; <see cref="ImageJudgeTraining"/> trains them.
+/// An evaluation classifier ("judge"): a small classifier of clean images, grey ones of 28 x 28 pixels or coloured ones of 32 x 32, that says
+/// whether generated ones show their class, and in whose features they are measured. The library embeds one for MNIST, one for Fashion-MNIST
+/// and one for CIFAR-10, so that everyone's numbers compare; <see cref="ImageJudgeTraining"/> trains them.
 /// </summary>
 /// <remarks>
-/// The features are the outputs of the layer before the logits (64 of grey images, 128 of coloured ones), after its leaky rectifier; their
+/// The features are the outputs of the layer before the logits (64 of grey images, 128 of coloured ones), after its leaky ReLU; their
 /// variance is 1 on average over training images.
 /// </remarks>
 public sealed class ImageJudge : IFeatureSpace
@@ -41,7 +41,7 @@ public sealed class ImageJudge : IFeatureSpace
         Fingerprint = fingerprint;
     }
 
-    /// <summary>The data sets that the library carries a judge for.</summary>
+    /// <summary>The data sets that the library embeds a judge for.</summary>
     public static IReadOnlyList<string> DataSets { get; } = ["cifar10", "fashion-mnist", "mnist"];
 
     /// <summary>The data set that it was trained on: "mnist".</summary>
@@ -59,10 +59,10 @@ public sealed class ImageJudge : IFeatureSpace
     /// <summary>Number of classes.</summary>
     public int Classes => network.Classes;
 
-    /// <summary>The judge that the library carries for a data set.</summary>
+    /// <summary>The judge that the library embeds for a data set.</summary>
     /// <param name="dataSet">One of <see cref="DataSets"/>.</param>
     /// <param name="device">Where it works; the CPU if not said.</param>
-    /// <exception cref="InputException">The library carries none for it.</exception>
+    /// <exception cref="InputException">The library embeds none for it.</exception>
     public static ImageJudge Named(string dataSet, Device? device = null)
     {
         if (!DataSets.Contains(dataSet))

@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 
 namespace Veer.Features;
 
-/// <summary>How a judge is trained.</summary>
+/// <summary>How an evaluation classifier ("judge") is trained.</summary>
 public sealed record ImageJudgeOptions
 {
     /// <summary>Changes of the training images.</summary>
     public ImageAugmentation Augmentation { get; init; } = new();
 
-    /// <summary>Steps, batch and rate.</summary>
+    /// <summary>Steps, batch size and learning rate.</summary>
     public TrainingOptions Training { get; init; } = new()
     {
         Steps = 2800,
@@ -27,10 +27,10 @@ public sealed record ImageJudgeOptions
     };
 
     /// <summary>
-    /// The options of the judge that the library carries for a data set. A garment may be mirrored, and its pictures are all of one
-    /// size and upright; a digit turns a little and may not be mirrored; a photograph is mirrored and shifted.
+    /// The options of the judge that the library embeds for a data set. Images of Fashion-MNIST may be mirrored, and are all of one
+    /// size and upright; a digit is rotated a little and may not be mirrored; images of CIFAR-10 are mirrored and shifted.
     /// </summary>
-    /// <param name="dataSet">One of <see cref="ImageJudge.DataSets"/>; for any other, the options of digits.</param>
+    /// <param name="dataSet">One of <see cref="ImageJudge.DataSets"/>; for any other, the options of MNIST.</param>
     public static ImageJudgeOptions Of(string dataSet) => dataSet switch
     {
         "fashion-mnist" => new() { Augmentation = new() { Rotation = 0, Scaling = 0, Shift = 1, Mirror = true } },
@@ -63,7 +63,7 @@ public static class ImageJudgeTraining
     /// <param name="seed">Seed of the weights and of every draw.</param>
     /// <param name="progress">Told of the training.</param>
     /// <param name="warn">Told, in a line, of a checkpoint that cannot be used.</param>
-    /// <param name="precision">What the network of coloured images calculates in while it learns; judged is in float32.</param>
+    /// <param name="precision">Compute dtype of the network of coloured images in training; it classifies in float32.</param>
     /// <param name="cancellation">Stops after a checkpoint.</param>
     /// <returns>The judge as it was saved, on the device of the data.</returns>
     /// <exception cref="InputException">The images are of another shape or have another number of classes.</exception>

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Veer.Features;
 
-/// <summary>The network of a judge: features of an image, each image's of its own, and a linear layer from them to the classes.</summary>
+/// <summary>The network of an evaluation classifier ("judge"): features of an image, each image's of its own, and a linear layer from them to the classes.</summary>
 internal abstract class JudgeNetwork : Module<Tensor, Tensor>
 {
     // of the features' rectifier below zero: a unit that is never above it would else be no feature at all
