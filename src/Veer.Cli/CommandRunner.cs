@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Veer.Studies.Reporting;
 
 namespace Veer.Cli;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Veer.Runtime;
 
 namespace Veer.Cli;
 

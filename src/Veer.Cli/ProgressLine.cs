@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
+using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Html;
 
 namespace Veer.Cli;
 

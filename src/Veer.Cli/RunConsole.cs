@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Reporting.Html;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;

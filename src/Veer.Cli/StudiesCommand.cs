@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Veer.Studies.Reporting.Html;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;

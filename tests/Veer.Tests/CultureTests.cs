@@ -11,6 +11,7 @@ using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Veer.Tests.Guidance;
+using Veer.Tests.Solvers;
 using Veer.Tests.Studies;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Veer.Studies.Reporting.Drawing;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

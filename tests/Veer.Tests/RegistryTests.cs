@@ -3,6 +3,7 @@ using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Tests.Formats;
+using Veer.Tests.Sampling;
 using Xunit;
 
 namespace Veer.Tests;

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.ClosedForm;
+using Veer.Data;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Studies.Settings;

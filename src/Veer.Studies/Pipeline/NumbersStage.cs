@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Veer.Data;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Postprocessing;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Veer.Features;
 using Veer.Formats;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Pipeline;
 

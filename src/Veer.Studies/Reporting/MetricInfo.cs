@@ -1,4 +1,5 @@
 using Veer.Metrics;
+using Veer.Runtime;
 
 namespace Veer.Studies.Reporting;
 

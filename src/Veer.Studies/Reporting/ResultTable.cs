@@ -1,3 +1,5 @@
+using Veer.Metrics;
+using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting;

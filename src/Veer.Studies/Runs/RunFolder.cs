@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Sampling;
+using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

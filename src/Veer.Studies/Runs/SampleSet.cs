@@ -1,4 +1,5 @@
 using System.Globalization;
+using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Runs;
 

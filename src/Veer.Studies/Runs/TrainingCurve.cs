@@ -1,4 +1,5 @@
 using System.Globalization;
+using Veer.Models;
 
 namespace Veer.Studies.Runs;
 

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Models;
 
 namespace Veer.Features;
 

@@ -1,3 +1,5 @@
+using Veer.Solvers;
+
 namespace Veer.Matching;
 
 /// <summary>

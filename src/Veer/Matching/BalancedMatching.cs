@@ -1,4 +1,5 @@
 using Veer.Runtime;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

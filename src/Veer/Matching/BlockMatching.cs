@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Veer.Solvers;
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

@@ -1,3 +1,4 @@
+using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

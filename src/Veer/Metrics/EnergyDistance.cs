@@ -1,4 +1,5 @@
 using TorchSharp;
+using Veer.Features;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

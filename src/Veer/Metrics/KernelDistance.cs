@@ -1,3 +1,4 @@
+using Veer.Features;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

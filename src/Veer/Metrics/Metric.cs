@@ -1,3 +1,5 @@
+using Veer.Sampling;
+
 namespace Veer.Metrics;
 
 /// <summary>

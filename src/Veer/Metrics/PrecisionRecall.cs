@@ -1,3 +1,6 @@
+using Veer.Features;
+using Veer.Matching;
+using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

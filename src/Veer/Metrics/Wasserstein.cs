@@ -1,3 +1,4 @@
+using Veer.Features;
 using Veer.Matching;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Veer.Networks;
+using Veer.Sampling;
 
 namespace Veer.Models;
 

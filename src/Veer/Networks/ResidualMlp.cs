@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Veer.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,3 +1,4 @@
+using Veer.Data;
 using Veer.Networks.Layers;
 using Veer.Runtime;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;

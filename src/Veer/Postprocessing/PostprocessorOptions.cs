@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Matching;
 using Veer.Networks;
 using Veer.Training;
 

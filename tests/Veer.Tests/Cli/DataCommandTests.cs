@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
+using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Cli;

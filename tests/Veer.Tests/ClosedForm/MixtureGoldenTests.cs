@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.ClosedForm;
+using Veer.Data;
 using Veer.Diffusion;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using SkiaSharp;
 using Veer.Data;
 using Veer.Images;
+using Veer.Studies.Reporting.Html;
 using Veer.Tests.Formats;
 using Xunit;
 

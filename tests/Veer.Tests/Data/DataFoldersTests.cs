@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
+using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Data;

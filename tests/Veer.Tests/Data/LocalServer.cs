@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Veer.Tests.Solvers;
 
 namespace Veer.Tests.Data;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Veer.Studies.Settings;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
+using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Docs;
@@ -57,6 +58,14 @@ public sealed partial class ReadmeTests
                 Assert.True(new[] { "src/Veer", "src", "." }.Any(folder => File.Exists(Path.Combine(Root, folder, name))), $"{page}: {name}");
             }
         }
+    }
+
+    [Fact]
+    public void The_program_of_the_readme_is_compiled()
+    {
+        string program = File.ReadAllText(Path.Combine(Root, "tests", "Veer.Tests", "Docs", "ReadmeProgram.cs"));
+        string compiled = program.Split("// begin\n")[1].Split("// end")[0].TrimEnd();
+        Assert.Equal(Readme.Split("```csharp\n")[1].Split("```")[0].TrimEnd(), string.Join('\n', compiled.Split('\n').Select(line => line.Trim())));
     }
 
     [GeneratedRegex(@"`([\w./-]+\.cs)`")]

@@ -1,4 +1,6 @@
 using System.Text;
+using Veer.Features;
+using Veer.Studies.Reporting;
 
 namespace Veer.Tests.Features;
 

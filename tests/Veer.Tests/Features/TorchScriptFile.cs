@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Veer.Features;
 
 namespace Veer.Tests.Features;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Veer.Studies.Reporting;
 using Veer.Tests.Formats;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Veer.ClosedForm;
 using Veer.Diffusion;
+using Veer.Sampling;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using CsCheck;
 using Veer.Matching;
+using Veer.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Matching;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Veer.Matching;
+using Veer.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

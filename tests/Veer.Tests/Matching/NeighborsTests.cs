@@ -1,5 +1,6 @@
 using CsCheck;
 using Veer.Matching;
+using Veer.Studies.Reporting;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
+using Veer.Features;
 using Veer.Metrics;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using CsCheck;
 using Veer.Matching;
 using Veer.Metrics;
+using Veer.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Veer.Networks;
+using Veer.Studies.Reporting.Drawing;
 using static TorchSharp.torch;
 
 namespace Veer.Tests.Networks;

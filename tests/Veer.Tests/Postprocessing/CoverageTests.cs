@@ -1,4 +1,6 @@
 using Veer.Data;
+using Veer.Matching;
+using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using Xunit;

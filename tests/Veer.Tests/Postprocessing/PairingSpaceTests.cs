@@ -1,6 +1,7 @@
 using TorchSharp;
 using Veer.Data;
 using Veer.Features;
+using Veer.Matching;
 using Veer.Postprocessing;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Matching;
 using Veer.Metrics;
 using Veer.Models;
 using Veer.Networks;

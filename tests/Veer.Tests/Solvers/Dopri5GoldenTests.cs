@@ -1,4 +1,5 @@
 using Veer.Solvers;
+using Veer.Studies.Reporting;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Veer.Studies.Reporting;
+using Veer.Studies.Reporting.Html;
 using Veer.Studies.Runs;
 
 namespace Veer.Tests.Studies;

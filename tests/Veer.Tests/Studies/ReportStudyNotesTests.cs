@@ -1,4 +1,5 @@
 using Veer.Studies.Runs;
+using Veer.Studies.Settings;
 using Xunit;
 
 namespace Veer.Tests.Studies;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;

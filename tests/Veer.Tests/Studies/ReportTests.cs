@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Studies;

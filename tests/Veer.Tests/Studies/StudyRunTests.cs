@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Pipeline;

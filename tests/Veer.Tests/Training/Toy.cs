@@ -1,6 +1,7 @@
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Runtime;
+using Veer.Tests.Solvers;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
+using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
 

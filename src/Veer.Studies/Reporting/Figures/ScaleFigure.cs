@@ -1,4 +1,5 @@
 using ScottPlot;
+using Veer.Metrics;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
 

@@ -1,3 +1,4 @@
+using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Reporting.Figures;
 using Veer.Studies.Reporting.Files;
