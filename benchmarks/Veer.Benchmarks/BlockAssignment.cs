@@ -1,8 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Veer.ClosedForm;
 using Veer.Matching;
-using Veer.Solvers;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Benchmarks;

@@ -2,7 +2,6 @@ using Veer;
 using Veer.Data;
 using Veer.Guidance;
 using Veer.Models;
-using Veer.Networks;
 using Veer.Sampling;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Veer;
 using Veer.Metrics;
-using Veer.Models;
 using Veer.Postprocessing;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Veer.Studies.Reporting;
 
 namespace Veer.Cli;
 

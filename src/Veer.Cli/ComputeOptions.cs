@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Veer.Runtime;
 
 namespace Veer.Cli;
 

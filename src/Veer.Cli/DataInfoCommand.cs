@@ -2,10 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Spectre.Console;
 using Veer.Data;
-using Veer.Features;
 using Veer.Images;
-using Veer.Studies.Reporting.Html;
-using Veer.Studies.Runs;
 
 namespace Veer.Cli;
 

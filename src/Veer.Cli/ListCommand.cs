@@ -9,7 +9,6 @@ using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Solvers;
-using Veer.Studies.Reporting.Html;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Spectre.Console;
-using Veer.Studies.Reporting;
-using Veer.Studies.Reporting.Html;
 
 namespace Veer.Cli;
 

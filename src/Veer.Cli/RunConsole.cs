@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Spectre.Console;
 using Veer.Studies.Pipeline;
-using Veer.Studies.Reporting.Html;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;

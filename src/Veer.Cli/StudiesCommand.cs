@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spectre.Console;
-using Veer.Studies.Reporting.Html;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;

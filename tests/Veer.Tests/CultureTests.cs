@@ -11,7 +11,6 @@ using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Veer.Tests.Guidance;
-using Veer.Tests.Solvers;
 using Veer.Tests.Studies;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Veer.Studies.Reporting.Drawing;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -3,7 +3,6 @@ using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Tests.Formats;
-using Veer.Tests.Sampling;
 using Xunit;
 
 namespace Veer.Tests;

@@ -1,6 +1,5 @@
 using TorchSharp;
 using Veer.ClosedForm;
-using Veer.Data;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Studies.Settings;

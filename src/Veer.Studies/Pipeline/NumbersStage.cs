@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Veer.Data;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Postprocessing;

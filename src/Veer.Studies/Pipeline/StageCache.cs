@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Veer.Features;
 using Veer.Formats;
-using Veer.Studies.Runs;
 
 namespace Veer.Studies.Pipeline;
 

@@ -1,5 +1,4 @@
 using Veer.Metrics;
-using Veer.Runtime;
 
 namespace Veer.Studies.Reporting;
 

@@ -1,5 +1,3 @@
-using Veer.Metrics;
-using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting;

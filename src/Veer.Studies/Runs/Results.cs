@@ -2,11 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Veer.Features;
 using Veer.Formats;
-using Veer.Metrics;
-using Veer.Studies.Pipeline;
-using Veer.Studies.Settings;
 
 namespace Veer.Studies.Runs;
 

@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Diffusion;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Sampling;
-using Veer.Studies.Reporting;
 using Veer.Studies.Settings;
 using static TorchSharp.torch;
 

@@ -1,9 +1,4 @@
 using System.Globalization;
-using Veer.Postprocessing;
-using Veer.Studies.Pipeline;
-using Veer.Studies.Reporting;
-using Veer.Studies.Reporting.Drawing;
-using Veer.Studies.Settings;
 
 namespace Veer.Studies.Runs;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Runs;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Veer.Models;
 
 namespace Veer.Studies.Runs;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Diffusion;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Guidance;
 using Veer.Metrics;

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Veer.Formats;
-using Veer.Models;
-using Veer.Studies.Reporting;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -4,7 +4,6 @@ using Veer.Metrics;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Sampling;
-using Veer.Studies.Pipeline;
 
 namespace Veer.Studies.Settings;
 

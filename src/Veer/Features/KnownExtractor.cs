@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Models;
 
 namespace Veer.Features;
 

@@ -1,5 +1,3 @@
-using Veer.Solvers;
-
 namespace Veer.Matching;
 
 /// <summary>

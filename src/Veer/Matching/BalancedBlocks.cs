@@ -1,5 +1,3 @@
-using Veer.Training;
-
 namespace Veer.Matching;
 
 /// <summary>A block of one class: its samples and its real points, equally many, are matched one to one.</summary>

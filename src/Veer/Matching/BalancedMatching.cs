@@ -1,5 +1,4 @@
 using Veer.Runtime;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

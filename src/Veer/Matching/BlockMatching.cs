@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Veer.Solvers;
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

@@ -1,4 +1,3 @@
-using Veer.Training;
 using static TorchSharp.torch;
 
 namespace Veer.Matching;

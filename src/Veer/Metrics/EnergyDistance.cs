@@ -1,5 +1,4 @@
 using TorchSharp;
-using Veer.Features;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

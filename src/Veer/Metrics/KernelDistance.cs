@@ -1,4 +1,3 @@
-using Veer.Features;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

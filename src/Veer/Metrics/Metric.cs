@@ -1,5 +1,3 @@
-using Veer.Sampling;
-
 namespace Veer.Metrics;
 
 /// <summary>

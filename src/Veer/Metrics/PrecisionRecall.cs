@@ -1,6 +1,3 @@
-using Veer.Features;
-using Veer.Matching;
-using Veer.Runtime;
 using static TorchSharp.torch;
 
 namespace Veer.Metrics;

@@ -1,4 +1,3 @@
-using Veer.Features;
 using Veer.Matching;
 using static TorchSharp.torch;
 

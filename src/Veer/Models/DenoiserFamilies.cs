@@ -1,5 +1,4 @@
 using Veer.Networks;
-using Veer.Sampling;
 
 namespace Veer.Models;
 

@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Networks.Layers;
 using Veer.Runtime;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Veer.Matching;
 using Veer.Networks;
 using Veer.Training;
 

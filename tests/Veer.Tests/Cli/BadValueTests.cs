@@ -5,7 +5,6 @@ using Veer.Models;
 using Veer.Networks;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Veer.Tests.Studies;
 using Xunit;
 

@@ -2,7 +2,6 @@ using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

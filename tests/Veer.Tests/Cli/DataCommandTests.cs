@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Cli;

@@ -5,7 +5,6 @@ using Veer.Models;
 using Veer.Networks;
 using Veer.Sampling;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using TorchSharp;
 using Veer.ClosedForm;
-using Veer.Data;
 using Veer.Diffusion;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using SkiaSharp;
 using Veer.Data;
 using Veer.Images;
-using Veer.Studies.Reporting.Html;
 using Veer.Tests.Formats;
 using Xunit;
 

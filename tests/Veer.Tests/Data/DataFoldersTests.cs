@@ -1,7 +1,6 @@
 using Veer.Data;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Data;

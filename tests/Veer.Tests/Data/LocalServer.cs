@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Veer.Tests.Solvers;
 
 namespace Veer.Tests.Data;
 

@@ -4,7 +4,6 @@ using Veer.Cli;
 using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Tests.Cli;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Docs;

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Veer.Studies.Settings;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Docs;

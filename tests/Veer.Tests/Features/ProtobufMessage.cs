@@ -1,6 +1,4 @@
 using System.Text;
-using Veer.Features;
-using Veer.Studies.Reporting;
 
 namespace Veer.Tests.Features;
 

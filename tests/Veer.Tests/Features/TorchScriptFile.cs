@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Veer.Features;
 
 namespace Veer.Tests.Features;
 

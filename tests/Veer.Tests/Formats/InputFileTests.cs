@@ -5,7 +5,6 @@ using Veer.Formats;
 using Veer.Metrics;
 using Veer.Models;
 using Veer.Tests.Features;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Formats;

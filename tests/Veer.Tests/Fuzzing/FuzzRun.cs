@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Veer.Studies.Reporting;
 using Veer.Tests.Formats;
 using Xunit;
 

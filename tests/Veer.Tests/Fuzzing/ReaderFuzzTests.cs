@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
-using Veer.Models;
 using Veer.Tests.Data;
 using Veer.Tests.Features;
 using Veer.Tests.Formats;

@@ -1,6 +1,5 @@
 using Veer.ClosedForm;
 using Veer.Diffusion;
-using Veer.Sampling;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using CsCheck;
 using Veer.Matching;
-using Veer.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Matching;

@@ -1,6 +1,5 @@
 using CsCheck;
 using Veer.Matching;
-using Veer.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using Veer.Data;
 using Veer.Matching;
-using Veer.Solvers;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

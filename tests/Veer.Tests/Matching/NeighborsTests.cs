@@ -1,6 +1,5 @@
 using CsCheck;
 using Veer.Matching;
-using Veer.Studies.Reporting;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

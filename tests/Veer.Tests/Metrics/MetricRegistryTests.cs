@@ -1,7 +1,6 @@
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
-using Veer.Features;
 using Veer.Metrics;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using CsCheck;
 using Veer.Matching;
 using Veer.Metrics;
-using Veer.Solvers;
 using Xunit;
 using static TorchSharp.torch;
 

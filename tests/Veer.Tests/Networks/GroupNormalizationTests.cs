@@ -2,7 +2,6 @@ using CsCheck;
 using TorchSharp;
 using Veer.Networks.Kernels;
 using Veer.Networks.Layers;
-using Veer.Studies.Reporting.Drawing;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;

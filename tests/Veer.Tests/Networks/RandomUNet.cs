@@ -1,5 +1,4 @@
 using Veer.Networks;
-using Veer.Studies.Reporting.Drawing;
 using static TorchSharp.torch;
 
 namespace Veer.Tests.Networks;

@@ -1,7 +1,6 @@
 using TorchSharp;
 using Veer.Data;
 using Veer.Features;
-using Veer.Matching;
 using Veer.Postprocessing;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,8 +1,6 @@
 using TorchSharp;
 using Veer.Data;
-using Veer.Matching;
 using Veer.Models;
-using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Tests.Formats;
 using Veer.Tests.Models;

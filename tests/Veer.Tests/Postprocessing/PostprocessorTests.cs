@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Matching;
 using Veer.Metrics;
 using Veer.Models;
 using Veer.Networks;

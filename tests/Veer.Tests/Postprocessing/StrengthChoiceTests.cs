@@ -1,6 +1,4 @@
 using Veer.Data;
-using Veer.Matching;
-using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using Xunit;

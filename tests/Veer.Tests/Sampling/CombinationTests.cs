@@ -1,7 +1,6 @@
 using TorchSharp;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Networks;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Tests.Guidance;

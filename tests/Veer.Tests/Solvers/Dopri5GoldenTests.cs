@@ -1,5 +1,4 @@
 using Veer.Solvers;
-using Veer.Studies.Reporting;
 using Xunit;
 using static TorchSharp.torch;
 

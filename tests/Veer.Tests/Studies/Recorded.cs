@@ -1,5 +1,4 @@
 using Veer.Studies.Pipeline;
-using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Xunit;
 

@@ -5,7 +5,6 @@ using Veer.Studies.Reporting;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Reporting.Figures;
 using Veer.Studies.Runs;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Studies;

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Veer.Studies.Reporting;
-using Veer.Studies.Reporting.Html;
 using Veer.Studies.Runs;
 
 namespace Veer.Tests.Studies;

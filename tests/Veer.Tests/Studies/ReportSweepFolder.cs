@@ -1,5 +1,4 @@
 using Veer.Studies.Runs;
-using Veer.Studies.Settings;
 
 namespace Veer.Tests.Studies;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Veer.Studies.Reporting.Drawing;
-using Veer.Studies.Runs;
 using Xunit;
 
 namespace Veer.Tests.Studies;

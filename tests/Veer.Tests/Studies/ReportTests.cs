@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Studies;

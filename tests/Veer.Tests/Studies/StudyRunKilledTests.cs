@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Veer.Tests.Cli;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Xunit;
 
 namespace Veer.Tests.Studies;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Pipeline;

@@ -2,7 +2,6 @@ using System.Text;
 using CsCheck;
 using Veer.Formats;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;

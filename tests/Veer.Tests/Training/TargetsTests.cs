@@ -1,9 +1,6 @@
 using Veer.Data;
-using Veer.Matching;
 using Veer.Postprocessing;
-using Veer.Studies.Reporting.Drawing;
 using Veer.Tests.Formats;
-using Veer.Tests.Sampling;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;

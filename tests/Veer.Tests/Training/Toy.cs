@@ -1,7 +1,6 @@
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Runtime;
-using Veer.Tests.Solvers;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using CsCheck;
 using Veer.Formats;
 using Veer.Tests.Formats;
-using Veer.Tests.Solvers;
 using Veer.Training;
 using Xunit;
 

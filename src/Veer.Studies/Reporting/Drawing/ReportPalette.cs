@@ -1,7 +1,5 @@
 using ScottPlot;
-using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
-using Veer.Studies.Settings;
 
 namespace Veer.Studies.Reporting.Drawing;
 

@@ -1,7 +1,6 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
-using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
 

@@ -1,5 +1,4 @@
 using ScottPlot;
-using Veer.Metrics;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
 

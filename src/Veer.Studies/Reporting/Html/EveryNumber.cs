@@ -1,5 +1,3 @@
-using Veer.Studies.Pipeline;
-
 namespace Veer.Studies.Reporting.Html;
 
 /// <summary>The table of every number of a guidance, and what its metrics mean. Every cell carries the whole number of results.json as its title.</summary>

@@ -1,5 +1,3 @@
-using Veer.Metrics;
-
 namespace Veer.Studies.Reporting.Html;
 
 /// <summary>A number in a table: rounded, its digits as title; the best of its like marked, and said so where it lies past the floor.</summary>

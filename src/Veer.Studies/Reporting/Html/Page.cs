@@ -1,4 +1,3 @@
-using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Reporting.Figures;
 using Veer.Studies.Reporting.Files;

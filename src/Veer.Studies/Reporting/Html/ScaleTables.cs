@@ -1,4 +1,3 @@
-using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 

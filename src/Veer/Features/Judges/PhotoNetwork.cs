@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Networks;
 using Veer.Networks.Layers;
 using Veer.Runtime;
