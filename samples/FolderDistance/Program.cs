@@ -1,9 +1,10 @@
-// The Fréchet distance of two folders of images: FolderDistance SAMPLES REFERENCE
 using Veer;
 using Veer.Data;
 using Veer.Features;
 using Veer.Images;
 using Veer.Metrics;
+
+// The Fréchet distance of two folders of images: FolderDistance SAMPLES REFERENCE
 
 SkiaImages.Use();
 try

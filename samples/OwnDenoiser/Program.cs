@@ -1,8 +1,9 @@
-// A denoiser of your own: every guidance and sampler works on it.
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
 using static TorchSharp.torch;
+
+// A denoiser of your own: every guidance and sampler works on it.
 
 var guided = new ClassifierFreeGuidance(new TwoBells(), scale: 1);
 var samples = new Ddim(100).Sample(guided, zeros(20_000, ScalarType.Int64), seed: 7);

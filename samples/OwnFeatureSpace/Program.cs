@@ -1,8 +1,9 @@
-// Measure images in a feature space of your own.
 using Veer;
 using Veer.Features;
 using Veer.Metrics;
 using static TorchSharp.torch;
+
+// Measure images in a feature space of your own.
 
 // two sets of images in [-1, 1], the second one brighter: put your own here
 var first = RandomKey.From(seed: 0, "first").Normal(0, 3000, [3, 8, 8]) * 0.3;

@@ -1,9 +1,10 @@
-// A guidance of your own, with a momentum that every run begins without; registered, it has a name as all others.
 using Veer.ClosedForm;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Sampling;
 using static TorchSharp.torch;
+
+// A guidance of your own, with a momentum that every run begins without; registered, it has a name as all others.
 
 GuidanceKind.All.Add(MomentumGuidance.Kind);
 

@@ -1,10 +1,11 @@
-// Train a denoiser on vectors of your own, guide it, and sample.
 using Veer;
 using Veer.Data;
 using Veer.Guidance;
 using Veer.Models;
 using Veer.Sampling;
 using static TorchSharp.torch;
+
+// Train a denoiser on vectors of your own, guide it, and sample.
 
 // two classes of points in the plane, each around a centre of its own: put your own arrays here
 var labels = arange(2, ScalarType.Int64).repeat(1000);

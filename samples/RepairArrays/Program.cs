@@ -1,8 +1,9 @@
-// Repair samples of any generator in memory: two arrays in, better samples out.
 using Veer;
 using Veer.Metrics;
 using Veer.Postprocessing;
 using static TorchSharp.torch;
+
+// Repair samples of any generator in memory: two arrays in, better samples out.
 
 // real points on a ring, and a generator whose ring is too wide and blurred: put your own arrays here
 Tensor Ring(string name, double radius, double blur)

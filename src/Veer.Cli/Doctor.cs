@@ -1,6 +1,6 @@
 namespace Veer.Cli;
 
-/// <summary>Looks at everything that a study needs of the machine, and says what is missing and how to mend it.</summary>
+/// <summary>Looks at everything that a study needs of the machine, and says what is missing and how to fix it.</summary>
 public static class Doctor
 {
     /// <summary>Runs every check, cheapest first. Never throws: a check that fails is a finding.</summary>

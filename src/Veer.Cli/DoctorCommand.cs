@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Veer.Cli;
 
-/// <summary><c>veer doctor</c>: what works here, what is missing, how to mend it.</summary>
+/// <summary><c>veer doctor</c>: what works here, what is missing, how to fix it.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Examine this machine: native libraries, processor, CUDA, data; what is missing and how to mend it.");
+        var command = new Command("doctor", "Examine this machine: native libraries, processor, CUDA, data; what is missing and how to fix it.");
         command.SetAction(_ =>
         {
             // told one by one: a foreign libtorch may end the process in the last check

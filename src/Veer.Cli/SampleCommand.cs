@@ -35,18 +35,18 @@ internal static class SampleCommand
         guidance.AcceptOnlyFromAmong([None, .. GuidanceKind.All.Names]);
         var options = new Option<string[]>("--option")
         {
-            Description = $"An option of the guidance, such as {string.Join(", ", GuidanceKind.All.Where(kind => kind.Options is not null).Select(kind => kind.Name + ": " + string.Join(" ", GuidanceOptions.Keys(kind))))}.",
+            Description = "An option of the guidance; 'veer list' names them.",
             HelpName = "KEY=VALUE",
         };
         var scale = NumberOption.Real("--scale", "Guidance scale w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
-            Description = $"The folder of the classifier ({Needing(GuidanceNeeds.Classifier)}) or of the weaker model ({Needing(GuidanceNeeds.Guide)}).",
+            Description = "The folder of the classifier or of the weaker model, for a guidance that asks for one.",
             HelpName = "DIR",
         };
         var data = new Option<string?>("--data")
         {
-            Description = $"The model's training points, to fit to ({Needing(GuidanceNeeds.Data)}): images, or an .npz with points and labels.",
+            Description = "The model's training points, for a guidance that is fitted to them: images, or an .npz with points and labels.",
             HelpName = "PATH",
         };
         var sampler = new Option<string>("--sampler")
@@ -138,9 +138,6 @@ internal static class SampleCommand
         var known = ImageData.Open(path, cancellation);
         return known.Part(known.Parts.Count == 2 ? true : null).Load(null, cancellation);
     }
-
-    private static string Needing(GuidanceNeeds need) =>
-        string.Join(", ", GuidanceKind.All.Where(kind => kind.Needs.HasFlag(need)).Select(kind => kind.Name));
 
     /// <summary>The compute dtype of the networks; an adaptive solver would take bfloat16's rounding for its own error.</summary>
     private static Precision Digits(string name, Device device, bool images, SamplerKind method)

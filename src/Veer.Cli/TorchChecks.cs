@@ -40,8 +40,8 @@ internal static partial class TorchChecks
         if (lacking.Count == 0) return new("", Ok, found);
         string versions = string.Join(", ", lacking.Select(need => need.Version));
         return lacking.All(need => need.Weak)
-            ? new("", Ok, $"{found}; TorchSharp's wrapper names {versions}, which the build's mended copy does without")
-            : new("", Missing, $"{found}; {wrapper} insists on {versions}", "build again: Veer.targets mends the wrapper (docs/native-libraries.md)");
+            ? new("", Ok, $"{found}; TorchSharp's wrapper names {versions}, which the build's patched copy does without")
+            : new("", Missing, $"{found}; {wrapper} insists on {versions}", "build again: Veer.targets patches the wrapper (docs/native-libraries.md)");
     }
 
     public static DoctorFinding Libtorch()

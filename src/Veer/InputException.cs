@@ -1,6 +1,6 @@
 namespace Veer;
 
-/// <summary>Input that a user can mend: one line that names the file, the field, what was found and what was expected.</summary>
+/// <summary>Input that a user can correct: one line that names the file, the field, what was found and what was expected.</summary>
 public sealed class InputException : VeerException
 {
     /// <param name="file">The file, option or study that holds the fault.</param>

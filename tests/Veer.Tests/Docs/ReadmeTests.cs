@@ -59,6 +59,14 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public void The_program_of_the_readme_is_compiled()
+    {
+        string program = File.ReadAllText(Path.Combine(Root, "tests", "Veer.Tests", "Docs", "ReadmeProgram.cs"));
+        string compiled = program.Split("// begin\n")[1].Split("// end")[0].TrimEnd();
+        Assert.Equal(Readme.Split("```csharp\n")[1].Split("```")[0].TrimEnd(), string.Join('\n', compiled.Split('\n').Select(line => line.Trim())));
+    }
+
     [GeneratedRegex(@"`([\w./-]+\.cs)`")]
     private static partial Regex CodeFile();
 
