@@ -4,7 +4,6 @@ using Veer.Models;
 using Veer.Networks;
 using Veer.Studies.Settings;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>Shorter ways to ask a feature space.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>What the extractors of model files share: images prepared as their description says, and what is taken of the output.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 

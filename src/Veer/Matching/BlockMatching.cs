@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Veer.Matching;
 
@@ -56,7 +55,6 @@ internal sealed class BlockMatching : IDisposable
         return solver.ColumnOfRow;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         product.Dispose();

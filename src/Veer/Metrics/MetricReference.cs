@@ -1,6 +1,5 @@
 using Veer.ClosedForm;
 using Veer.Data;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

@@ -4,7 +4,6 @@ using Veer.Formats;
 using Veer.Guidance;
 using Veer.Networks;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 

@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 

@@ -2,7 +2,6 @@ using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Networks;
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 

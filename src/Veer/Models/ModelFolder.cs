@@ -3,7 +3,6 @@ using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 

@@ -1,7 +1,6 @@
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 

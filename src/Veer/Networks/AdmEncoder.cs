@@ -1,6 +1,5 @@
 using TorchSharp.Utils;
 using Veer.Networks.Layers;
-using static TorchSharp.torch;
 
 namespace Veer.Networks;
 

@@ -1,5 +1,4 @@
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 
@@ -22,10 +21,8 @@ internal sealed class MixedTargets : ITargets
         this.share = share;
     }
 
-    /// <inheritdoc/>
     public long Sources => first.Sources;
 
-    /// <inheritdoc/>
     public Tensor Draw(Tensor rows, Generator generator)
     {
         using var scope = NewDisposeScope();

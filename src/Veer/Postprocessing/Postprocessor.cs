@@ -6,7 +6,6 @@ using Veer.Runtime;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 

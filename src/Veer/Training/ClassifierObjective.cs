@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 

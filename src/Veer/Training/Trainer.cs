@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 

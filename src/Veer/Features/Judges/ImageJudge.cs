@@ -3,7 +3,6 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 
