@@ -90,10 +90,6 @@ internal sealed class EncodedImageSet : ImageSet
             }
         }
 
-        public void Finish()
-        {
-        }
-
         public void Dispose() => files.Dispose();
 
         private static string Describe(ImageShape shape) =>

@@ -46,15 +46,7 @@ public sealed class TorchScriptFeatures : ModelFeatures
         {
             throw new InputException(file.Path, "file", Cause(fault), "a TorchScript model");
         }
-        try
-        {
-            return new(file, module, device ?? CPU);
-        }
-        catch
-        {
-            module.Dispose();
-            throw;
-        }
+        return module.OrDispose(module => new TorchScriptFeatures(file, module, device ?? CPU));
     }
 
     /// <inheritdoc/>

@@ -9,11 +9,8 @@ namespace Veer.Models;
 internal sealed class DdpmFamily : DenoiserFamily
 {
     public override string Name => DdpmDenoiser.Family;
-
     public override string Title => "DDPM (Ho et al., arXiv 2006.11239)";
-
     public override string Predicts => "the noise eps of x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps";
-
     public override bool HasTimesteps => true;
 
     public override NoisingProcess Process(DenoiserOptions options) => new DiscreteProcess(NoiseSchedule.Named(options.Schedule, options.Timesteps));

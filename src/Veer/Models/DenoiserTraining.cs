@@ -60,6 +60,6 @@ public static class DenoiserTraining
             },
             () => ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, data.Key()),
             run.Preview is { } preview ? (events, step) => preview(new(denoiser!, step, events)) : null, cancellation);
-        return ModelOrigins.Keep(denoiser!, config);
+        return Model.Keep(denoiser!, config);
     }
 }

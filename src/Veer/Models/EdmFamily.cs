@@ -9,15 +9,19 @@ namespace Veer.Models;
 internal sealed class EdmFamily : DenoiserFamily
 {
     public override string Name => EdmDenoiser.Family;
-
     public override string Title => "EDM (Karras et al., arXiv 2206.00364)";
-
     public override string Predicts => "F of D(x; sigma) = c_skip x + c_out F(c_in x; c_noise), the clean sample of x = x_0 + sigma eps";
 
     public override NoisingProcess Process(DenoiserOptions options) => new ContinuousProcess(new VarianceExplodingPath());
 
-    public override INetworkOptions Network(DenoiserOptions options, long[] point, int classes) =>
-        NetworkChoice.For(options.Song!, point, classes, "denoiser");
+    public override INetworkOptions Network(DenoiserOptions options, long[] point, int classes)
+    {
+        var song = options.Song!;
+        if (point.Length != 3 || point[1] != point[2] || point[1] % song.Divisor != 0)
+            throw new InputException("denoiser", "song", $"points [{string.Join(", ", point)}]", $"square images [C, H, W] with a height that {song.Divisor} divides");
+        // the null label needs no row
+        return new SongUNetOptions(song) { ImageChannels = checked((int)point[0]), Resolution = checked((int)point[1]), Classes = classes };
+    }
 
     internal override void Validate(DenoiserOptions options, Func<string, string, string, InputException> fault)
     {

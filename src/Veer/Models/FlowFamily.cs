@@ -9,9 +9,7 @@ namespace Veer.Models;
 internal sealed class FlowFamily : DenoiserFamily
 {
     public override string Name => FlowDenoiser.Family;
-
     public override string Title => "rectified flow (Liu et al., arXiv 2209.03003)";
-
     public override string Predicts => "the velocity x_0 - eps of x_t = t x_0 + (1 - t) eps";
 
     public override NoisingProcess Process(DenoiserOptions options) => new ContinuousProcess(new LinearPath());

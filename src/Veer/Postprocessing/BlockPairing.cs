@@ -14,9 +14,7 @@ internal sealed class BlockPairing : Pairing
     private const double NearestWork = 0.1;
 
     public override string Name => "balanced";
-
     public override string Title => "an exact one-to-one matching of random blocks";
-
     public override string Source => "minibatch optimal transport: Pooladian et al., arXiv 2304.14772; Tong et al., arXiv 2302.00482";
 
     public override IEnumerable<string> Reads(PostprocessorOptions options)

@@ -8,9 +8,7 @@ namespace Veer.Postprocessing;
 internal sealed class NearestPairing : Pairing
 {
     public override string Name => "nearest";
-
     public override string Title => "each sample's k nearest real points";
-
     public override string Source => "arXiv 2503.10638, Eq. 11 and 12";
 
     public override IEnumerable<string> Reads(PostprocessorOptions options) => [nameof(options.Neighbors), nameof(options.MatchClasses)];

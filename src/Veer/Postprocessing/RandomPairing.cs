@@ -7,9 +7,7 @@ namespace Veer.Postprocessing;
 internal sealed class RandomPairing : Pairing
 {
     public override string Name => "random";
-
     public override string Title => "any real point of the sample's class";
-
     public override string Source => "the control of arXiv 2503.10638, App. B.2";
 
     public override IEnumerable<string> Reads(PostprocessorOptions options) => [nameof(options.MatchClasses)];
