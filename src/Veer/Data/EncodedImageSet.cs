@@ -13,9 +13,7 @@ internal sealed class EncodedImageSet : ImageSet
         string path, ImageShape shape, Func<CancellationToken, IImageFiles> open, IReadOnlyList<string> names, IReadOnlyList<int>? labels, int? classes)
         : base(path, shape, names.Count, classes)
     {
-        this.open = open;
-        this.names = names;
-        this.labels = labels;
+        (this.open, this.names, this.labels) = (open, names, labels);
         Lossy = names.Any(ImageNames.IsJpeg);
     }
 

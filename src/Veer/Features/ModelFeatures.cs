@@ -12,10 +12,7 @@ public abstract class ModelFeatures : IFeatureSpace
 
     private protected ModelFeatures(ModelFile file)
     {
-        path = file.Path;
-        description = file.Description;
-        Name = file.Name;
-        Fingerprint = file.Fingerprint;
+        (path, Name, description, Fingerprint) = file;
         input = new(description, Name);
     }
 
