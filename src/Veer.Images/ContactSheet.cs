@@ -8,7 +8,9 @@ namespace Veer.Images;
 /// A picture of many small ones: ten columns, and a row for each class with its first images; without labels, ten rows in the images'
 /// order. Small images are magnified by whole numbers, large ones made smaller.
 /// </summary>
-public sealed class ContactSheet
+/// <param name="shape">The shape of every image.</param>
+/// <param name="classes">Number of classes, each of which gets a row; null for images without labels.</param>
+public sealed class ContactSheet(ImageShape shape, int? classes)
 {
     /// <summary>Images in a row.</summary>
     public const int Columns = 10;
@@ -22,18 +24,8 @@ public sealed class ContactSheet
 
     private static readonly SKColor Background = new(0xD8, 0xDC, 0xE0);
 
-    private readonly ImageShape shape;
-    private readonly bool byClass;
-    private readonly List<byte[]>[] rows;
-
-    /// <param name="shape">The shape of every image.</param>
-    /// <param name="classes">Number of classes, each of which gets a row; null for images without labels.</param>
-    public ContactSheet(ImageShape shape, int? classes)
-    {
-        this.shape = shape;
-        byClass = classes is not null;
-        rows = [.. Enumerable.Range(0, Math.Min(classes ?? Columns, MostRows)).Select(_ => new List<byte[]>(Columns))];
-    }
+    private readonly bool byClass = classes is not null;
+    private readonly List<byte[]>[] rows = [.. Enumerable.Range(0, Math.Min(classes ?? Columns, MostRows)).Select(_ => new List<byte[]>(Columns))];
 
     /// <summary>Takes those images of a batch for which there is still a place.</summary>
     public void Add(ImageBatch batch)

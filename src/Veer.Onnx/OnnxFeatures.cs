@@ -27,16 +27,7 @@ public sealed class OnnxFeatures : ModelFeatures
     {
         if (file.Description.Arguments is not null)
             throw new InputException(file.Path, "arguments", "switches", "nothing: an ONNX model takes images alone");
-        var model = OnnxModel.Open(file.Path, file.Description);
-        try
-        {
-            return new(file, model);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return OnnxModel.Open(file.Path, file.Description).OrDispose(model => new OnnxFeatures(file, model));
     }
 
     /// <inheritdoc/>

@@ -56,15 +56,7 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new InputException(path, "file", fault.Message, "an ONNX model");
         }
-        try
-        {
-            return new(path, session, description);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        return session.OrDispose(session => new OnnxModel(path, session, description));
     }
 
     /// <summary>Runs the model.</summary>

@@ -5,11 +5,5 @@ namespace Veer;
 /// finite, a solver that stopped. Each message is one whole line for a person; everything else that is thrown is a fault of the caller or
 /// of the machine.
 /// </summary>
-public abstract class VeerException : Exception
-{
-    /// <param name="message">What went wrong and what may help; line ends become spaces.</param>
-    protected VeerException(string message)
-        : base(message.ReplaceLineEndings(" "))
-    {
-    }
-}
+/// <param name="message">What went wrong and what may help; line ends become spaces.</param>
+public abstract class VeerException(string message) : Exception(message.ReplaceLineEndings(" "));

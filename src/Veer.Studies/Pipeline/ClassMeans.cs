@@ -1,7 +1,6 @@
 using System.Globalization;
 using TorchSharp;
 using Veer.Data;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

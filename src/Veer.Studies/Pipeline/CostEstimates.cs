@@ -4,7 +4,6 @@ using Veer.Models;
 using Veer.Networks;
 using Veer.Studies.Settings;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 
@@ -22,7 +21,7 @@ internal sealed class CostEstimates(RunContext context)
     private readonly Dictionary<object, CostEstimate> known = [];
 
     /// <summary>The cost of a network in batches of a size.</summary>
-    public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch, SongSize? song = null) => Once((mlp, unet, batch, song), () =>
+    public CostEstimate Of(MlpSize mlp, AdmSize? unet, int batch, SongSize? song = null) => known.Once((mlp, unet, batch, song), () =>
     {
         using var scope = NewDisposeScope();
         var (device, shape, key) = (context.Run.Device, context.Data.Shape, RandomKey.From(0, "cost"));
@@ -60,7 +59,7 @@ internal sealed class CostEstimates(RunContext context)
     public CostEstimate Of(string denoiser)
     {
         if (context.Settings.Denoisers.TryGetValue(denoiser, out var options)) return Of(options);
-        return Once(denoiser, () =>
+        return known.Once(denoiser, () =>
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
@@ -71,9 +70,6 @@ internal sealed class CostEstimates(RunContext context)
             return new(0, TrainingCost.SecondsOf(_ => exact.Predict(points, level, labels).Clean.sum().ToSingle(), Measured, WarmUp), ExactBatch);
         });
     }
-
-    private CostEstimate Once(object what, Func<CostEstimate> measure) =>
-        known.TryGetValue(what, out var estimate) ? estimate : known[what] = measure();
 }
 
 /// <summary>What a model costs.</summary>

@@ -3,7 +3,6 @@ using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Studies.Runs;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

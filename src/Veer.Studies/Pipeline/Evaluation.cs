@@ -4,7 +4,6 @@ using Veer.Features;
 using Veer.Metrics;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

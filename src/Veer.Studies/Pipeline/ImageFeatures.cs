@@ -3,7 +3,6 @@ using Veer.Data;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Metrics;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

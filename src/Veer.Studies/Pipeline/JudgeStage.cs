@@ -2,7 +2,6 @@ using Veer.Features;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Runs;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

@@ -7,7 +7,6 @@ using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

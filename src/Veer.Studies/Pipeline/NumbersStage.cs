@@ -6,7 +6,6 @@ using Veer.Postprocessing;
 using Veer.Solvers;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

@@ -3,7 +3,6 @@ using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

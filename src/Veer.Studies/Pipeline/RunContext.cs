@@ -34,19 +34,12 @@ internal sealed class RunContext : IDisposable
     }
 
     public Study Study { get; }
-
     public StudySettings Settings => Study.Settings;
-
     public RunOptions Run { get; }
-
     public IRunObserver Observer { get; }
-
     public StudyData Data { get; }
-
     public CancellationToken Cancellation { get; }
-
     public RunFolder Folder { get; }
-
     public RunPaths Paths => Folder.Paths;
 
     /// <summary>The key on which every other one builds: data, seed, device.</summary>
@@ -60,27 +53,27 @@ internal sealed class RunContext : IDisposable
     /// <summary>A trained denoiser, or the exact one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="adaptive">Whether a solver asks that looks at its errors.</param>
-    public IDenoiser Denoiser(string name, bool adaptive = false) => Once(denoisers, (name, PrecisionFor(adaptive)), () =>
+    public IDenoiser Denoiser(string name, bool adaptive = false) => denoisers.Once((name, PrecisionFor(adaptive)), () =>
         name == VariantNames.Exact ? new MixtureDenoiser(Truth, Process(name)) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
 
     /// <summary>What guidances were fitted to around a denoiser: one fit for every scale and stage, as it depends on neither.</summary>
-    public ConcurrentDictionary<Type, IDisposable> Fitted(string denoiser, bool adaptive) => Once(fitted, (denoiser, PrecisionFor(adaptive)), () => []);
+    public ConcurrentDictionary<Type, IDisposable> Fitted(string denoiser, bool adaptive) => fitted.Once((denoiser, PrecisionFor(adaptive)), () => []);
 
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
     private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;
 
     /// <summary>A trained classifier, or the exact one.</summary>
-    public INoisyClassifier Classifier(string name) => Once(
-        classifiers, name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
+    public INoisyClassifier Classifier(string name) => classifiers.Once(
+        name, () => name == VariantNames.Exact ? new MixtureClassifier(Truth) : Model.LoadClassifier(Paths.Classifier(name), Run.Device, Run.Precision));
 
     /// <summary>A trained postprocessor.</summary>
     /// <param name="folder">Its model.</param>
     /// <param name="adaptive">Whether a solver asks that looks at its errors.</param>
-    public Postprocessor Postprocessor(string folder, bool adaptive) => Once(
-        postprocessors, (folder, PrecisionFor(adaptive)), () => Postprocessing.Postprocessor.Load(folder, Run.Device, PrecisionFor(adaptive)));
+    public Postprocessor Postprocessor(string folder, bool adaptive) => postprocessors.Once(
+        (folder, PrecisionFor(adaptive)), () => Postprocessing.Postprocessor.Load(folder, Run.Device, PrecisionFor(adaptive)));
 
     /// <summary>A space in which the study's images are compared. What takes long to compute is kept beside the runs, for all of them.</summary>
-    public IFeatureSpace Space(string name) => Once(spaces, name, () =>
+    public IFeatureSpace Space(string name) => spaces.Once(name, () =>
     {
         var space = FeatureSpaces.Named(name, Data.Shape, Data.Name, Run.Device);
         string beside = Path.GetDirectoryName(Path.GetFullPath(Run.Folder))!;
@@ -128,11 +121,4 @@ internal sealed class RunContext : IDisposable
     }
 
     private static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "f1" : "f0", CultureInfo.InvariantCulture);
-
-    private static T Once<TName, T>(Dictionary<TName, T> made, TName name, Func<T> make)
-        where TName : notnull
-    {
-        if (!made.TryGetValue(name, out var one)) made[name] = one = make();
-        return one;
-    }
 }

@@ -1,5 +1,4 @@
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

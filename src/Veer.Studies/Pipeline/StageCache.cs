@@ -7,20 +7,14 @@ namespace Veer.Studies.Pipeline;
 /// Which stages of a run's folder are done, and under which settings: a stage whose settings and inputs have not changed is taken
 /// from the folder, or from a run's folder beside it. A stage's key is the hash of its own settings and of the keys that it builds on.
 /// </summary>
-internal sealed class StageCache
+internal sealed class StageCache(string folder)
 {
     private const string FileName = "stages.json";
 
     private sealed record Entry(string Key, double Seconds, string Output);
 
-    private readonly string folder;
-    private readonly Dictionary<string, Entry> done;
-
-    public StageCache(string folder)
-    {
-        this.folder = Path.GetFullPath(folder);
-        done = Read(folder);
-    }
+    private readonly string folder = Path.GetFullPath(folder);
+    private readonly Dictionary<string, Entry> done = Read(folder);
 
     /// <summary>Seconds that all stages took when they were made, whenever that was.</summary>
     public double Seconds => done.Values.Sum(entry => entry.Seconds);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

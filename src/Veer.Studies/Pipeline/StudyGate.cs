@@ -4,7 +4,6 @@ using Veer.Data;
 using Veer.Guidance;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

@@ -6,7 +6,6 @@ using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Trajectories;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Pipeline;
 

@@ -9,9 +9,7 @@ internal sealed class ResultTable
     private readonly ILookup<string, ResultRow> generated;
 
     public ResultTable(Results results)
-        : this(results.Rows, results.Fingerprint)
-    {
-    }
+        : this(results.Rows, results.Fingerprint) { }
 
     /// <param name="rows">Every number.</param>
     /// <param name="fingerprint">How images were measured, part by part.</param>

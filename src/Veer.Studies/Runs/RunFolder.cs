@@ -5,7 +5,6 @@ using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Sampling;
 using Veer.Studies.Settings;
-using static TorchSharp.torch;
 
 namespace Veer.Studies.Runs;
 

@@ -6,22 +6,16 @@ namespace Veer.Studies.Runs;
 internal sealed class RunPaths(string folder)
 {
     public string Study => Path.Combine(folder, "study.yaml");
-
     public string Results => Path.Combine(folder, "results.json");
-
     public string Report => Path.Combine(folder, "report.html");
 
     /// <summary>A figure's file, as "trajectories.png".</summary>
     public string Figure(string name) => Path.Combine(folder, "figures", name);
 
     public string Real => Sample("real");
-
     public string Decoder => Sample("decoder");
-
     public string Density => Sample("density");
-
     public string Samples => Path.Combine(folder, "samples");
-
     public string Models => Path.Combine(folder, "models");
 
     /// <summary>The folders of all that generators made.</summary>

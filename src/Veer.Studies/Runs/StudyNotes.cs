@@ -14,11 +14,8 @@ internal sealed record StudyNotes
     private static readonly JsonSerializerOptions Options = new(JsonPolicy.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     public string? Title { get; init; }
-
     public string? Reproduces { get; init; }
-
     public IReadOnlyDictionary<string, GuidanceSettings?> Guidances { get; init; } = new Dictionary<string, GuidanceSettings?>();
-
     public PublishedNumbers? Published { get; init; }
 
     /// <exception cref="InputException">The text is no YAML, or a setting that the report takes is not of its type.</exception>

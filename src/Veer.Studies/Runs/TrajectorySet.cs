@@ -9,7 +9,6 @@ namespace Veer.Studies.Runs;
 internal sealed record TrajectorySet(string Guidance, double Scale, NumericArray States, int[] Labels, NumericArray? Ancestral = null)
 {
     public int Steps => States.Shape[0];
-
     public int Dimensions => States.Shape[2];
 
     public static TrajectorySet Read(ArrayFile file, string guidance, double scale)

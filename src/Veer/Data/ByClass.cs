@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Data;
 
 /// <summary>What every pairing asks of features and their classes.</summary>

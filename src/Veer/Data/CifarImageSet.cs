@@ -97,10 +97,6 @@ internal sealed class CifarImageSet : ImageSet
             }
         }
 
-        public void Finish()
-        {
-        }
-
         public void Dispose() => stream?.Dispose();
 
         private void ReadRecord()

@@ -13,9 +13,7 @@ internal sealed class EncodedImageSet : ImageSet
         string path, ImageShape shape, Func<CancellationToken, IImageFiles> open, IReadOnlyList<string> names, IReadOnlyList<int>? labels, int? classes)
         : base(path, shape, names.Count, classes)
     {
-        this.open = open;
-        this.names = names;
-        this.labels = labels;
+        (this.open, this.names, this.labels) = (open, names, labels);
         Lossy = names.Any(ImageNames.IsJpeg);
     }
 
@@ -88,10 +86,6 @@ internal sealed class EncodedImageSet : ImageSet
                 ImageCodec.Decode(image, shape, batch.Pixels.AsSpan(i * batch.Shape.Bytes, batch.Shape.Bytes), place);
                 batch.Labels[i] = set.labels?[at] ?? 0;
             }
-        }
-
-        public void Finish()
-        {
         }
 
         public void Dispose() => files.Dispose();

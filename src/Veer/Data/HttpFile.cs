@@ -1,4 +1,5 @@
 using System.Net;
+using Veer.Formats;
 
 namespace Veer.Data;
 
@@ -50,21 +51,19 @@ internal sealed class HttpFile : IDisposable
     }
 
     /// <summary>A response's bytes: reading ends on request, and when nothing comes.</summary>
-    private sealed class PatientStream(Stream body, CancellationToken cancellation) : Stream
+    private sealed class PatientStream(Stream body, CancellationToken cancellation) : ForwardStream
     {
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
+            // a span cannot wait
+            var bytes = new byte[buffer.Length];
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(Patience);
             try
             {
-                return body.ReadAsync(buffer, offset, count, limit.Token).GetAwaiter().GetResult();
+                int count = body.ReadAsync(bytes, 0, bytes.Length, limit.Token).GetAwaiter().GetResult();
+                bytes.AsSpan(0, count).CopyTo(buffer);
+                return count;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -75,10 +74,5 @@ internal sealed class HttpFile : IDisposable
                 throw new HttpRequestException($"the connection broke off ({e.Message})", e);
             }
         }
-
-        public override void Flush() => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Data;
 
 /// <summary>Some images of a data set, as the bytes that it holds.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Data;
 
 /// <summary>
@@ -13,11 +11,8 @@ public abstract class ImageSet
 
     private protected ImageSet(string path, ImageShape shape, long count, int? classes)
     {
-        Path = path;
-        Shape = shape;
-        Count = count;
-        Labelled = classes is not null;
-        Classes = classes ?? 1;
+        (Path, Shape, Count) = (path, shape, count);
+        (Labelled, Classes) = (classes is not null, classes ?? 1);
     }
 
     /// <summary>The file or folder with the images.</summary>

@@ -1,5 +1,4 @@
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Data;
 
@@ -31,7 +30,8 @@ internal sealed class NpzImageSet : ImageSet
         return new NpzImageSet(path, new ImageShape((int)channels, (int)height, (int)width), count, ReadLabels(file, count));
     }
 
-    private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
+    private protected override IImageReader Open(CancellationToken cancellation) =>
+        NpzFile.Open(Path, cancellation).OrDispose(file => new Reader(file, file.Open(ImagesName, ScalarType.Byte), labels));
 
     private static int[]? ReadLabels(NpzFile file, long count)
     {
@@ -45,27 +45,9 @@ internal sealed class NpzImageSet : ImageSet
         return Array.ConvertAll(read, label => (int)label);
     }
 
-    private sealed class Reader : IImageReader
+    private sealed class Reader(NpzFile file, NpzArray images, int[]? labels) : IImageReader
     {
-        private readonly int[]? labels;
-        private readonly NpzFile file;
-        private readonly NpzArray images;
         private int at;
-
-        public Reader(NpzImageSet set, CancellationToken cancellation)
-        {
-            labels = set.labels;
-            file = NpzFile.Open(set.Path, cancellation);
-            try
-            {
-                images = file.Open(ImagesName, ScalarType.Byte);
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
-        }
 
         public void Read(ImageBatch batch)
         {

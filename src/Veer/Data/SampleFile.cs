@@ -1,5 +1,4 @@
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Data;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Veer.Data;
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>The spaces in which images are compared, by name.</summary>

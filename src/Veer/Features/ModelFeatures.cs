@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>What the extractors of model files share: images prepared as their description says, and what is taken of the output.</summary>
@@ -14,10 +12,7 @@ public abstract class ModelFeatures : IFeatureSpace
 
     private protected ModelFeatures(ModelFile file)
     {
-        path = file.Path;
-        description = file.Description;
-        Name = file.Name;
-        Fingerprint = file.Fingerprint;
+        (path, Name, description, Fingerprint) = file;
         input = new(description, Name);
     }
 

@@ -1,5 +1,4 @@
 using Veer.Data;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 

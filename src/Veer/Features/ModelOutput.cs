@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>Takes the features out of a model's output.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>A feature space that has a name.</summary>

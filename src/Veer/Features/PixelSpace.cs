@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Features;
 
 /// <summary>Images compared by their quantised pixels in [-1, 1], channel by channel and row by row.</summary>

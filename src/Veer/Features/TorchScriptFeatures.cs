@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 
@@ -47,15 +46,7 @@ public sealed class TorchScriptFeatures : ModelFeatures
         {
             throw new InputException(file.Path, "file", Cause(fault), "a TorchScript model");
         }
-        try
-        {
-            return new(file, module, device ?? CPU);
-        }
-        catch
-        {
-            module.Dispose();
-            throw;
-        }
+        return module.OrDispose(module => new TorchScriptFeatures(file, module, device ?? CPU));
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace Veer.Formats;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Formats;
 
 /// <summary>Element types as NumPy calls them.</summary>

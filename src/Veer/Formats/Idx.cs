@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Formats;
 
 /// <summary>The IDX files of MNIST and its kin, plain or gzipped: big-endian magic number and sides, then a byte per element.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using static TorchSharp.torch;
 
 namespace Veer.Formats;
 
@@ -34,19 +33,8 @@ public sealed class NpzFile : IDisposable
     /// <param name="path">The .npz.</param>
     /// <param name="cancellation">Ends this and every later reading from it.</param>
     /// <exception cref="InputException">There is no such file, or it is no whole zip.</exception>
-    public static NpzFile Open(string path, CancellationToken cancellation = default)
-    {
-        var zip = ZipInput.Open(path, Expected, cancellation);
-        try
-        {
-            return new NpzFile(zip);
-        }
-        catch
-        {
-            zip.Dispose();
-            throw;
-        }
-    }
+    public static NpzFile Open(string path, CancellationToken cancellation = default) =>
+        ZipInput.Open(path, Expected, cancellation).OrDispose(zip => new NpzFile(zip));
 
     /// <summary>Whether there is an array of this name.</summary>
     public bool Contains(string name) => entries.ContainsKey(name);

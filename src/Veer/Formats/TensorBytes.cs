@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Formats;
 
 /// <summary>Moves the raw little-endian bytes of tensors to and from streams: no second copy, and no limit at 2 GB.</summary>

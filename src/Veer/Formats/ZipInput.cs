@@ -27,22 +27,18 @@ internal sealed class ZipInput : IDisposable
     /// <param name="cancellation">Ends this and every later reading from it.</param>
     public static ZipInput Open(string path, string expected, CancellationToken cancellation = default)
     {
-        var stream = InputFile.Open(path, expected, cancellation);
         try
         {
-            var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            _ = zip.Entries; // the directory, which is read late, and may be damaged
-            return new ZipInput(path, zip, stream.Length, expected);
+            return InputFile.Open(path, expected, cancellation).OrDispose(stream =>
+            {
+                var zip = new ZipArchive(stream, ZipArchiveMode.Read);
+                _ = zip.Entries; // the directory, which is read late, and may be damaged
+                return new ZipInput(path, zip, stream.Length, expected);
+            });
         }
         catch (Exception e) when (IsDamage(e))
         {
-            stream.Dispose();
             throw new InputException(path, "file", "no zip, or one cut short", expected);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
         }
     }
 

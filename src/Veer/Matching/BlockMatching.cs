@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Veer.Matching;
 
@@ -12,25 +11,17 @@ internal sealed record Pilot(long[] Targets, double[] Prices);
 /// Matches blocks, one after another, in its own buffers (12 bytes a pair): costs by one float64 matrix product, or by direct differences where
 /// that would lose more than the float32 that they are stored in, then the exact assignment. So a matching's total cost is the least there is, up to the float32 rounding of single costs (6e-8 of each).
 /// </summary>
-internal sealed class BlockMatching : IDisposable
+/// <param name="samples">[N, D] all generated points, on the CPU.</param>
+/// <param name="targets">[M, D] all real points, on the CPU.</param>
+/// <param name="largest">Pairs of the largest block.</param>
+internal sealed class BlockMatching(Tensor samples, Tensor targets, int largest) : IDisposable
 {
     /// <summary>Differences taken at a time at most: 32 MB.</summary>
     private const long MeasuredValues = 1 << 22;
 
-    private readonly Tensor samples, targets, product, costs;
-    private readonly AssignmentSolver solver;
-
-    /// <param name="samples">[N, D] all generated points, on the CPU.</param>
-    /// <param name="targets">[M, D] all real points, on the CPU.</param>
-    /// <param name="largest">Pairs of the largest block.</param>
-    public BlockMatching(Tensor samples, Tensor targets, int largest)
-    {
-        this.samples = samples;
-        this.targets = targets;
-        product = empty((long)largest * largest, ScalarType.Float64).DetachFromDisposeScope();
-        costs = empty((long)largest * largest, ScalarType.Float32).DetachFromDisposeScope();
-        solver = new AssignmentSolver(largest);
-    }
+    private readonly Tensor product = empty((long)largest * largest, ScalarType.Float64).DetachFromDisposeScope();
+    private readonly Tensor costs = empty((long)largest * largest, ScalarType.Float32).DetachFromDisposeScope();
+    private readonly AssignmentSolver solver = new(largest);
 
     /// <summary>[n] the dual variables of the last block's real points.</summary>
     public ReadOnlySpan<double> Prices => solver.Prices;
@@ -56,7 +47,6 @@ internal sealed class BlockMatching : IDisposable
         return solver.ColumnOfRow;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         product.Dispose();

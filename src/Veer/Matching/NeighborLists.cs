@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Matching;
 
 /// <summary>The k nearest points of every query, nearest first; equal distances stand in the order of the points.</summary>

@@ -6,6 +6,5 @@ namespace Veer.Matching;
 /// <param name="share">Share of the whole that the part is.</param>
 internal sealed class PartOfProgress(IProgress<double> whole, double before, double share) : IProgress<double>
 {
-    /// <inheritdoc/>
     public void Report(double value) => whole.Report(before + share * value);
 }

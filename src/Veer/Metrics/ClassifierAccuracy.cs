@@ -1,7 +1,6 @@
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

@@ -1,7 +1,6 @@
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

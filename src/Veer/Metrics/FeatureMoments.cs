@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Metrics;
 
 /// <summary>Mean and covariance of features: all that a <see cref="FrechetDistance"/> looks at.</summary>

@@ -1,5 +1,4 @@
 using Veer.ClosedForm;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Veer.ClosedForm;
 using Veer.Features;
 using Veer.Formats;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

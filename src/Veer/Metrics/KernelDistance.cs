@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Metrics;
 
 /// <summary>
@@ -59,10 +57,7 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     }
 
     /// <summary>The unbiased estimate from all points at once, in one number.</summary>
-    /// <param name="samples">[N, D], N at least 2.</param>
-    /// <param name="reference">[M, D], M at least 2.</param>
-    /// <exception cref="ArgumentException">The features differ in size.</exception>
-    /// <exception cref="InputException">A set has fewer than two rows, or a value is not finite.</exception>
+    /// <inheritdoc cref="Compute"/>
     public static double Unbiased(Tensor samples, Tensor reference)
     {
         Check(samples, reference);

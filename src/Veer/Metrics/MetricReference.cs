@@ -1,6 +1,5 @@
 using Veer.ClosedForm;
 using Veer.Data;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 
@@ -49,9 +48,5 @@ public sealed class MetricReference(LabeledData heldOut)
     /// <summary>What metrics prepare once for all sets, one of each type. Its tensors must outlive the dispose scope that is open.</summary>
     /// <param name="make">Makes it when it is first asked for.</param>
     public T Once<T>(Func<T> make)
-        where T : notnull
-    {
-        if (!made.TryGetValue(typeof(T), out object? one)) made[typeof(T)] = one = make();
-        return (T)one;
-    }
+        where T : notnull => (T)made.Once(typeof(T), () => make());
 }

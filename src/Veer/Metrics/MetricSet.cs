@@ -1,5 +1,4 @@
 using Veer.Data;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 
@@ -25,9 +24,5 @@ public sealed class MetricSet(LabeledData samples, MetricReference real)
     /// <summary>What several metrics take from one calculation, one of each type.</summary>
     /// <param name="make">Makes it when it is first asked for.</param>
     public T Once<T>(Func<T> make)
-        where T : notnull
-    {
-        if (!made.TryGetValue(typeof(T), out object? one)) made[typeof(T)] = one = make();
-        return (T)one;
-    }
+        where T : notnull => (T)made.Once(typeof(T), () => make());
 }

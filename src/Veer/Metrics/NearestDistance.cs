@@ -1,5 +1,4 @@
 using Veer.Matching;
-using static TorchSharp.torch;
 
 namespace Veer.Metrics;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Metrics;
 
 /// <summary>What every distance between two point sets asks of them.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Metrics;
 
 /// <summary>
@@ -16,30 +14,12 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     public const int DefaultNeighbors = 3;
 
     /// <summary>Precision, as studies measure it.</summary>
-    public static Metric PrecisionMetric { get; } = new(
-        "precision", "Precision", MetricDirection.Higher,
-        "Share of samples inside the real data's manifold estimate.")
-    {
-        IsShare = true,
-        Source = "Kynkäänniemi et al., arXiv 1904.06991",
-        Needs = MetricNeeds.Features,
-        Default = SampleKinds.Images,
-        LeastSamples = DefaultNeighbors + 1,
-        Measure = set => new(Both(set).Precision),
-    };
+    public static Metric PrecisionMetric { get; } = Share(
+        "precision", "Precision", "Share of samples inside the real data's manifold estimate.", both => both.Precision);
 
     /// <summary>Recall, as studies measure it.</summary>
-    public static Metric RecallMetric { get; } = new(
-        "recall", "Recall", MetricDirection.Higher,
-        "Share of real data inside the samples' manifold estimate.")
-    {
-        IsShare = true,
-        Source = "Kynkäänniemi et al., arXiv 1904.06991",
-        Needs = MetricNeeds.Features,
-        Default = SampleKinds.Images,
-        LeastSamples = DefaultNeighbors + 1,
-        Measure = set => new(Both(set).Recall),
-    };
+    public static Metric RecallMetric { get; } = Share(
+        "recall", "Recall", "Share of real data inside the samples' manifold estimate.", both => both.Recall);
 
     /// <summary>Both shares. They depend on the sizes of the sets, which are best equal.</summary>
     /// <param name="samples">[N, D], N above k.</param>
@@ -52,6 +32,16 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
         using var scope = NewDisposeScope();
         return new ManifoldReference(reference, neighbors).Compare(samples);
     }
+
+    private static Metric Share(string name, string title, string meaning, Func<PrecisionRecall, double> share) => new(name, title, MetricDirection.Higher, meaning)
+    {
+        IsShare = true,
+        Source = "Kynkäänniemi et al., arXiv 1904.06991",
+        Needs = MetricNeeds.Features,
+        Default = SampleKinds.Images,
+        LeastSamples = DefaultNeighbors + 1,
+        Measure = set => new(share(Both(set))),
+    };
 
     private static PrecisionRecall Both(MetricSet set) =>
         set.Once(() => set.Real.Once(() => new ManifoldReference(set.Real.Points).DetachFromDisposeScope()).Compare(set.Points));

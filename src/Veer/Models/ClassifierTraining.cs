@@ -4,7 +4,6 @@ using Veer.Formats;
 using Veer.Guidance;
 using Veer.Networks;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 
@@ -12,10 +11,7 @@ namespace Veer.Models;
 public static class ClassifierTraining
 {
     /// <summary>Trains a classifier; with a folder, goes on with one that was stopped, and saves it.</summary>
-    /// <param name="data">Points [N, D] or [N, C, H, W] float32, and labels; they stay the caller's.</param>
-    /// <param name="options">Schedule, network and training.</param>
-    /// <param name="run">Seed, folder, device and the like; in memory, if not given.</param>
-    /// <param name="cancellation">Stops after a checkpoint, where there is a folder.</param>
+    /// <inheritdoc cref="DenoiserTraining.Fit" path="/param"/>
     /// <returns>The classifier, on the device it was trained on. It belongs to the caller, whatever dispose scope is open: dispose of it.</returns>
     /// <exception cref="InputException">There is no such schedule or network, or it does not fit the points.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
@@ -40,7 +36,7 @@ public static class ClassifierTraining
         (var network, config) = ModelTraining.Run(
             config, options.Training, run, data.Points.device, "classifier weights", network => new ClassifierObjective(network, schedule, data),
             () => ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, data.Key()), preview: null, cancellation);
-        return ModelOrigins.Keep(new NetworkClassifier(network, schedule, data.Classes) { SampleShape = point }, config);
+        return Model.Keep(new NetworkClassifier(network, schedule, data.Classes) { SampleShape = point }, config);
     }
 
     private static INetworkOptions Network(ClassifierOptions options, long[] point, int classes)

@@ -8,30 +8,19 @@ namespace Veer.Models;
 /// <summary>Denoisers of a discrete variance-preserving process (<see cref="DdpmDenoiser"/>).</summary>
 internal sealed class DdpmFamily : DenoiserFamily
 {
-    /// <inheritdoc/>
     public override string Name => DdpmDenoiser.Family;
-
-    /// <inheritdoc/>
     public override string Title => "DDPM (Ho et al., arXiv 2006.11239)";
-
-    /// <inheritdoc/>
     public override string Predicts => "the noise eps of x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps";
-
-    /// <inheritdoc/>
     public override bool HasTimesteps => true;
 
-    /// <inheritdoc/>
     public override NoisingProcess Process(DenoiserOptions options) => new DiscreteProcess(NoiseSchedule.Named(options.Schedule, options.Timesteps));
 
-    /// <inheritdoc/>
     public override ModelConfig Describe(ModelConfig config, DenoiserOptions options) =>
         config with { Schedule = options.Schedule, Timesteps = options.Timesteps };
 
-    /// <inheritdoc/>
     public override NetworkDenoiser Create(ConditionalNetwork network, ModelConfig config, string file) =>
         new DdpmDenoiser(network, config.Process(), config.Classes, config.LabelDropout) { SampleShape = config.PointShape() };
 
-    /// <inheritdoc/>
     public override IObjective Objective(ConditionalNetwork network, ModelConfig config, LabeledData data, DenoiserOptions options) =>
         new DenoisingObjective(network, config.Process(), data, options.LabelDropout, options.HorizontalFlips ?? false);
 }

@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 
@@ -61,6 +60,6 @@ public static class DenoiserTraining
             },
             () => ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, data.Key()),
             run.Preview is { } preview ? (events, step) => preview(new(denoiser!, step, events)) : null, cancellation);
-        return ModelOrigins.Keep(denoiser!, config);
+        return Model.Keep(denoiser!, config);
     }
 }

@@ -8,33 +8,29 @@ namespace Veer.Models;
 /// <summary>Denoisers with EDM's preconditioning (<see cref="EdmDenoiser"/>).</summary>
 internal sealed class EdmFamily : DenoiserFamily
 {
-    /// <inheritdoc/>
     public override string Name => EdmDenoiser.Family;
-
-    /// <inheritdoc/>
     public override string Title => "EDM (Karras et al., arXiv 2206.00364)";
-
-    /// <inheritdoc/>
     public override string Predicts => "F of D(x; sigma) = c_skip x + c_out F(c_in x; c_noise), the clean sample of x = x_0 + sigma eps";
 
-    /// <inheritdoc/>
     public override NoisingProcess Process(DenoiserOptions options) => new ContinuousProcess(new VarianceExplodingPath());
 
-    /// <inheritdoc/>
-    public override INetworkOptions Network(DenoiserOptions options, long[] point, int classes) =>
-        NetworkChoice.For(options.Song!, point, classes, "denoiser");
+    public override INetworkOptions Network(DenoiserOptions options, long[] point, int classes)
+    {
+        var song = options.Song!;
+        if (point.Length != 3 || point[1] != point[2] || point[1] % song.Divisor != 0)
+            throw new InputException("denoiser", "song", $"points [{string.Join(", ", point)}]", $"square images [C, H, W] with a height that {song.Divisor} divides");
+        // the null label needs no row
+        return new SongUNetOptions(song) { ImageChannels = checked((int)point[0]), Resolution = checked((int)point[1]), Classes = classes };
+    }
 
-    /// <inheritdoc/>
     internal override void Validate(DenoiserOptions options, Func<string, string, string, InputException> fault)
     {
         if (options.Song is null) throw fault("song", "nothing", "the size of its UNet");
     }
 
-    /// <inheritdoc/>
     public override ModelConfig Describe(ModelConfig config, DenoiserOptions options) =>
         config with { SigmaData = new EdmPreconditioning().SigmaData };
 
-    /// <inheritdoc/>
     public override NetworkDenoiser Create(ConditionalNetwork network, ModelConfig config, string file)
     {
         if (config.SigmaData is not > 0)
@@ -47,7 +43,6 @@ internal sealed class EdmFamily : DenoiserFamily
         return new EdmDenoiser(network, config.Classes, config.LabelDropout, Preconditioning(config)) { SampleShape = config.PointShape() };
     }
 
-    /// <inheritdoc/>
     public override IObjective Objective(ConditionalNetwork network, ModelConfig config, LabeledData data, DenoiserOptions options) =>
         new EdmObjective(network, data, options.LabelDropout, options.Augmentation, options.HorizontalFlips ?? false) { Preconditioning = Preconditioning(config) };
 

@@ -3,7 +3,6 @@ using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 
@@ -44,19 +43,13 @@ public static class ModelFolder
         Check(shape, path, NetworkKinds.FieldOf(shape));
         string weights = Path.Combine(folder, Weights);
         CheckSize(shape, path, weights);
-        var network = Create(shape, default, device, precision);
-        using var scope = NewDisposeScope();
-        try
+        return Create(shape, default, device, precision).OrDispose(network =>
         {
+            using var scope = NewDisposeScope();
             StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Collect(network));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-        network.eval();
-        return (network, config);
+            network.eval();
+            return (network, config);
+        });
     }
 
     /// <summary>A fresh network of the shape that a configuration has; it outlives the dispose scope that it is made in.</summary>

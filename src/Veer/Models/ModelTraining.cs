@@ -1,7 +1,6 @@
 using Veer.Formats;
 using Veer.Networks;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Models;
 
@@ -27,8 +26,7 @@ internal static class ModelTraining
         config = config.TrainedBy(training);
         // what cannot be saved is told before hours of training
         if (run.Folder is not null) NetworkKinds.FieldOf(config.Network!);
-        var network = ModelFolder.Create(config, RandomKey.From(run.Seed, weights), device, run.Precision);
-        try
+        return ModelFolder.Create(config, RandomKey.From(run.Seed, weights), device, run.Precision).OrDispose(network =>
         {
             var stream = RandomKey.From(run.Seed, config.Kind);
             using var trainer = run.Folder is { } kept
@@ -41,11 +39,6 @@ internal static class ModelTraining
                 trainer.Finish();
             }
             return (network, config);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 }

@@ -22,20 +22,4 @@ internal static class NetworkChoice
             throw new InputException(model, "unet.channel_multipliers", found, $"a height and a width that {unet.Divisor} divides");
         return new AdmUNetOptions(unet) { ImageChannels = checked((int)point[0]), Labels = labels };
     }
-
-    /// <summary>A UNet of EDM.</summary>
-    /// <param name="song">The size of the UNet.</param>
-    /// <param name="point">The shape of a point: [C, H, W].</param>
-    /// <param name="classes">Number of classes C; the null label needs no row.</param>
-    /// <param name="model">The kind of model, for the error.</param>
-    /// <exception cref="InputException">The network does not fit the points.</exception>
-    public static INetworkOptions For(SongSize song, long[] point, int classes, string model)
-    {
-        if (point.Length != 3 || point[1] != point[2] || point[1] % song.Divisor != 0)
-        {
-            throw new InputException(
-                model, "song", $"points [{string.Join(", ", point)}]", $"square images [C, H, W] with a height that {song.Divisor} divides");
-        }
-        return new SongUNetOptions(song) { ImageChannels = checked((int)point[0]), Resolution = checked((int)point[1]), Classes = classes };
-    }
 }

@@ -1,6 +1,5 @@
 using TorchSharp.Utils;
 using Veer.Networks.Layers;
-using static TorchSharp.torch;
 
 namespace Veer.Networks;
 
@@ -18,9 +17,7 @@ public sealed class AdmEncoder : AdmNetwork
     /// <param name="options">The network's shape.</param>
     /// <param name="key">Where its initial weights come from.</param>
     public AdmEncoder(AdmEncoderOptions options, RandomKey key)
-        : this(options, new InitialWeights(key))
-    {
-    }
+        : this(options, new InitialWeights(key)) { }
 
     private AdmEncoder(AdmEncoderOptions options, InitialWeights weights)
         : base(nameof(AdmEncoder), options, options.ImageChannels, labels: 0, weights)

@@ -7,9 +7,7 @@ public sealed record AdmEncoderOptions : AdmSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public AdmEncoderOptions(AdmSize size)
-        : base(size)
-    {
-    }
+        : base(size) { }
 
     /// <summary>A network of the default size.</summary>
     public AdmEncoderOptions()

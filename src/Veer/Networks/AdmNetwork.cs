@@ -1,6 +1,5 @@
 using Veer.Networks.Layers;
 using Veer.Runtime;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Networks;

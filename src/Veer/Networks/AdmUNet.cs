@@ -1,6 +1,5 @@
 using TorchSharp.Utils;
 using Veer.Networks.Layers;
-using static TorchSharp.torch;
 
 namespace Veer.Networks;
 
@@ -20,9 +19,7 @@ public sealed class AdmUNet : AdmNetwork
     /// <param name="options">The network's shape.</param>
     /// <param name="key">Where its initial weights come from.</param>
     public AdmUNet(AdmUNetOptions options, RandomKey key)
-        : this(options, new InitialWeights(key))
-    {
-    }
+        : this(options, new InitialWeights(key)) { }
 
     private AdmUNet(AdmUNetOptions options, InitialWeights weights)
         : base(nameof(AdmUNet), options, options.ImageChannels, options.Labels, weights)

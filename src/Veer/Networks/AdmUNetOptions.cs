@@ -7,9 +7,7 @@ public sealed record AdmUNetOptions : AdmSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public AdmUNetOptions(AdmSize size)
-        : base(size)
-    {
-    }
+        : base(size) { }
 
     /// <summary>A network of the default size.</summary>
     public AdmUNetOptions()

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Networks;

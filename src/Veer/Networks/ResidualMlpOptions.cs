@@ -31,9 +31,7 @@ public sealed record ResidualMlpOptions : MlpSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public ResidualMlpOptions(MlpSize size)
-        : base(size)
-    {
-    }
+        : base(size) { }
 
     /// <summary>A network of the default size.</summary>
     public ResidualMlpOptions()

@@ -7,9 +7,7 @@ public sealed record SongUNetOptions : SongSize, INetworkOptions
 {
     /// <summary>A network of a given size.</summary>
     public SongUNetOptions(SongSize size)
-        : base(size)
-    {
-    }
+        : base(size) { }
 
     /// <summary>A network of the default size.</summary>
     public SongUNetOptions()

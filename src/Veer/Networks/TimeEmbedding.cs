@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Networks;
 
 /// <summary>Sinusoidal embedding of a time in [0, 1] (Vaswani et al., arXiv 1706.03762, with frequencies for the unit interval).</summary>

@@ -13,23 +13,16 @@ internal sealed class BlockPairing : Pairing
     /// <summary>What finding the neighbours takes of the time of both, roughly.</summary>
     private const double NearestWork = 0.1;
 
-    /// <inheritdoc/>
     public override string Name => "balanced";
-
-    /// <inheritdoc/>
     public override string Title => "an exact one-to-one matching of random blocks";
-
-    /// <inheritdoc/>
     public override string Source => "minibatch optimal transport: Pooladian et al., arXiv 2304.14772; Tong et al., arXiv 2302.00482";
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Reads(PostprocessorOptions options)
     {
         string[] own = [nameof(options.BlockSize), nameof(options.Rounds), nameof(options.NearestShare), nameof(options.MatchClasses)];
         return options.NearestShare > 0 ? own.Union(Pairings.Nearest.Reads(options)) : own;
     }
 
-    /// <inheritdoc/>
     public override ITargets Match(
         LabeledData samples, LabeledData real, PostprocessorOptions options, long seed,
         IProgress<double>? progress = null, CancellationToken cancellation = default)

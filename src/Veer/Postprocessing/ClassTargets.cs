@@ -1,6 +1,5 @@
 using Veer.Data;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 
@@ -29,10 +28,8 @@ internal sealed class ClassTargets : ITargets
         counts = sizes.to(device).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     public long Sources => labels.shape[0];
 
-    /// <inheritdoc/>
     public Tensor Draw(Tensor rows, Generator generator)
     {
         using var scope = NewDisposeScope();

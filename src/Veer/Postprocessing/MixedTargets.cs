@@ -1,5 +1,4 @@
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 
@@ -17,15 +16,11 @@ internal sealed class MixedTargets : ITargets
         if (first.Sources != second.Sources)
             throw new ArgumentException($"targets for {first.Sources} and for {second.Sources} points", nameof(second));
         if (share is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "expected 0 to 1");
-        this.first = first;
-        this.second = second;
-        this.share = share;
+        (this.first, this.second, this.share) = (first, second, share);
     }
 
-    /// <inheritdoc/>
     public long Sources => first.Sources;
 
-    /// <inheritdoc/>
     public Tensor Draw(Tensor rows, Generator generator)
     {
         using var scope = NewDisposeScope();

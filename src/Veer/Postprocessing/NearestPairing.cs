@@ -7,19 +7,12 @@ namespace Veer.Postprocessing;
 /// <summary>A sample's nearest real points: where the generator has thinned out, their targets stay as thin.</summary>
 internal sealed class NearestPairing : Pairing
 {
-    /// <inheritdoc/>
     public override string Name => "nearest";
-
-    /// <inheritdoc/>
     public override string Title => "each sample's k nearest real points";
-
-    /// <inheritdoc/>
     public override string Source => "arXiv 2503.10638, Eq. 11 and 12";
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Reads(PostprocessorOptions options) => [nameof(options.Neighbors), nameof(options.MatchClasses)];
 
-    /// <inheritdoc/>
     public override ITargets Match(
         LabeledData samples, LabeledData real, PostprocessorOptions options, long seed,
         IProgress<double>? progress = null, CancellationToken cancellation = default)

@@ -1,7 +1,6 @@
 using Veer.Data;
 using Veer.Matching;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 

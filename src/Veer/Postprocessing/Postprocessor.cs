@@ -6,7 +6,6 @@ using Veer.Runtime;
 using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 
@@ -36,14 +35,8 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     internal ConditionalNetwork Network { get; }
 
-    /// <summary>Trains a postprocessor of samples without classes.</summary>
-    /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W], floating; they stay the caller's.</param>
-    /// <param name="real">Real points of the same shape.</param>
-    /// <param name="options">Pairing, network and training.</param>
-    /// <param name="run">As for samples with classes.</param>
-    /// <param name="cancellation">As for samples with classes.</param>
-    /// <returns>As for samples with classes.</returns>
-    /// <exception cref="InputException">As for samples with classes.</exception>
+    /// <summary>Trains a postprocessor of samples without classes, of any floating type.</summary>
+    /// <inheritdoc cref="Fit(LabeledData, LabeledData, PostprocessorOptions, PostprocessorRun?, CancellationToken)"/>
     public static Postprocessor Fit(
         Tensor samples, Tensor real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
     {
@@ -123,11 +116,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     }
 
     /// <summary>Carries samples without classes along the flow.</summary>
-    /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
-    /// <param name="solver">As for samples with classes.</param>
-    /// <param name="strength">As for samples with classes.</param>
-    /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>As for samples with classes.</returns>
+    /// <inheritdoc cref="Apply(Tensor, Tensor, IOdeSolver?, double, CancellationToken)"/>
     /// <exception cref="InputException">It was trained on several classes, or not on such samples.</exception>
     public (Tensor Samples, int Evaluations) Apply(Tensor samples, IOdeSolver? solver = null, double strength = 1, CancellationToken cancellation = default)
     {

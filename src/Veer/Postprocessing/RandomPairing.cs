@@ -6,19 +6,12 @@ namespace Veer.Postprocessing;
 /// <summary>Any real point: the control that shows what a choice of targets brings.</summary>
 internal sealed class RandomPairing : Pairing
 {
-    /// <inheritdoc/>
     public override string Name => "random";
-
-    /// <inheritdoc/>
     public override string Title => "any real point of the sample's class";
-
-    /// <inheritdoc/>
     public override string Source => "the control of arXiv 2503.10638, App. B.2";
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Reads(PostprocessorOptions options) => [nameof(options.MatchClasses)];
 
-    /// <inheritdoc/>
     public override ITargets Match(
         LabeledData samples, LabeledData real, PostprocessorOptions options, long seed,
         IProgress<double>? progress = null, CancellationToken cancellation = default) =>

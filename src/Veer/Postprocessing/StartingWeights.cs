@@ -1,7 +1,6 @@
 using Veer.Diffusion;
 using Veer.Models;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 

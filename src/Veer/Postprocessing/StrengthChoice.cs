@@ -1,6 +1,5 @@
 using Veer.Data;
 using Veer.Solvers;
-using static TorchSharp.torch;
 
 namespace Veer.Postprocessing;
 

@@ -1,4 +1,3 @@
-
 namespace Veer.Runtime;
 
 /// <summary>Name and vector instructions of the processor, as Linux lists them in /proc/cpuinfo.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Solvers;
 
 /// <summary>Euler's method with equal steps: order 1, one evaluation a step. Exact where paths are straight.</summary>

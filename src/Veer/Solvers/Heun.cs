@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Solvers;
 
 /// <summary>Heun's method (the explicit trapezoidal rule) with equal steps: order 2, two evaluations a step.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Solvers;
 
 /// <summary>Integrates dx/dt = v(x, t, label) for a whole batch, without recording gradients.</summary>

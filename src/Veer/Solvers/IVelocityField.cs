@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Solvers;
 
 /// <summary>The right-hand side of dx/dt = v(x, t, label). ODE solvers know this and nothing else.</summary>

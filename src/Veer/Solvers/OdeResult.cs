@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Solvers;
 
 /// <summary>How an integration ended.</summary>

@@ -1,23 +1,17 @@
 namespace Veer.Solvers;
 
 /// <summary>An ODE solver did not reach the end.</summary>
-public sealed class SolverStoppedException : VeerException
+/// <param name="what">What was being solved ("the sampling", say).</param>
+/// <param name="result">Where and why the solver stopped.</param>
+/// <param name="end">The time that it was to reach.</param>
+public sealed class SolverStoppedException(string what, OdeResult result, double end)
+    : VeerException(FormattableString.Invariant($"{what} stopped at t = {result.Time:g4} of {end:g4}: {Reason(result.Outcome)}"))
 {
-    /// <param name="what">What was being solved ("the sampling", say).</param>
-    /// <param name="result">Where and why the solver stopped.</param>
-    /// <param name="end">The time that it was to reach.</param>
-    public SolverStoppedException(string what, OdeResult result, double end)
-        : base(FormattableString.Invariant($"{what} stopped at t = {result.Time:g4} of {end:g4}: {Reason(result.Outcome)}"))
-    {
-        Outcome = result.Outcome;
-        Time = result.Time;
-    }
-
     /// <summary>Why it stopped.</summary>
-    public OdeOutcome Outcome { get; }
+    public OdeOutcome Outcome { get; } = result.Outcome;
 
     /// <summary>The last time that it reached.</summary>
-    public double Time { get; }
+    public double Time { get; } = result.Time;
 
     private static string Reason(OdeOutcome outcome) => outcome switch
     {

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 

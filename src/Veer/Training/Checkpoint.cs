@@ -1,7 +1,6 @@
 using System.Globalization;
 using Veer.Formats;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 

@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -10,19 +9,12 @@ namespace Veer.Training;
 /// Training of a noisy classifier (Dhariwal and Nichol, arXiv 2105.05233): the cross entropy E over x0, t, eps of -log p_phi(c given x_t),
 /// t uniform over the steps of the forward process.
 /// </summary>
-public sealed class ClassifierObjective : IObjective
+/// <param name="network">Gives the logits of (x_t, t / T).</param>
+/// <param name="schedule">The forward process.</param>
+/// <param name="data">Training points; on the device of the network.</param>
+public sealed class ClassifierObjective(ConditionalNetwork network, NoiseSchedule schedule, LabeledData data) : IObjective
 {
-    private readonly ConditionalNetwork network;
-    private readonly NoisyPoints points;
-
-    /// <param name="network">Gives the logits of (x_t, t / T).</param>
-    /// <param name="schedule">The forward process.</param>
-    /// <param name="data">Training points; on the device of the network.</param>
-    public ClassifierObjective(ConditionalNetwork network, NoiseSchedule schedule, LabeledData data)
-    {
-        this.network = network;
-        points = new NoisyPoints(schedule, data);
-    }
+    private readonly NoisyPoints points = new(schedule, data);
 
     /// <inheritdoc/>
     public nn.Module Network => network;

@@ -1,5 +1,4 @@
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -18,16 +17,11 @@ public sealed class FlowObjective : IObjective
     /// <param name="labels">[N] int64 classes of the source points.</param>
     /// <param name="real">[M, ...] the points that they may move to.</param>
     /// <param name="targets">Which of these each may go to.</param>
-    public FlowObjective(
-        ConditionalNetwork network, Tensor source, Tensor labels, Tensor real, ITargets targets)
+    public FlowObjective(ConditionalNetwork network, Tensor source, Tensor labels, Tensor real, ITargets targets)
     {
         if (targets.Sources != source.shape[0])
             throw new ArgumentException($"targets for {targets.Sources} points, not {source.shape[0]}", nameof(targets));
-        this.network = network;
-        this.source = source;
-        this.labels = labels;
-        this.real = real;
-        this.targets = targets;
+        (this.network, this.source, this.labels, this.real, this.targets) = (network, source, labels, real, targets);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -8,25 +7,17 @@ namespace Veer.Training;
 /// not finite, or whose gradient's norm is not: its square would spoil the optimizer's moments for good. Where the weights are out of the
 /// processor's reach it remembers such a step on the device, so that no step waits for it.
 /// </summary>
-internal sealed class GradientGuard : IDisposable
+/// <param name="limit">The longest norm that passes whole; null: any finite one.</param>
+/// <param name="device">Where the gradients are.</param>
+/// <param name="waits">Whether each step is looked at, in the processor's own memory; by default on the CPU, where nothing is waited for.</param>
+internal sealed class GradientGuard(double? limit, Device device, bool? waits = null) : IDisposable
 {
     private const long None = long.MaxValue;
 
-    private readonly double? limit;
-    private readonly Tensor fault;
-
-    /// <param name="limit">The longest norm that passes whole; null: any finite one.</param>
-    /// <param name="device">Where the gradients are.</param>
-    /// <param name="waits">Whether each step is looked at, in the processor's own memory; by default on the CPU, where nothing is waited for.</param>
-    public GradientGuard(double? limit, Device device, bool? waits = null)
-    {
-        this.limit = limit;
-        Waits = waits ?? device.type == TorchSharp.DeviceType.CPU;
-        fault = full(1, None, ScalarType.Int64, device).DetachFromDisposeScope();
-    }
+    private readonly Tensor fault = full(1, None, ScalarType.Int64, device).DetachFromDisposeScope();
 
     /// <summary>Whether a step that is not let through is told at once, so that nothing was applied after it.</summary>
-    public bool Waits { get; }
+    public bool Waits { get; } = waits ?? device.type == TorchSharp.DeviceType.CPU;
 
     /// <summary>Guards the gradients of a step, in place.</summary>
     /// <returns>Whether they may be applied; where steps are not waited for, always, and faulty ones are zero.</returns>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Training;
 
 /// <summary>What a training minimises: a network and the loss of one step.</summary>

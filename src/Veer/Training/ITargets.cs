@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Training;
 
 /// <summary>Which target points the points of a flow may go to: a fresh one is drawn at every iteration. Asked on several threads at once.</summary>

@@ -10,7 +10,6 @@ internal sealed class LossLog : IDisposable
     private const string Header = "step,examples,loss,learning_rate,seconds";
 
     private readonly StreamWriter table;
-    private readonly EventLog events;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly double secondsBefore;
 
@@ -26,24 +25,24 @@ internal sealed class LossLog : IDisposable
         }
         AtomicFile.WriteText(path, string.Join('\n', kept) + '\n');
         table = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
-        events = EventLog.Open(folder, resumedFrom == 0 ? 0 : resumedFrom + 1);
+        Events = EventLog.Open(folder, resumedFrom == 0 ? 0 : resumedFrom + 1);
     }
 
     /// <summary>The events file.</summary>
-    public EventLog Events => events;
+    public EventLog Events { get; }
 
     public void Add(TrainingProgress at)
     {
         double seconds = secondsBefore + watch.Elapsed.TotalSeconds;
         table.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Step},{at.Examples},{at.Loss:g6},{at.LearningRate:g6},{seconds:f2}"));
-        events.Scalar("loss", at.Loss, at.Step);
-        events.Scalar("learning_rate", at.LearningRate, at.Step);
-        events.Scalar("examples", at.Examples, at.Step);
+        Events.Scalar("loss", at.Loss, at.Step);
+        Events.Scalar("learning_rate", at.LearningRate, at.Step);
+        Events.Scalar("examples", at.Examples, at.Step);
     }
 
     public void Dispose()
     {
         table.Dispose();
-        events.Dispose();
+        Events.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using Veer.Data;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -9,21 +8,13 @@ namespace Veer.Training;
 /// ‖(x0 - eps) - v(t · x0 + (1 - t) · eps, t, c)‖². The label is replaced by the null label with a fixed probability, so that one network
 /// learns both sides of classifier-free guidance.
 /// </summary>
-public sealed class RectifiedFlowObjective : IObjective
+/// <param name="network">Predicts the velocity from (x_t, t, label).</param>
+/// <param name="data">Training points; on the device of the network.</param>
+/// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
+/// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
+public sealed class RectifiedFlowObjective(ConditionalNetwork network, LabeledData data, double labelDropout, bool horizontalFlips = false) : IObjective
 {
-    private readonly ConditionalNetwork network;
-    private readonly TrainingDraws draws;
-
-    /// <param name="network">Predicts the velocity from (x_t, t, label).</param>
-    /// <param name="data">Training points; on the device of the network.</param>
-    /// <param name="labelDropout">Probability of the null label, 0 to 1.</param>
-    /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
-    public RectifiedFlowObjective(
-        ConditionalNetwork network, LabeledData data, double labelDropout, bool horizontalFlips = false)
-    {
-        this.network = network;
-        draws = new(data, labelDropout, horizontalFlips);
-    }
+    private readonly TrainingDraws draws = new(data, labelDropout, horizontalFlips);
 
     /// <inheritdoc/>
     public nn.Module Network => network;

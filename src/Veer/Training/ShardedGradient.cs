@@ -2,7 +2,6 @@ using TorchSharp;
 using TorchSharp.Modules;
 using Veer.Networks;
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Training;
 
 /// <summary>A list of targets for each source point; each of the list is drawn equally often.</summary>

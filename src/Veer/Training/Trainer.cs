@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TorchSharp;
 using Veer.Formats;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Training;
 
@@ -35,9 +34,7 @@ public sealed class Trainer : IDisposable
     /// <param name="key">Every step's draws come from this key and the step's number.</param>
     public Trainer(IObjective objective, TrainingOptions options, RandomKey key)
     {
-        this.objective = objective;
-        this.options = options;
-        this.key = key;
+        (this.objective, this.options, this.key) = (objective, options, key);
         gradient = new ShardedGradient(objective, options.BatchSize);
         optimizer = new AdamW(objective.Network.named_parameters().Select(p => (p.name, p.parameter)), options.WeightDecay);
         lossSum = zeros(1, device: Device).DetachFromDisposeScope();

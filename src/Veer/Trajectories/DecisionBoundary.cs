@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Veer.Diffusion;
 using Veer.Guidance;
-using static TorchSharp.torch;
 
 namespace Veer.Trajectories;
 

@@ -1,6 +1,5 @@
 using Veer.Guidance;
 using Veer.Sampling;
-using static TorchSharp.torch;
 
 namespace Veer.Trajectories;
 

@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using Veer.Data;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Features;
@@ -30,7 +29,6 @@ internal sealed class DigitNetwork : JudgeNetwork
     /// <summary>Shape of an image.</summary>
     public static long[] ImageShape => [1, Mnist.Side, Mnist.Side];
 
-    /// <inheritdoc/>
     private protected override Tensor Seen(Tensor images)
     {
         // pooled before it is rectified: the same, at a quarter of the work

@@ -3,7 +3,6 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 
@@ -33,13 +32,8 @@ public sealed class ImageJudge : IFeatureSpace
     private readonly JudgeNetwork network;
     private readonly Device device;
 
-    private ImageJudge(JudgeNetwork network, Device device, string dataSet, string fingerprint)
-    {
-        this.network = network;
-        this.device = device;
-        For = dataSet;
-        Fingerprint = fingerprint;
-    }
+    private ImageJudge(JudgeNetwork network, Device device, string dataSet, string fingerprint) =>
+        (this.network, this.device, For, Fingerprint) = (network, device, dataSet, fingerprint);
 
     /// <summary>The data sets that the library embeds a judge for.</summary>
     public static IReadOnlyList<string> DataSets { get; } = ["cifar10", "fashion-mnist", "mnist"];

@@ -1,16 +1,13 @@
 using Veer.Data;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 
 /// <summary>Training of a judge: the cross entropy of changed images' classes.</summary>
 internal sealed class ImageJudgeObjective(JudgeNetwork network, LabeledData data, ImageAugmentation augmentation) : IObjective
 {
-    /// <inheritdoc/>
     public nn.Module Network => network;
 
-    /// <inheritdoc/>
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,6 @@ using Veer.Formats;
 using Veer.Networks;
 using Veer.Runtime;
 using Veer.Training;
-using static TorchSharp.torch;
 
 namespace Veer.Features;
 

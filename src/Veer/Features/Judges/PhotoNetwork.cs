@@ -1,7 +1,6 @@
 using Veer.Networks;
 using Veer.Networks.Layers;
 using Veer.Runtime;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Features;
@@ -46,10 +45,8 @@ internal sealed class PhotoNetwork : JudgeNetwork, IMixedPrecision
     /// <summary>Shape of an image.</summary>
     public static long[] ImageShape => [Colours, Side, Side];
 
-    /// <inheritdoc/>
     public Precision Compute { get; set; }
 
-    /// <inheritdoc/>
     private protected override Tensor Seen(Tensor images)
     {
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;

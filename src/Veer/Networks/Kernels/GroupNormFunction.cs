@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Veer.Networks.Kernels;
 
@@ -21,7 +20,6 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     [ThreadStatic]
     private static List<Tensor>? handedOver;
 
-    /// <inheritdoc/>
     public override string Name => nameof(GroupNormFunction);
 
     /// <summary>The normalised batch, attached to the dispose scope.</summary>
@@ -36,7 +34,6 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         Tensor x, Tensor weight, Tensor bias, Tensor? shift, int groups, bool activate, float epsilon = Epsilon) =>
         apply(x, weight, bias, shift!, groups, activate, epsilon);
 
-    /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, weight, bias, shift) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor?)vars[3]);
@@ -50,7 +47,6 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         return y;
     }
 
-    /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         handedOver?.ForEach(tensor => tensor.Dispose());

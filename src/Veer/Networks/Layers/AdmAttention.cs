@@ -1,5 +1,4 @@
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace Veer.Networks.Layers;
 
@@ -30,7 +29,6 @@ internal sealed class AdmAttention : AdmLayer
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor x, Tensor embedded)
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,4 @@
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Networks.Layers;
@@ -17,7 +16,6 @@ internal sealed class AdmDownsampling : AdmLayer
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor x, Tensor embedded) => convolution?.forward(x) ?? functional.avg_pool2d(x, 2);
 }
 
@@ -34,6 +32,5 @@ internal sealed class AdmUpsampling : AdmLayer
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor x, Tensor embedded) => convolution?.forward(x) ?? functional.interpolate(x, scale_factor: [2, 2]);
 }

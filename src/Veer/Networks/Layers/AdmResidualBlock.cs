@@ -1,5 +1,4 @@
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Networks.Layers;
@@ -52,7 +51,6 @@ internal sealed class AdmResidualBlock : AdmLayer
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor x, Tensor embedded)
     {
         using var scope = NewDisposeScope();

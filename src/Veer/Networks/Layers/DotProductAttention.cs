@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Networks.Layers;
 
 /// <summary>Scaled dot-product attention (Vaswani et al., arXiv 1706.03762), its softmax calculated in float32.</summary>

@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Veer.Networks.Kernels;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Veer.Networks.Layers;
@@ -34,7 +33,6 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor x) => Forward(x, null, activate: false);
 
     /// <summary>SiLU of the normalised x, or of x plus a shift.</summary>

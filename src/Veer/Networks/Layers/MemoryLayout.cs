@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Networks.Layers;
 
 /// <summary>How a batch of images lies in memory.</summary>

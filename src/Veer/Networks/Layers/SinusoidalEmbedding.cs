@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Veer.Networks.Layers;
 
 /// <summary>Sinusoidal embedding of diffusion steps and noise levels (Vaswani et al., arXiv 1706.03762; Ho et al., arXiv 2006.11239).</summary>

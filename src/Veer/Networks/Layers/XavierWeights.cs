@@ -5,7 +5,6 @@ namespace Veer.Networks.Layers;
 /// <summary>Weights uniform in ±gain · sqrt(6 / (fan in + fan out)) (Glorot and Bengio, 2010), biases zero.</summary>
 internal sealed class XavierWeights(RandomKey key) : InitialWeights(key)
 {
-    /// <inheritdoc/>
     public override (Parameter Weight, Parameter Bias) Layer(double gain, params ReadOnlySpan<long> shape)
     {
         long fans = (shape[0] + shape[1]) * Product(shape[2..]);
