@@ -1,5 +1,4 @@
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
 

@@ -1,6 +1,5 @@
 using Veer.Networks;
 using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
 

@@ -1,5 +1,4 @@
 using Veer.Solvers;
-using static TorchSharp.torch;
 
 namespace Veer.Diffusion;
 

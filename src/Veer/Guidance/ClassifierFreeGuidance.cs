@@ -1,5 +1,4 @@
 using Veer.Diffusion;
-using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 

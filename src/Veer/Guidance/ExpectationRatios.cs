@@ -1,6 +1,5 @@
 using Veer.Data;
 using Veer.Diffusion;
-using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 

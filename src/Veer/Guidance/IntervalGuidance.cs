@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
-using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 

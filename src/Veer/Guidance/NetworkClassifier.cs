@@ -1,6 +1,5 @@
 using Veer.Diffusion;
 using Veer.Networks;
-using static TorchSharp.torch;
 
 namespace Veer.Guidance;
 

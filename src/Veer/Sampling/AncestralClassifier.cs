@@ -1,6 +1,5 @@
 using Veer.Diffusion;
 using Veer.Guidance;
-using static TorchSharp.torch;
 
 namespace Veer.Sampling;
 

@@ -1,6 +1,5 @@
 using TorchSharp;
 using Veer.Diffusion;
-using static TorchSharp.torch;
 
 namespace Veer.Sampling;
 
