@@ -22,7 +22,7 @@ internal static class ListCommand
         command.SetAction(_ =>
         {
             Show("guidances", GuidanceKind.All, guidance => Lines(
-                guidance.Formula, guidance.Source, guidance.Options is null ? "" : $"options: {string.Join(", ", GuidanceOptions.Keys(guidance))}"));
+                guidance.Formula, guidance.Source, guidance.Options is null ? "" : $"options: {string.Join("; ", GuidanceOptions.Describe(guidance))}"));
             Show("samplers", SamplerKind.All, sampler => sampler.Source);
             Show("solvers", SolverKind.All, _ => "");
             Show("noise schedules", ScheduleKind.All, _ => "");
@@ -48,7 +48,7 @@ internal static class ListCommand
     {
         if (metric.Better != MetricDirection.Neither) yield return $"{Lower(metric.Better)} is better";
         if ((metric.Needs & ~MetricNeeds.Points) is not MetricNeeds.None and var needs) yield return $"needs {Lower(needs)}";
-        yield return metric.Measure is null ? "recorded by every run" : metric.Default == SampleKinds.None ? "measured where it is named" : $"measured of {Lower(metric.Default)}";
+        yield return metric.Measure is null ? "recorded by every run" : metric.Default == SampleKinds.None ? "only where it is named" : $"by default of {Lower(metric.Default)}";
         if (metric.Source.Length > 0) yield return metric.Source;
     }
 

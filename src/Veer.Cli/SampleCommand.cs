@@ -38,7 +38,7 @@ internal static class SampleCommand
             Description = "An option of the guidance; 'veer list' names them.",
             HelpName = "KEY=VALUE",
         };
-        var scale = NumberOption.Real("--scale", "Guidance scale w; 1 is the plain conditional model.", -MostScale, MostScale, usual: 1);
+        var scale = NumberOption.Real("--scale", "Guidance scale w; 1 is the plain conditional model (but for CFG++, whose w is from 0 to 1).", -MostScale, MostScale, usual: 1);
         var helper = new Option<string?>("--guide")
         {
             Description = "The folder of the classifier or of the weaker model, for a guidance that asks for one.",
@@ -69,11 +69,17 @@ internal static class SampleCommand
         {
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            if (!target.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw Fault("--out", target, "a name that ends in .npz");
             var method = SamplerKind.All.Named(parsed.GetRequiredValue(sampler));
             var kind = GuidanceKind.All.Find(parsed.GetRequiredValue(guidance));
             var own = new JsonObject();
             foreach (string option in parsed.GetValue(options) ?? [])
                 foreach (var (key, value) in StudyFile.Assigned(option, "--option")) own[key] = value?.DeepClone();
+            // what is given and not asked for is a mistake
+            if (kind is null && parsed.GetResult(scale) is { Implicit: false }) throw Fault("--scale", $"{parsed.GetValue(scale)}", $"nothing: with --guidance {None} there is none");
+            bool guided = kind is not null && (kind.Needs & (GuidanceNeeds.Classifier | GuidanceNeeds.Guide)) != 0;
+            if (!guided && parsed.GetValue(helper) is { } unasked) throw Fault("--guide", unasked, $"nothing: {kind?.Name ?? None} asks for no second model");
+            if (kind?.Needs.HasFlag(GuidanceNeeds.Data) != true && parsed.GetValue(data) is { } unread) throw Fault("--data", unread, $"nothing: {kind?.Name ?? None} is fitted to none");
             if (kind?.Options is null && own.Count > 0) throw Fault("--option", own.First().Key, $"nothing: {kind?.Name ?? None} has no options");
             object? asOptions = kind is null ? null : GuidanceOptions.Bind(kind, own, "command line", "--option ");
             var denoiser = Model.Load(parsed.GetRequiredValue(model), where);
@@ -88,7 +94,7 @@ internal static class SampleCommand
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var parts = new GuidanceParts(denoiser) { Levels = denoiser.Process.Levels(taken), Seed = parsed.GetValue(seed), Options = asOptions, Cancellation = cancellation };
-            var guided = kind is null ? denoiser : Guide(kind, parts, parsed.GetRequiredValue(scale), parsed.GetValue(helper), parsed.GetValue(data), denoiser, where, digits);
+            var steered = kind is null ? denoiser : Guide(kind, parts, parsed.GetRequiredValue(scale), parsed.GetValue(helper), parsed.GetValue(data), denoiser, where, digits);
             var by = method.Make(denoiser.Process, taken);
             bool clipped = images && denoiser.Process is DiscreteProcess;
             ProgressLine.Show("sampling", shown =>
@@ -100,7 +106,7 @@ internal static class SampleCommand
                     BatchSize = Batches.SizeFor(denoiser.SampleShape, where),
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
-                var drawn = by.Sample(clipped ? new ClippedDenoiser(guided) : guided, asked, parsed.GetValue(seed), drawing, cancellation);
+                var drawn = by.Sample(clipped ? new ClippedDenoiser(steered) : steered, asked, parsed.GetValue(seed), drawing, cancellation);
                 SampleFile.Write(target, drawn, asked);
             });
             Console.WriteLine(target);

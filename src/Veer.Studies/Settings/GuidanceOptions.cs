@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Veer.Formats;
@@ -20,6 +24,15 @@ public static class GuidanceOptions
 
     /// <summary>The keys of the options that a guidance has.</summary>
     public static IEnumerable<string> Keys(GuidanceKind kind) => kind.Options is { } usual ? SettingsBinder.KeysOf(usual.GetType()) : [];
+
+    /// <summary>What each option is, as "rescale = 0.7, 0 to 1: phi".</summary>
+    public static IEnumerable<string> Describe(GuidanceKind kind) => kind.Options is not { } usual ? [] : Keys(kind).Zip(
+        usual.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite), (key, property) =>
+        {
+            string range = property.GetCustomAttribute<RangeAttribute>() is { } allowed ? $", {SettingsBinder.Allowed(allowed)}" : "";
+            string meaning = property.GetCustomAttribute<DescriptionAttribute>() is { } said ? $": {said.Description}" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{key} = {property.GetValue(usual)}{range}{meaning}");
+        });
 
     /// <summary>The options of a study's guidance.</summary>
     internal static object? Of(GuidanceSettings guidance) =>

@@ -109,7 +109,8 @@ internal static class SettingsBinder
         throw new InputException(file, prefix + KeyOf(named), Shown(named.GetValue(settings)), fault.ErrorMessage!);
     }
 
-    private static string Allowed(ValidationAttribute rule) => rule switch
+    /// <summary>What a rule allows, to follow "expected".</summary>
+    public static string Allowed(ValidationAttribute rule) => rule switch
     {
         RangeAttribute { Maximum: int.MaxValue } range => $"at least {range.Minimum}",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),

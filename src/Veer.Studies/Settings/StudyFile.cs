@@ -121,7 +121,7 @@ public static class StudyFile
     public static JsonObject Assigned(string assignment, string option = "--set")
     {
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (at < 1) throw new InputException(option, assignment, "no '='", "key=value, as in denoiser.training.steps=1000");
+        if (at < 1) throw new InputException(option, assignment, "no '='", option == "--set" ? "key=value, as in denoiser.training.steps=1000" : "key=value");
         string[] keys = assignment[..at].Split('.');
         JsonNode? change;
         try

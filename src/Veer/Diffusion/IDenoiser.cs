@@ -1,4 +1,3 @@
-
 namespace Veer.Diffusion;
 
 /// <summary>

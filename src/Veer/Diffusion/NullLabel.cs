@@ -1,4 +1,3 @@
-
 namespace Veer.Diffusion;
 
 /// <summary>The unconditional predictions that guidance sets beside the samples' own.</summary>

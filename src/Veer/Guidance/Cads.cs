@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 
@@ -7,18 +8,22 @@ namespace Veer.Guidance;
 public sealed record CadsOptions : IValidatableObject
 {
     /// <summary>The paper's s, the standard deviation of the label's noise. 0 turns the annealing off.</summary>
+    [Description("s, of the noise on the label")]
     [Range(0.0, 100.0)]
     public double AnnealingNoise { get; init; } = 0.25;
 
     /// <summary>The paper's tau1: up to this t, 0 to 1 (1: pure noise), the label is left as it is.</summary>
+    [Description("tau1, until which the label is whole")]
     [Range(0.0, 1.0)]
     public double AnnealingStart { get; init; } = 0.6;
 
     /// <summary>The paper's tau2: from this t on the label is noise alone.</summary>
+    [Description("tau2, from which it is noise alone")]
     [Range(0.0, 1.0)]
     public double AnnealingEnd { get; init; } = 0.9;
 
     /// <summary>The paper's psi: the share of the noised label rescaled to the mean and standard deviation that it had; 0 (as it is) to 1.</summary>
+    [Description("psi, how much is rescaled")]
     [Range(0.0, 1.0)]
     public double MixingFactor { get; init; } = 1;
 

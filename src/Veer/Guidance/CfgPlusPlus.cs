@@ -19,7 +19,7 @@ public sealed class CfgPlusPlus : IDenoiser
     public static GuidanceKind Kind { get; } = new()
     {
         Name = "classifier-free-plus-plus",
-        Title = "CFG++",
+        Title = "CFG++; its w, the paper's lambda, is from 0 to 1",
         Formula = "Clean = (1 - w) · Clean(null) + w · Clean(label), Noise = Noise(null)",
         Source = "arXiv 2406.08070",
         AsksNull = _ => true,

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 
@@ -7,10 +8,12 @@ namespace Veer.Guidance;
 public sealed record IntervalOptions : IValidatableObject
 {
     /// <summary>It acts above this noise level.</summary>
+    [Description("guided above this sigma")]
     [Range(0.0, 1e9)]
     public double LowestNoise { get; init; } = 0.2;
 
     /// <summary>It acts up to this noise level.</summary>
+    [Description("guided up to this sigma")]
     [Range(0.0, 1e9)]
     public double HighestNoise { get; init; } = 2;
 
@@ -32,7 +35,7 @@ public sealed class IntervalGuidance : IDenoiser
     {
         Name = "interval",
         Title = "Guidance in an interval",
-        Formula = "classifier-free where lowest < sigma <= highest, else D(label)",
+        Formula = "classifier-free where lowest_noise < sigma <= highest_noise, else D(label)",
         Source = "arXiv 2404.07724",
         Options = new IntervalOptions(),
         Make = (parts, scale) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
 
@@ -7,6 +8,7 @@ namespace Veer.Guidance;
 public sealed record RescaledOptions
 {
     /// <summary>phi: 0 (classifier-free guidance) to 1 (the conditional prediction's own standard deviation).</summary>
+    [Description("phi")]
     [Range(0.0, 1.0)]
     public double Rescale { get; init; } = 0.7;
 }

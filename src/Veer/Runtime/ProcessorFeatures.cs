@@ -1,3 +1,4 @@
+
 namespace Veer.Runtime;
 
 /// <summary>Name and vector instructions of the processor, as Linux lists them in /proc/cpuinfo.</summary>

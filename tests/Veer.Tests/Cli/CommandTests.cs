@@ -44,6 +44,7 @@ public sealed class CommandTests
         var outcome = await VeerProcess.Run(folder.Path, "list");
         Assert.Equal(0, outcome.ExitCode);
         Assert.All(MetricRegistry.All, metric => Assert.Contains($" {metric.Name} ", outcome.Output, StringComparison.Ordinal));
+        Assert.Contains("rescale = 0.7, 0 to 1: phi", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("1904.06991", outcome.Output, StringComparison.Ordinal);
     }
 

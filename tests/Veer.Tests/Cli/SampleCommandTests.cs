@@ -59,6 +59,11 @@ public sealed class SampleCommandTests : IDisposable
     [InlineData("--precision: found bf16, expected fp32 or auto: dopri5 looks at errors", "--count", "1", "--sampler", "dopri5", "--precision", "bf16")]
     [InlineData("--labels: found '2', expected 0 to 1", "--count", "1", "--labels", "0,2")]
     [InlineData("--guide: found nothing, expected the folder of a classifier", "--count", "1", "--guidance", "classifier")]
+    [InlineData("--scale: found 3, expected nothing: with --guidance none there is none", "--count", "1", "--guidance", "none", "--scale", "3")]
+    [InlineData("--guide: found nowhere, expected nothing: classifier-free asks for no second model", "--count", "1", "--guide", "nowhere")]
+    [InlineData("--data: found nowhere, expected nothing: rescaled is fitted to none", "--count", "1", "--guidance", "rescaled", "--data", "nowhere")]
+    [InlineData("--option: found rescale, expected nothing: classifier-free has no options", "--count", "1", "--option", "rescale=1")]
+    [InlineData("--option rescale: found 2, expected 0 to 1", "--count", "1", "--guidance", "rescaled", "--option", "rescale=2")]
     [InlineData("label dropout", "--count", "1", "--guidance", "classifier-free", "--scale", "2")]
     public async Task What_cannot_be_drawn_is_refused_and_nothing_is_written(string named, params string[] arguments)
     {
