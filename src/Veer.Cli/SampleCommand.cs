@@ -76,7 +76,7 @@ internal static class SampleCommand
             foreach (string option in parsed.GetValue(options) ?? [])
                 foreach (var (key, value) in StudyFile.Assigned(option, "--option")) own[key] = value?.DeepClone();
             // what is given and not asked for is a mistake
-            if (kind is null && parsed.GetResult(scale) is { Implicit: false }) throw Fault("--scale", $"{parsed.GetValue(scale)}", $"nothing: with --guidance {None} there is none");
+            if (kind is null && parsed.GetResult(scale) is { Implicit: false }) throw Fault("--scale", FormattableString.Invariant($"{parsed.GetValue(scale)}"), $"nothing: with --guidance {None} there is none");
             bool guided = kind is not null && (kind.Needs & (GuidanceNeeds.Classifier | GuidanceNeeds.Guide)) != 0;
             if (!guided && parsed.GetValue(helper) is { } unasked) throw Fault("--guide", unasked, $"nothing: {kind?.Name ?? None} asks for no second model");
             if (kind?.Needs.HasFlag(GuidanceNeeds.Data) != true && parsed.GetValue(data) is { } unread) throw Fault("--data", unread, $"nothing: {kind?.Name ?? None} is fitted to none");
