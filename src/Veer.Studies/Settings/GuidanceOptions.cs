@@ -59,7 +59,5 @@ public static class GuidanceOptions
         return kinds.OfType<GuidanceKind>().SelectMany(Keys).Distinct();
     }
 
-    private static GuidanceKind? KindOf(JsonObject guidance) =>
-        guidance["kind"] is null ? GuidanceKind.All.Named(GuidanceSettings.DefaultKind)
-        : guidance["kind"] is JsonValue kind && kind.TryGetValue(out string? name) ? GuidanceKind.All.Find(name) : null;
+    private static GuidanceKind? KindOf(JsonObject guidance) => GuidanceKind.All.Find(Variants.Kind(guidance));
 }

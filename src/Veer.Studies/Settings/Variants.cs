@@ -78,6 +78,7 @@ internal static class Variants
         return settings;
     }
 
-    private static string Kind(JsonObject guidance) =>
+    /// <summary>The name of a guidance's kind; the usual one where it is not said, or is no text.</summary>
+    public static string Kind(JsonObject guidance) =>
         guidance["kind"]?.GetValueKind() == System.Text.Json.JsonValueKind.String ? guidance["kind"]!.GetValue<string>() : GuidanceSettings.DefaultKind;
 }

@@ -21,7 +21,7 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double limit = 1) : IDen
         var (clean, noise) = denoiser.Predict(x, level, label, context);
         var clipped = clean.clamp(-limit, limit);
         // where nothing was clipped the noise stays as it is, to the bit
-        var moved = Info.PartsMakeUpX && level.Sigma > 0 ? noise + (clean - clipped) * (level.Alpha / level.Sigma) : noise;
+        var moved = Info.PartsMakeUpX ? level.FollowClean(noise, clipped - clean) : noise;
         return new(clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
     }
 }

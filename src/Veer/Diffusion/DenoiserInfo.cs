@@ -29,4 +29,12 @@ public sealed record DenoiserInfo
 
     /// <summary>The noising process that it undoes, and that its samplers take. Null where it is not known.</summary>
     public NoisingProcess? Process { get; init; }
+
+    /// <summary>What is known of a denoiser that asks another one too: only what both know.</summary>
+    internal DenoiserInfo And(DenoiserInfo other) => this with
+    {
+        KnowsNullLabel = KnowsNullLabel && other.KnowsNullLabel,
+        KnowsSoftLabels = KnowsSoftLabels && other.KnowsSoftLabels,
+        PartsMakeUpX = PartsMakeUpX && other.PartsMakeUpX,
+    };
 }

@@ -9,6 +9,9 @@ namespace Veer.Diffusion;
 /// </summary>
 public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision, IDisposable
 {
+    // asked at every step; made at the first asking, as the shape is said after the constructor
+    private DenoiserInfo? info;
+
     /// <param name="network">Gives what the family says; label C is null.</param>
     /// <param name="classes">Number of classes C.</param>
     /// <param name="labelDropout">How often the label was null in training; 0: the network knows no null label.</param>
@@ -32,7 +35,7 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision, IDisposable
     public double LabelDropout { get; }
 
     /// <inheritdoc/>
-    public DenoiserInfo Info => new()
+    public DenoiserInfo Info => info ??= new()
     {
         Classes = Classes,
         KnowsNullLabel = LabelDropout > 0,

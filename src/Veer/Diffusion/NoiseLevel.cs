@@ -23,6 +23,9 @@ public readonly record struct NoiseLevel(double Alpha, double Sigma)
     /// <summary>The noise in x, given its clean part; b must not vanish.</summary>
     public Tensor NoiseFrom(Tensor x, Tensor clean) => (x - clean * Alpha) / Sigma;
 
+    /// <summary>The noise of x after its clean part was changed, x staying as it is; where x has noise.</summary>
+    internal Tensor FollowClean(Tensor noise, Tensor change) => Sigma > 0 ? noise - change * (Alpha / Sigma) : noise;
+
     /// <summary>Both parts of x, given its velocity v = clean - noise; for levels of the linear path, Alpha + Sigma = 1.</summary>
     public Prediction FromVelocity(Tensor x, Tensor velocity) => new(x + velocity * Sigma, x - velocity * Alpha);
 }

@@ -33,13 +33,7 @@ public sealed class Autoguidance : IDenoiser
         GuidanceArguments.SameClasses(guide.Info.Classes, denoiser.Info.Classes, "autoguidance", "guide");
         (this.denoiser, this.guide) = (denoiser, guide);
         // at w = 1 the guide is not asked
-        bool asked = scale != 1;
-        Info = denoiser.Info with
-        {
-            KnowsNullLabel = denoiser.Info.KnowsNullLabel && (!asked || guide.Info.KnowsNullLabel),
-            KnowsSoftLabels = denoiser.Info.KnowsSoftLabels && (!asked || guide.Info.KnowsSoftLabels),
-            PartsMakeUpX = denoiser.Info.PartsMakeUpX && (!asked || guide.Info.PartsMakeUpX),
-        };
+        Info = scale == 1 ? denoiser.Info : denoiser.Info.And(guide.Info);
     }
 
     /// <summary>The guidance scale w.</summary>

@@ -59,12 +59,7 @@ public sealed class IntervalGuidance : IDenoiser
             throw new InputException("interval guidance", "interval", FormattableString.Invariant($"{lowest} to {highest}"), "sigmas, 0 or more, the lower one first");
         GuidanceArguments.SameClasses(guided.Info.Classes, plain.Info.Classes, "interval guidance", "guided model");
         (this.guided, this.plain, this.lowest, this.highest) = (guided, plain, lowest, highest);
-        Info = plain.Info with
-        {
-            KnowsNullLabel = guided.Info.KnowsNullLabel && plain.Info.KnowsNullLabel,
-            KnowsSoftLabels = guided.Info.KnowsSoftLabels && plain.Info.KnowsSoftLabels,
-            PartsMakeUpX = guided.Info.PartsMakeUpX && plain.Info.PartsMakeUpX,
-        };
+        Info = plain.Info.And(guided.Info);
     }
 
     /// <inheritdoc/>

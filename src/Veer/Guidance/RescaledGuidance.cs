@@ -63,7 +63,7 @@ public sealed class RescaledGuidance : IDenoiser
         var guided = Extrapolation.Compute(x, level, none, own, scale, Info.PartsMakeUpX);
         var (wanted, found) = (Deviation(own.Clean), Deviation(guided.Clean));
         var change = guided.Clean * (where(found.eq(0), 1.0, wanted / found) - 1) * rescale;
-        var noise = Info.PartsMakeUpX && level.Sigma > 0 ? guided.Noise - change * (level.Alpha / level.Sigma) : guided.Noise;
+        var noise = Info.PartsMakeUpX ? level.FollowClean(guided.Noise, change) : guided.Noise;
         return new((guided.Clean + change).MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }
 
