@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Rooms =
     [
         "Formats", "Runtime", "Data", "Networks", "Solvers", "Diffusion", "Guidance", "ClosedForm", "Sampling", "Training", "Models", "Matching",
-        "Features", "Postprocessing", "Metrics", "Trajectories",
+        "Features", "Postprocessing", "Metrics", "Evaluation", "Trajectories",
     ];
 
     /// <summary>The programs around the library, each of which uses only those before it.</summary>

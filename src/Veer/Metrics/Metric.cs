@@ -25,6 +25,9 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>The samples that it is measured of where a study does not name its metrics.</summary>
     public SampleKinds Default { get; init; } = SampleKinds.Points | SampleKinds.Images;
 
+    /// <summary>The samples that it is measured of where any samples are evaluated and nobody names the metrics.</summary>
+    public SampleKinds Evaluated { get; init; } = SampleKinds.Points | SampleKinds.Images;
+
     /// <summary>Samples, and real ones, that it cannot do with less of.</summary>
     public int LeastSamples { get; init; } = 1;
 
@@ -69,6 +72,9 @@ public enum MetricNeeds
 
     /// <summary>The states of samples on their way.</summary>
     Trajectory = 32,
+
+    /// <summary>Which real samples the generator was trained on, and others that it never saw.</summary>
+    Training = 64,
 }
 
 /// <summary>Kinds of samples.</summary>

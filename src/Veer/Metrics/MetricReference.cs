@@ -21,6 +21,15 @@ public sealed class MetricReference(LabeledData heldOut)
     /// <summary>The reference of all classes that this one is a part of; itself, if it is of all.</summary>
     public MetricReference Whole { get => field ?? this; private init; }
 
+    /// <summary>
+    /// [T, D] the real samples that the generator was trained on, where distributions are compared; null where they are not known. Often they are
+    /// <see cref="Points"/> themselves.
+    /// </summary>
+    public Tensor? Training { get; init; }
+
+    /// <summary>[U, D] real samples of the same distribution that the generator never saw, in the same space; null where there are none.</summary>
+    public Tensor? Unseen { get; init; }
+
     /// <summary>The true distribution, where it is known.</summary>
     public GaussianMixture? Truth { get; init; }
 
