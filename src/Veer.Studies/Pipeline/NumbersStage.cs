@@ -28,7 +28,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
         Name,
         ContentKey.Compute(
-            new { context.Settings.Evaluation, Metrics = Evaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications },
+            new { context.Settings.Evaluation, Metrics = StudyEvaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications },
             [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
 
@@ -56,7 +56,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
     {
-        var evaluation = new Evaluation(context);
+        var evaluation = new StudyEvaluation(context);
         var rows = new List<ResultRow>(evaluation.Floor());
         int done = 0, sets = Sets().Count();
         foreach (var (guidance, scale) in Sets())
@@ -70,7 +70,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         save(rows, evaluation.Fingerprint);
     }
 
-    private void OfSet(string guidance, double scale, double fraction, Evaluation evaluation, List<ResultRow> rows)
+    private void OfSet(string guidance, double scale, double fraction, StudyEvaluation evaluation, List<ResultRow> rows)
     {
         string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
         var before = context.Samples(generated);

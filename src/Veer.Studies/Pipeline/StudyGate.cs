@@ -65,7 +65,7 @@ internal static class StudyGate
     /// <summary>Of points every class is measured by itself, of images all.</summary>
     private static void EnoughSamples(Study study, StudyData data)
     {
-        if (Evaluation.Metrics(study, data).MaxBy(metric => metric.LeastSamples) is not { } metric) return;
+        if (StudyEvaluation.Metrics(study, data).MaxBy(metric => metric.LeastSamples) is not { } metric) return;
         int samples = study.Settings.Sampling.TestSamples;
         (string Name, long Count)[] sets = data.IsImages
             ? [("sampling.test_samples", samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]

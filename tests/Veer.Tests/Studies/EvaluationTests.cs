@@ -51,6 +51,6 @@ public sealed class EvaluationTests : IDisposable
         var data = StudyData.Load(study, 0, TestContext.Current.CancellationToken);
         using var context = new RunContext(study, new(folder.File("run"), 0, CPU), new Recorded(), data, default);
         var samples = new LabeledData(new RandomKey(1).Normal(0, 90, [1]), arange(90, ScalarType.Int64).remainder(3).clamp_max(1), 2);
-        return (new Evaluation(context).Measure("g", 1, "before", samples).Rows, data.HeldOut, samples);
+        return (new StudyEvaluation(context).Measure("g", 1, "before", samples).Rows, data.HeldOut, samples);
     }
 }

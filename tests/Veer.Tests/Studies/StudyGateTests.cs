@@ -121,7 +121,7 @@ public sealed class StudyGateTests : IDisposable
             """.Replace("DIGITS", folder.File("digits"), StringComparison.Ordinal));
         var data = StudyData.Load(study, 0, TestContext.Current.CancellationToken);
         using var context = new RunContext(study, new(folder.File("run"), 0, CPU), new Recorded(), data, default);
-        var floor = new Evaluation(context).Floor();
+        var floor = new StudyEvaluation(context).Floor();
         // a set against itself has no distance, and covers itself
         Assert.InRange(Value("frechet"), 1, double.MaxValue);
         Assert.InRange(Value("nn-distance"), 1, double.MaxValue);

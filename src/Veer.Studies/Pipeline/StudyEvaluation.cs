@@ -16,7 +16,7 @@ internal sealed record Measured(IReadOnlyList<ResultRow> Rows, IReadOnlyDictiona
 /// Measures samples by every metric that a study wants. Points are compared with held-out real ones of their own class, and their number over
 /// all classes is the mean over samples; images are compared over all classes, in features.
 /// </summary>
-internal sealed class Evaluation
+internal sealed class StudyEvaluation
 {
     private readonly StudyData data;
     private readonly EvaluationSettings settings;
@@ -27,7 +27,7 @@ internal sealed class Evaluation
     /// <summary>One of each class, or one of all.</summary>
     private readonly MetricReference[] heldOut, train;
 
-    public Evaluation(RunContext context)
+    public StudyEvaluation(RunContext context)
     {
         (data, settings, seed) = (context.Data, context.Settings.Evaluation, context.Run.Seed);
         metrics = Metrics(context.Study, data);
