@@ -3,6 +3,17 @@ namespace Veer.Evaluation;
 /// <summary>A number with the interval in which repetitions of the whole experiment, with new samples and new real ones, would fall nineteen times of twenty.</summary>
 /// <param name="Value">The number of all samples.</param>
 /// <param name="Error">Its standard error; NaN where there are too few samples to tell.</param>
-/// <param name="Low">Lower end of the 95 % interval; NaN as the error.</param>
-/// <param name="High">Upper end.</param>
-public readonly record struct Estimate(double Value, double Error, double Low, double High);
+public readonly record struct Estimate(double Value, double Error)
+{
+    /// <summary>Of a normal distribution, 95 % lie within so many standard errors.</summary>
+    private const double Width = 1.96;
+
+    /// <summary>Lower end of the 95 % interval; NaN as the error.</summary>
+    public double Low => Value - Width * Error;
+
+    /// <summary>Upper end.</summary>
+    public double High => Value + Width * Error;
+
+    /// <summary>Whether the interval is known and leaves zero out: of a difference, whether it is one.</summary>
+    public bool IsClear => Low > 0 || High < 0;
+}

@@ -27,6 +27,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = 2,
+        ReadsCovariance = true,
         Measure = set => new(set.Real.Once(() => new FrechetReference(FeatureMoments.Compute(set.Real.Points)).DetachFromDisposeScope()).Compare(FeatureMoments.Compute(set.Points)).Value),
     };
 

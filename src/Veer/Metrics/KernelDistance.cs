@@ -18,7 +18,7 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = 2,
-        Measure = set => new(Compute(set.Points, set.Real.Points, seed: set.Real.Seed).Mean),
+        Measure = set => new(Compute(set.Points, set.Real.Points, set.Real.KernelSubsets, seed: set.Real.Seed).Mean),
     };
 
     /// <summary>Subsets, unless said otherwise.</summary>

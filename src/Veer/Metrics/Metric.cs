@@ -31,6 +31,12 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>Samples, and real ones, that it cannot do with less of.</summary>
     public int LeastSamples { get; init; } = 1;
 
+    /// <summary>Samples that it looks at, at most: of more, a subset stands for all.</summary>
+    public int MostSamples { get; init; } = int.MaxValue;
+
+    /// <summary>Whether it rests on covariances, which no more samples than numbers in a point leave without full rank.</summary>
+    public bool ReadsCovariance { get; init; }
+
     /// <summary>Measures a set of samples against held-out real ones; null of a metric that a run tells by itself, as the seconds it took.</summary>
     public Func<MetricSet, Measurement>? Measure { get; init; }
 }

@@ -5,8 +5,10 @@ namespace Veer.Metrics;
 
 /// <summary>What samples are measured against; one serves many sets.</summary>
 /// <param name="heldOut">[M, ...] real samples of every class that no model has seen.</param>
-public sealed class MetricReference(LabeledData heldOut)
+public sealed class MetricReference(LabeledData heldOut) : IDisposable
 {
+    internal const int DefaultMatchedPoints = 1000;
+
     private readonly Dictionary<Type, object> made = [];
 
     /// <summary>Real samples of every class that no model has seen, as they are.</summary>
@@ -37,7 +39,10 @@ public sealed class MetricReference(LabeledData heldOut)
     public int Directions { get; init; } = SlicedWasserstein.DefaultDirections;
 
     /// <summary>Points of either set that <see cref="Wasserstein"/> matches at most.</summary>
-    public int MatchedPoints { get; init; } = 1000;
+    public int MatchedPoints { get; init; } = DefaultMatchedPoints;
+
+    /// <summary>Random subsets of <see cref="KernelDistance"/>.</summary>
+    public int KernelSubsets { get; init; } = KernelDistance.DefaultSubsets;
 
     /// <summary>Draws directions and subsets.</summary>
     public long Seed { get; init; }
@@ -51,6 +56,7 @@ public sealed class MetricReference(LabeledData heldOut)
         Truth = Truth,
         Directions = Directions,
         MatchedPoints = MatchedPoints,
+        KernelSubsets = KernelSubsets,
         Seed = Seed,
     };
 
@@ -58,4 +64,10 @@ public sealed class MetricReference(LabeledData heldOut)
     /// <param name="make">Makes it when it is first asked for.</param>
     public T Once<T>(Func<T> make)
         where T : notnull => (T)made.Once(typeof(T), () => make());
+
+    /// <summary>Frees what metrics prepared; the points stay.</summary>
+    public void Dispose()
+    {
+        foreach (var one in made.Values) (one as IDisposable)?.Dispose();
+    }
 }

@@ -22,6 +22,7 @@ public static class Wasserstein
     {
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
+        MostSamples = MetricReference.DefaultMatchedPoints,
         Measure = Matched,
     };
 

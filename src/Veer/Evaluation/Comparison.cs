@@ -1,0 +1,154 @@
+using System.Globalization;
+using TorchSharp;
+using Veer.Metrics;
+
+namespace Veer.Evaluation;
+
+/// <summary>Measures sets against one reference by every metric, whole and on subsets, for all classes and for each.</summary>
+/// <param name="metrics">The metrics.</param>
+/// <param name="options">How.</param>
+/// <param name="progress">Told of work done, in products of numbers.</param>
+/// <param name="cancellation">Asked before every set.</param>
+internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOptions options, Action<double> progress, CancellationToken cancellation)
+{
+    /// <summary>In subsets, where the subset's noise is far above that of few directions or blocks.</summary>
+    private const int SubsetDirections = 128, SubsetKernels = 4;
+
+    /// <summary>A number with those of its subsets.</summary>
+    public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows);
+
+    /// <summary>What the work comes to, in products of numbers.</summary>
+    public double Work(IReadOnlyList<Body> sets, Body real)
+    {
+        using var scope = NewDisposeScope();
+        return Labels(sets, real).Select(label => Create(label, sets, real)).OfType<Group>().Sum(group => group.Sets.Sum(set => Work(set.Body, group.Real, Drawn(set.Body, group.Real))));
+    }
+
+    /// <summary>Every number of each set.</summary>
+    /// <param name="sets">The sets.</param>
+    /// <param name="real">What they are measured against.</param>
+    /// <param name="unseen">Real points that the generator never saw, where <paramref name="real"/> are those that it was trained on; null where there are none.</param>
+    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body? unseen)
+    {
+        var numbers = sets.Select(_ => new List<Number>()).ToArray();
+        foreach (int? label in Labels(sets, real))
+        {
+            using var scope = NewDisposeScope();
+            if (Create(label, sets, real) is not { } group) continue;
+            var own = unseen is null || label is null ? unseen : unseen.OfClass(label.Value);
+            Measure(group, own is { Count: 0 } ? null : own, numbers);
+        }
+        return numbers;
+    }
+
+    /// <summary>The difference of two sets' numbers, by the subsets that they share; by the errors of both, where they share none.</summary>
+    public static Estimate Difference(Number from, Number to)
+    {
+        double value = to.Estimate.Value - from.Estimate.Value;
+        bool paired = from.Drawn is { } drawn && drawn == to.Drawn && from.Replicates.Count == to.Replicates.Count && from.Replicates.Count > 1;
+        return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (later, before) => later - before)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
+            : double.Hypot(from.Estimate.Error, to.Estimate.Error));
+    }
+
+    private sealed record Group(int? Label, Body Real, IReadOnlyList<(int Index, Body Body)> Sets)
+    {
+        public string Name => Label?.ToString(CultureInfo.InvariantCulture) ?? EvaluatedSet.All;
+    }
+
+    /// <summary>All classes together, then each, where there are labels.</summary>
+    private IEnumerable<int?> Labels(IReadOnlyList<Body> sets, Body real)
+    {
+        int classes = real.Data.Classes;
+        bool each = options.PerClass && classes > 1 && sets.All(set => set.Data.Classes > 1);
+        return Enumerable.Range(0, each ? classes : 0).Select(label => (int?)label).Prepend(null);
+    }
+
+    /// <summary>Sets of one class; null where there is nothing to measure.</summary>
+    private static Group? Create(int? label, IReadOnlyList<Body> sets, Body real)
+    {
+        if (label is not { } own) return new(null, real, [.. sets.Index()]);
+        var (some, mine) = (sets.Index().Select(set => (set.Index, Body: set.Item.OfClass(own))).Where(set => set.Body.Count > 1).ToList(), real.OfClass(own));
+        return mine.Count > 1 && some.Count > 0 ? new(label, mine, some) : null;
+    }
+
+    private void Measure(Group group, Body? unseen, List<Number>[] numbers)
+    {
+        var whole = new Dictionary<(int Set, Metric Metric), Measurement>();
+        var replicates = new Dictionary<(int Set, Metric Metric), List<double>>();
+        using (var reference = Reference(group.Real, group.Real, unseen, whole: true))
+        {
+            foreach (var (index, body) in group.Sets)
+            {
+                using var scope = NewDisposeScope();
+                var set = new MetricSet(body.Data, reference) { Points = body.Points };
+                foreach (var metric in Allowed(group, body, group.Real, unseen is not null))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var found = metric.Measure!(set);
+                    whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
+                }
+                progress(Work(body, group.Real, null));
+            }
+        }
+        int most = group.Sets.Max(set => Drawn(set.Body, group.Real)?.Count ?? 0);
+        for (int subset = 0; subset < most; subset++)
+        {
+            // sets of one size share the subset of the reference, and what metrics prepare of it
+            foreach (var alike in group.Sets.GroupBy(set => Drawn(set.Body, group.Real)))
+            {
+                if (alike.Key is not { } drawn || subset >= drawn.Count) continue;
+                using var scope = NewDisposeScope();
+                var real = group.Real.Rows(drawn.Rows("evaluation-real", options.Seed, subset, group.Real.Count));
+                using var reference = Reference(real, group.Real, unseen, whole: false);
+                foreach (var (index, body) in alike)
+                {
+                    using var step = NewDisposeScope();
+                    var part = body.Rows(drawn.Rows("evaluation-samples", options.Seed, subset, body.Count));
+                    var set = new MetricSet(part.Data, reference) { Points = part.Points };
+                    // what is a mean over samples tells its own error; the training points are what they are
+                    foreach (var metric in Allowed(group, part, real, knowsTraining: false).Where(metric => whole.TryGetValue((index, metric), out var found) && found.Each is null))
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
+                        known.Add(metric.Measure!(set).Value);
+                    }
+                    progress(Work(part, real, null));
+                }
+            }
+        }
+        foreach (var ((index, metric), found) in whole)
+        {
+            var body = group.Sets.First(set => set.Index == index).Body;
+            long rows = Math.Min(body.Count, group.Real.Count);
+            var drawn = Drawn(body, group.Real);
+            var known = replicates.GetValueOrDefault((index, metric)) ?? [];
+            double error = found.Each is { } each && each.shape[0] > 1 ? each.to(ScalarType.Float64).std().item<double>() / Math.Sqrt(each.shape[0])
+                : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN;
+            numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows));
+        }
+    }
+
+    /// <summary>Of classes, whose samples are few, covariances are measured only where they can be of full rank.</summary>
+    private IEnumerable<Metric> Allowed(Group group, Body samples, Body real, bool knowsTraining) => metrics.Where(metric =>
+        Math.Min(samples.Count, real.Count) >= metric.LeastSamples
+        && (knowsTraining || !metric.Needs.HasFlag(MetricNeeds.Training))
+        && (group.Label is null || !metric.ReadsCovariance || group.Sets.Min(set => set.Body.Count) > real.Points.shape[1]));
+
+    private MetricReference Reference(Body real, Body training, Body? unseen, bool whole) => new(real.Data)
+    {
+        Points = real.Points,
+        Training = unseen is null ? null : training.Points,
+        Unseen = unseen?.Points,
+        Directions = whole ? options.Directions : Math.Min(options.Directions, SubsetDirections),
+        KernelSubsets = whole ? KernelDistance.DefaultSubsets : SubsetKernels,
+        Seed = options.Seed,
+    };
+
+    private Subsampling? Drawn(Body samples, Body real) => Subsampling.For(samples.Count, real.Count, real.Points.shape[1], options.Subsets);
+
+    private static double Work(Body samples, Body real, Subsampling? drawn)
+    {
+        double whole = (double)(samples.Count + real.Count) * (samples.Count + real.Count) * (real.Points.shape[1] + 100);
+        return drawn is null ? whole : whole * (1 + drawn.Count / (double)(drawn.Divisor * drawn.Divisor));
+    }
+}

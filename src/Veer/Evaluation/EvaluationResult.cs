@@ -1,0 +1,56 @@
+using System.Globalization;
+using Veer.Metrics;
+
+namespace Veer.Evaluation;
+
+/// <summary>A number of a set of samples.</summary>
+/// <param name="Metric">The metric's name.</param>
+/// <param name="Class">"all", or a class number.</param>
+/// <param name="Estimate">Its value and interval.</param>
+public sealed record EvaluatedNumber(string Metric, string Class, Estimate Estimate);
+
+/// <summary>The numbers of a set of samples.</summary>
+/// <param name="Name">What the set is called.</param>
+/// <param name="Count">N, the number of its samples.</param>
+/// <param name="Numbers">Every number, metric by metric, all classes before each.</param>
+public sealed record EvaluatedSet(string Name, long Count, IReadOnlyList<EvaluatedNumber> Numbers)
+{
+    /// <summary>What stands for all classes.</summary>
+    public const string All = "all";
+
+    /// <summary>A number; null where it was not measured.</summary>
+    public Estimate? Find(string metric, string label = All) => Numbers.FirstOrDefault(number => number.Metric == metric && number.Class == label)?.Estimate;
+
+    /// <summary>The class in which a metric is worst; null where it has no direction or no classes were measured.</summary>
+    public EvaluatedNumber? Worst(Metric metric)
+    {
+        var classes = Numbers.Where(number => number.Metric == metric.Name && number.Class != All && double.IsFinite(number.Estimate.Value)).ToList();
+        return metric.Better == MetricDirection.Neither || classes.Count == 0 ? null : classes.MinBy(number => (int)metric.Better * number.Estimate.Value);
+    }
+}
+
+/// <summary>How much a number of one set lies above that of another: paired, since both were measured on the same subsets.</summary>
+/// <param name="Set">The set.</param>
+/// <param name="From">The set that it is compared with.</param>
+/// <param name="Metric">The metric's name.</param>
+/// <param name="Class">"all", or a class number.</param>
+/// <param name="Difference">Its number less the other's.</param>
+public sealed record EvaluatedDifference(string Set, string From, string Metric, string Class, Estimate Difference);
+
+/// <summary>What an evaluation found.</summary>
+/// <param name="Sets">The sets of samples, in their order.</param>
+/// <param name="Floor">Real points that are not the reference, measured like samples: what a perfect generator would reach. Null where there are too few.</param>
+/// <param name="Differences">Of every set after the first from the first.</param>
+/// <param name="Notes">What makes numbers say less than they seem to: a line each.</param>
+/// <param name="Fingerprint">What the numbers rest on: two evaluations compare only where these are equal.</param>
+public sealed record EvaluationResult(
+    IReadOnlyList<EvaluatedSet> Sets, EvaluatedSet? Floor, IReadOnlyList<EvaluatedDifference> Differences, IReadOnlyList<string> Notes,
+    IReadOnlyDictionary<string, string> Fingerprint)
+{
+    /// <summary>The metrics that were measured, in the order of the registry.</summary>
+    public IReadOnlyList<Metric> Metrics => [.. MetricRegistry.All.Where(metric => Sets.Concat(Floor is null ? [] : [Floor]).Any(set => set.Numbers.Any(number => number.Metric == metric.Name)))];
+
+    /// <summary>The classes that were measured by themselves, in order.</summary>
+    public IReadOnlyList<string> Classes => [.. Sets.SelectMany(set => set.Numbers).Select(number => number.Class).Where(label => label != EvaluatedSet.All).Distinct()
+        .OrderBy(label => int.Parse(label, CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Veer.Data;
+using Veer.Features;
+using Veer.Metrics;
+
+namespace Veer.Evaluation;
+
+/// <summary>
+/// Measures samples of any generator against real points: every number with its interval and its floor, several sets beside each other with paired
+/// differences, all classes and each, and where it is known what the generator was trained on, whether it repeats that.
+/// </summary>
+public static class SampleEvaluation
+{
+    /// <summary>Below this many samples numbers are too loose for comparisons with what others publish.</summary>
+    private const int FewSamples = 2048;
+
+    /// <summary>Evaluates one set.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{ValueTuple{string, LabeledData}}, LabeledData, EvaluationOptions?, IProgress{ValueTuple{double, string}}?, CancellationToken)"/>
+    public static EvaluationResult Run(
+        LabeledData samples, LabeledData reference, EvaluationOptions? options = null, IProgress<(double Fraction, string Detail)>? progress = null, CancellationToken cancellation = default) =>
+        Run([("samples", samples)], reference, options, progress, cancellation);
+
+    /// <summary>Evaluates sets beside each other.</summary>
+    /// <param name="sets">Names and samples, [N, D] or [N, C, H, W] in [-1, 1] float32, on the CPU; of one class where they have no labels.</param>
+    /// <param name="reference">Real points of the same shape.</param>
+    /// <param name="options">How; as is usual, if not given.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1, and what is at work.</param>
+    /// <param name="cancellation">Stops between metrics.</param>
+    /// <exception cref="InputException">Sets and reference do not fit each other, a value is not finite, or a metric is not known or not to be had of such data.</exception>
+    public static EvaluationResult Run(
+        IReadOnlyList<(string Name, LabeledData Data)> sets, LabeledData reference, EvaluationOptions? options = null,
+        IProgress<(double Fraction, string Detail)>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        foreach (var (name, data) in sets) Check(name, data, reference);
+        if (options.Unseen is { } other) Check("unseen", other, reference);
+        var metrics = Metrics(options, reference, options.Unseen is not null);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var see = new Seeing(reference, options, metrics, progress, cancellation, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0));
+        var real = see.Of("reference", reference);
+        var unseen = options.Unseen is null ? null : see.Of("unseen", options.Unseen);
+        List<Body> bodies = [.. sets.Select(set => see.Of(set.Name, set.Data))];
+        var (second, rest) = Floor(bodies, real, unseen, options.Seed);
+        double work = 0, whole = 0;
+        var comparison = new Comparison(metrics, options, done =>
+        {
+            work += done;
+            progress?.Report((see.Share + (1 - see.Share) * Math.Min(1, work / whole), "measuring"));
+        }, cancellation);
+        bool together = unseen is not null && second is not null;
+        IReadOnlyList<Body> first = together ? [.. bodies, second!] : bodies;
+        whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
+        var numbers = comparison.Measure(first, real, unseen);
+        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, null)[0];
+        var found = sets.Zip(numbers, (set, own) => Set(set.Name, set.Data.Count, own)).ToList();
+        var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
+        return new(
+            found, floor is null ? null : Set("real", second!.Count, floor), differences,
+            [.. Notes(bodies, real, second, unseen, metrics)], Print(options, sets.Select(set => set.Data.Count), reference));
+    }
+
+    /// <summary>The metrics that are asked for, or that are usual.</summary>
+    private static List<Metric> Metrics(EvaluationOptions options, LabeledData reference, bool knowsTraining)
+    {
+        bool images = reference.Points.dim() == 4;
+        var known = MetricNeeds.Points | MetricNeeds.Features;
+        if (knowsTraining) known |= MetricNeeds.Training;
+        if (!images && reference.Points.shape[1] == 1) known |= MetricNeeds.Line;
+        var allowed = MetricRegistry.For(known).ToList();
+        if (options.Metrics is not { } names) return [.. allowed.Where(metric => metric.Evaluated.HasFlag(images ? SampleKinds.Images : SampleKinds.Points))];
+        if (names.FirstOrDefault(name => allowed.All(metric => metric.Name != name)) is { } other)
+            throw new InputException("evaluation", "metrics", $"'{other}'", $"of such data some of {string.Join(", ", allowed.Select(metric => metric.Name))}");
+        return [.. allowed.Where(metric => names.Contains(metric.Name))];
+    }
+
+    /// <summary>Real points that play samples, and what they are measured against: unseen ones, or a part of the reference against the rest.</summary>
+    private static (Body? Second, Body? Others) Floor(IReadOnlyList<Body> sets, Body real, Body? unseen, long seed)
+    {
+        long wanted = sets.Max(set => set.Count);
+        var key = RandomKey.From(seed, "evaluation-floor");
+        if (unseen is not null) return (unseen.Rows(KeyedSubset.Rows(key, unseen.Count, wanted)), real);
+        long size = Math.Min(wanted, real.Count / 2);
+        if (size < 2) return (null, null);
+        long[] taken = KeyedSubset.Rows(key, real.Count, size);
+        return (real.Rows(taken), real.Rows([.. Enumerable.Range(0, (int)real.Count).Select(row => (long)row).Except(taken)]));
+    }
+
+    private static EvaluatedSet Set(string name, long count, IReadOnlyList<Comparison.Number> numbers) => new(name, count, [.. from metric in MetricRegistry.All
+        from number in numbers
+        where number.Metric == metric
+        select new EvaluatedNumber(metric.Name, number.Class, number.Estimate)]);
+
+    private static IEnumerable<EvaluatedDifference> Differences(string first, IReadOnlyList<Comparison.Number> before, string to, IReadOnlyList<Comparison.Number> later) =>
+        from metric in MetricRegistry.All
+        from number in later
+        where number.Metric == metric
+        let other = before.FirstOrDefault(one => one.Metric == metric && one.Class == number.Class)
+        where other != null
+        select new EvaluatedDifference(to, first, metric.Name, number.Class, Comparison.Difference(other, number));
+
+    private static IEnumerable<string> Notes(IReadOnlyList<Body> sets, Body real, Body? second, Body? unseen, IReadOnlyList<Metric> metrics)
+    {
+        long size = real.Points.shape[1], most = sets.Max(set => set.Count), least = sets.Min(set => set.Count);
+        bool covariances = metrics.Any(metric => metric.ReadsCovariance);
+        if (covariances && least <= size)
+            yield return FormattableString.Invariant($"{least} samples for {size} features: covariances are singular, and Fréchet distances too high by much; compare them only at this number of samples");
+        if (least < FewSamples) yield return FormattableString.Invariant($"fewer than {FewSamples} samples ({least}): numbers are loose, as their intervals tell");
+        if (least != most) yield return FormattableString.Invariant($"sets of {least} to {most} samples: distances fall with the number of samples, compare sets of one size");
+        if (second is null) yield return "too few real points for a floor";
+        else if (second.Count < most)
+            yield return FormattableString.Invariant($"the floor is that of {second.Count} real points, not of {most}: ") + (unseen is null ? "give more real points as held out" : "there are no more held-out ones");
+    }
+
+    private static Dictionary<string, string> Print(EvaluationOptions options, IEnumerable<long> counts, LabeledData reference)
+    {
+        var parts = new Dictionary<string, string>();
+        if (reference.Points.dim() == 4)
+        {
+            parts["features"] = options.Space?.Name ?? FeatureSpaces.Pixels;
+            parts["features file"] = options.Space?.Fingerprint ?? "none";
+            parts["description"] = options.Space?.Description ?? "";
+            parts["resize"] = options.Space?.Resize ?? "none";
+            parts["quantization"] = ImageQuantization.Name;
+        }
+        parts["reference"] = $"{Text(reference.Count)} points, {reference.Key()}";
+        if (options.Unseen is { } unseen) parts["unseen"] = $"{Text(unseen.Count)} points, {unseen.Key()}";
+        parts["samples"] = string.Join(", ", counts.Select(Text));
+        parts["seed"] = Text(options.Seed);
+        parts["subsets"] = Text(options.Subsets);
+        parts["directions"] = Text(options.Directions);
+        return parts.Where(part => part.Value.Length > 0).ToDictionary();
+
+        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void Check(string name, LabeledData data, LabeledData reference)
+    {
+        if (data.Count == 0) throw new InputException(name, "samples", "none", "at least 1");
+        if (!data.Points.shape.AsSpan(1).SequenceEqual(reference.Points.shape.AsSpan(1)))
+            throw new InputException(name, "points", $"[{string.Join(", ", data.Points.shape.Skip(1))}]", $"[{string.Join(", ", reference.Points.shape.Skip(1))}], as the reference has");
+        if (data.Classes > reference.Classes && reference.Classes > 1)
+            throw new InputException(name, "labels", $"{data.Classes} classes", $"at most {reference.Classes}, as the reference has");
+        using var scope = NewDisposeScope();
+        var faulty = data.Points.isfinite().flatten(1).all(1).logical_not().nonzero();
+        if (faulty.shape[0] > 0) throw new InputException(name, $"row {faulty[0, 0].item<long>()}", "a value that is not finite", "finite numbers");
+    }
+}

@@ -1,0 +1,58 @@
+using Veer.Metrics;
+
+namespace Veer.Evaluation;
+
+/// <summary>
+/// How far numbers would move if everything were drawn anew: a metric is measured again and again on random subsets, without replacement, of
+/// samples and of real points, and the spread of these numbers is brought to the size of the whole sets (Politis and Romano, Ann. Statist.
+/// 22, 1994).
+/// </summary>
+/// <remarks>
+/// <para>The bootstrap proper draws with replacement. Its copies are neighbours of each other at distance 0, so that every metric of nearest
+/// neighbours collapses, and they take rank off covariances, so that Fréchet distances rise: the interval misses its own number. Subsets have
+/// no copies.</para>
+/// <para>A mean over n of N numbers, drawn without replacement, has the variance s² (1/n - 1/N), and the mean of all has s²/N. So the
+/// variance over subsets times (1/N) / (1/n - 1/N) is that of the whole number; of halves, both are equal. What a metric looks at is at
+/// most its <see cref="Metric.MostSamples"/>.</para>
+/// </remarks>
+/// <param name="Divisor">N / n.</param>
+/// <param name="Count">Number of subsets.</param>
+internal sealed record Subsampling(int Divisor, int Count)
+{
+    /// <summary>Fewer points than this make no subset that stands for the whole.</summary>
+    private const int LeastRows = 20;
+
+    /// <summary>Products of numbers up to which halves are measured, then quarters, then tenths.</summary>
+    private const double Halves = 1e12, Quarters = 1e13;
+
+    /// <summary>The subsets that are worth their time: of large sets few and small ones.</summary>
+    /// <param name="samples">N.</param>
+    /// <param name="real">M.</param>
+    /// <param name="dimensions">D.</param>
+    /// <param name="count">Number of subsets where they are cheap.</param>
+    public static Subsampling? For(long samples, long real, long dimensions, int count)
+    {
+        if (count < 2 || Math.Min(samples, real) < 2 * LeastRows) return null;
+        double products = (double)(samples + real) * (samples + real) * (dimensions + 100);
+        int most = (int)Math.Min(samples, real) / LeastRows;
+        return products < Halves ? new(2, count) : products < Quarters ? new(Math.Min(4, most), count) : new(Math.Min(10, most), Math.Max(2, count / 2));
+    }
+
+    /// <summary>The standard error of a number of all samples.</summary>
+    /// <param name="replicates">The numbers of the subsets.</param>
+    /// <param name="rows">N, or the number of real points where it is smaller.</param>
+    /// <param name="most">What the metric looks at, at most.</param>
+    public double Error(IReadOnlyList<double> replicates, long rows, long most)
+    {
+        double mean = replicates.Average(), variance = replicates.Sum(value => (value - mean) * (value - mean)) / (replicates.Count - 1);
+        double whole = 1.0 / Math.Min(rows, most), part = 1.0 / Math.Min(rows / Divisor, most);
+        return Math.Sqrt(variance * whole / (part - 1.0 / rows));
+    }
+
+    /// <summary>The rows of a subset: the same for every set of that size, so that differences between sets are paired.</summary>
+    /// <param name="purpose">Of what.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <param name="index">Which subset.</param>
+    /// <param name="rows">Number of rows to draw from.</param>
+    public long[] Rows(string purpose, long seed, int index, long rows) => KeyedSubset.Rows(RandomKey.From(seed, purpose).At(index), rows, rows / Divisor);
+}
