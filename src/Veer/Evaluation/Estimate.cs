@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Veer.Evaluation;
 
 /// <summary>A number with the interval in which repetitions of the whole experiment, with new samples and new real ones, would fall nineteen times of twenty.</summary>
 /// <param name="Value">The number of all samples.</param>
 /// <param name="Error">Its standard error; NaN where there are too few samples to tell.</param>
+[JsonConverter(typeof(EstimateJson))]
 public readonly record struct Estimate(double Value, double Error)
 {
     /// <summary>Of a normal distribution, 95 % lie within so many standard errors.</summary>

@@ -26,6 +26,10 @@ public sealed record EvaluationOptions
     [Range(0, 10_000)]
     public int Subsets { get; init; } = 40;
 
+    /// <summary>Pairs of a sample and its nearest point of the reference that are told of each set, the closest first.</summary>
+    [Range(0, 1000)]
+    public int Closest { get; init; }
+
     /// <summary>Draws subsets, directions and the floor.</summary>
     public long Seed { get; init; }
 

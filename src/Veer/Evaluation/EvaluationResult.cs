@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Veer.Formats;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -9,11 +12,19 @@ namespace Veer.Evaluation;
 /// <param name="Estimate">Its value and interval.</param>
 public sealed record EvaluatedNumber(string Metric, string Class, Estimate Estimate);
 
+/// <summary>A sample and the point of the reference that is nearest to it.</summary>
+/// <param name="Sample">The sample's row.</param>
+/// <param name="Real">The point's row.</param>
+/// <param name="Distance">Euclidean, where distributions are compared.</param>
+public sealed record ClosestPair(long Sample, long Real, double Distance);
+
 /// <summary>The numbers of a set of samples.</summary>
 /// <param name="Name">What the set is called.</param>
 /// <param name="Count">N, the number of its samples.</param>
 /// <param name="Numbers">Every number, metric by metric, all classes before each.</param>
-public sealed record EvaluatedSet(string Name, long Count, IReadOnlyList<EvaluatedNumber> Numbers)
+/// <param name="Findings">What the numbers say beside the floor, in words: a line each.</param>
+/// <param name="Closest">The samples that are nearest to a point of the reference, where they were asked for.</param>
+public sealed record EvaluatedSet(string Name, long Count, IReadOnlyList<EvaluatedNumber> Numbers, IReadOnlyList<string> Findings, IReadOnlyList<ClosestPair> Closest)
 {
     /// <summary>What stands for all classes.</summary>
     public const string All = "all";
@@ -48,9 +59,19 @@ public sealed record EvaluationResult(
     IReadOnlyDictionary<string, string> Fingerprint)
 {
     /// <summary>The metrics that were measured, in the order of the registry.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Metric> Metrics => [.. MetricRegistry.All.Where(metric => Sets.Concat(Floor is null ? [] : [Floor]).Any(set => set.Numbers.Any(number => number.Metric == metric.Name)))];
 
     /// <summary>The classes that were measured by themselves, in order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Classes => [.. Sets.SelectMany(set => set.Numbers).Select(number => number.Class).Where(label => label != EvaluatedSet.All).Distinct()
         .OrderBy(label => int.Parse(label, CultureInfo.InvariantCulture))];
+
+    /// <summary>Everything, as JSON; equal evaluations give equal texts.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, JsonPolicy.Options) + "\n";
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It is missing or no evaluation.</exception>
+    public static EvaluationResult Read(string path) => JsonInput.Deserialize<EvaluationResult>(path, "an evaluation", JsonPolicy.Options);
 }

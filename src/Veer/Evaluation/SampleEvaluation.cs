@@ -1,6 +1,7 @@
 using System.Globalization;
 using Veer.Data;
 using Veer.Features;
+using Veer.Matching;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -53,10 +54,11 @@ public static class SampleEvaluation
         whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
         var numbers = comparison.Measure(first, real, unseen);
         var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, null)[0];
-        var found = sets.Zip(numbers, (set, own) => Set(set.Name, set.Data.Count, own)).ToList();
+        var ground = floor is null ? null : Set("real", second!.Count, floor, null, []);
+        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
-            found, floor is null ? null : Set("real", second!.Count, floor), differences,
+            found, ground, differences,
             [.. Notes(bodies, real, second, unseen, metrics)], Print(options, sets.Select(set => set.Data.Count), reference));
     }
 
@@ -86,10 +88,23 @@ public static class SampleEvaluation
         return (real.Rows(taken), real.Rows([.. Enumerable.Range(0, (int)real.Count).Select(row => (long)row).Except(taken)]));
     }
 
-    private static EvaluatedSet Set(string name, long count, IReadOnlyList<Comparison.Number> numbers) => new(name, count, [.. from metric in MetricRegistry.All
-        from number in numbers
-        where number.Metric == metric
-        select new EvaluatedNumber(metric.Name, number.Class, number.Estimate)]);
+    private static EvaluatedSet Set(string name, long count, IReadOnlyList<Comparison.Number> numbers, EvaluatedSet? floor, IReadOnlyList<ClosestPair> closest)
+    {
+        var set = new EvaluatedSet(name, count, [.. from metric in MetricRegistry.All
+            from number in numbers
+            where number.Metric == metric
+            select new EvaluatedNumber(metric.Name, number.Class, number.Estimate)], [], closest);
+        return floor is null ? set : set with { Findings = Diagnosis.Of(set, floor) };
+    }
+
+    private static IReadOnlyList<ClosestPair> Closest(Body samples, Body real, int count, CancellationToken cancellation)
+    {
+        if (count == 0) return [];
+        using var scope = NewDisposeScope();
+        var nearest = Neighbors.Search(samples.Points, real.Points, k: 1, cancellation: cancellation);
+        var (distances, rows) = nearest.Distances.flatten().topk((int)Math.Min(count, samples.Count), largest: false);
+        return [.. rows.data<long>().Zip(distances.to(ScalarType.Float64).data<double>(), (row, distance) => new ClosestPair(row, nearest.Indices[row, 0].item<long>(), distance))];
+    }
 
     private static IEnumerable<EvaluatedDifference> Differences(string first, IReadOnlyList<Comparison.Number> before, string to, IReadOnlyList<Comparison.Number> later) =>
         from metric in MetricRegistry.All

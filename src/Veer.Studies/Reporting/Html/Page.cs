@@ -18,42 +18,19 @@ internal sealed class Page(RunFolder run, (StudyNotes Notes, string Text) study,
     /// <summary>The whole document. The study's title is its name where it has none.</summary>
     public string Write()
     {
-        using var style = new StreamReader(typeof(Page).Assembly.GetManifestResourceStream("report.css")!);
         var shown = sections.Where(section => section.Id == ReportSections.Numbers || section.All.Any()).ToList();
-        string links = Markup.Join(shown, section => $"<a href=\"#{section.Id}\">{Markup.Encode(section.Heading)}</a>");
-        string title = Markup.Encode(study.Notes.Title ?? Text.Capitalize(results.Study));
         (string Name, string Value)[] facts =
         [
             ("study", results.Study), ("preset", results.Preset), .. study.Notes.Reproduces is { Length: > 0 } reproduces ? [("reproduces", reproduces)] : Array.Empty<(string, string)>(),
             ("seed", results.Seed.ToString(Text.Invariant)), ("took", Text.Duration(results.Seconds)),
         ];
-        return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{title}</title>
-            <style>
-            {style.ReadToEnd()}</style>
-            </head>
-            <body>
-            <header>
-            <h1>{title}</h1>
-            <p class="facts">{Markup.Join(facts, fact => $"<span>{fact.Name} <b>{Markup.Encode(fact.Value)}</b></span>")}</p>
-            <div class="tiles">{Markup.Join(Tile.All(table), tile => tile.ToHtml())}</div>
-            </header>
-            <nav aria-label="Sections">{links}<a href="#run">The run</a></nav>
-            <main>
-            {Markup.Join(shown, section => Markup.Section(section.Id, section.Heading, section.Id == ReportSections.Numbers ? Numbers(section) : Pictures(section)))}
-            {Markup.Section("run", "The run", Settings(facts))}
-            </main>
-            <footer>Made by Veer from the files in this folder. Rebuild with <code>veer report</code> and the folder's name.</footer>
-            </body>
-            </html>
-
-            """;
+        return new Document(
+            study.Notes.Title ?? Text.Capitalize(results.Study), facts, Markup.Join(Tile.All(table), tile => tile.ToHtml()),
+            [
+                .. shown.Select(section => new DocumentSection(section.Id, section.Heading, section.Id == ReportSections.Numbers ? Numbers(section) : Pictures(section))),
+                new("run", "The run", Settings(facts)),
+            ],
+            "Made by Veer from the files in this folder. Rebuild with <code>veer report</code> and the folder’s name.").Write();
     }
 
     private string Numbers(ReportSection section)
