@@ -27,13 +27,16 @@ internal static class ProgressLine
     {
         private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-        private readonly Stopwatch sinceLine = Stopwatch.StartNew();
+        private readonly Stopwatch sinceLine = Stopwatch.StartNew(), sinceStart = Stopwatch.StartNew();
+        private readonly TimeLeft timeLeft = new();
 
         public void Report((double Fraction, string Detail) value)
         {
+            double? left = timeLeft.At(sinceStart.Elapsed.TotalSeconds, value.Fraction);
             if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
-            Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}"));
+            string soon = left is { } seconds ? $", {RunConsole.Duration(seconds)} left" : "";
+            Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}{soon}"));
         }
     }
 

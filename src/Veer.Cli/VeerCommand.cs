@@ -13,6 +13,8 @@ internal static class VeerCommand
         ListCommand.Create(),
         RunCommand.Create(),
         SampleCommand.Create(),
+        EvaluateCommand.Create(),
+        NeighborsCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
         DoctorCommand.Create(),

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Veer.Data;
+using Veer.Evaluation;
+using Veer.Features;
+using Veer.Metrics;
+using Veer.Studies.Reporting;
+using static TorchSharp.torch;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer evaluate</c>: samples of any generator against real ones.</summary>
+internal static class EvaluateCommand
+{
+    private const int MostSubsets = 1000, ClosestPairs = 20;
+
+    public static Command Create()
+    {
+        var reading = new SampleOptions();
+        var files = SampleOptions.Files("--samples", "Samples to evaluate, one file or several beside each other");
+        var reference = SampleOptions.File("--reference", "Real samples; with --held-out those that the generator was trained on");
+        var heldOut = SampleOptions.File("--held-out", "Real samples that the generator never saw: the floor, and what tells memorisation", required: false);
+        var features = new Option<string?>("--features") { Description = "Where images are compared: a name that 'veer list' shows, or a model's file.", HelpName = "NAME" };
+        var metrics = new Option<string?>("--metrics") { Description = "Metrics by the names that 'veer list' shows, with commas between; the usual ones, if not given.", HelpName = "LIST" };
+        var subsets = NumberOption.Whole("--subsets", "Random subsets from which intervals are told; 0: no intervals.", 0, MostSubsets, new EvaluationOptions().Subsets);
+        var noClasses = new Option<bool>("--no-classes") { Description = "Do not measure each class by itself." };
+        var report = new Option<string?>("--report") { Description = "Also leave a page with pictures in this folder.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var (seed, device) = (ComputeOptions.Seed(), ComputeOptions.Device());
+        var command = new Command("evaluate", "Measure samples of any generator against real ones: every number with its interval and the floor of real against real.")
+        {
+            files, reference, heldOut, features, metrics, subsets, noClasses, report, json, seed, device,
+        };
+        foreach (var option in reading.All) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
+        {
+            string? folder = parsed.GetValue(report) is { } given ? OutputPath.Folder("--report", given) : null;
+            var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            using var scope = NewDisposeScope();
+            EvaluationResult? result = null;
+            var sets = new List<Samples>();
+            Samples? real = null;
+            ProgressLine.Show("evaluate", shown =>
+            {
+                sets.AddRange(parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation)));
+                real = reading.Read(parsed.GetRequiredValue(reference), parsed, shown, cancellation);
+                var unseen = parsed.GetValue(heldOut) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
+                using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
+                var options = new EvaluationOptions
+                {
+                    Metrics = parsed.GetValue(metrics)?.Split(','),
+                    Space = space,
+                    Unseen = unseen?.Data,
+                    PerClass = !parsed.GetValue(noClasses),
+                    Subsets = (int)parsed.GetValue(subsets),
+                    Closest = folder is null ? 0 : ClosestPairs,
+                    Seed = parsed.GetValue(seed),
+                };
+                result = SampleEvaluation.Run([.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))], real.Data, options, shown, cancellation);
+            });
+            if (folder is not null) EvaluationReport.Write(folder, result!, [.. sets.Select(set => set.Data)], real!.Data, cancellation);
+            if (parsed.GetValue(json)) Console.Write(result!.ToJson());
+            else EvaluationConsole.Print(result!);
+            if (folder is not null && !parsed.GetValue(json)) Console.WriteLine(Path.Combine(folder, "report.html"));
+            return Task.FromResult(CommandRunner.Done);
+        });
+        return command;
+    }
+}

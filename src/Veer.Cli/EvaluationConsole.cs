@@ -1,0 +1,47 @@
+using Spectre.Console;
+using Veer.Evaluation;
+using Veer.Metrics;
+
+namespace Veer.Cli;
+
+/// <summary>An evaluation on a terminal: what the numbers say, then a table.</summary>
+internal static class EvaluationConsole
+{
+    private const int Wide = 1000;
+
+    public static void Print(EvaluationResult result)
+    {
+        var later = result.Sets.Skip(1).ToList();
+        var table = new Table().Border(TableBorder.Simple).AddColumn("");
+        if (result.Floor is not null) table.AddColumn(new TableColumn("real (floor)").RightAligned().NoWrap());
+        foreach (var set in result.Sets) table.AddColumn(new TableColumn(Markup.Escape(set.Name)).RightAligned().NoWrap());
+        foreach (var set in later) table.AddColumn(new TableColumn(Markup.Escape($"{set.Name} − {result.Sets[0].Name}")).RightAligned());
+        if (result.Classes.Count > 0) table.AddColumn(new TableColumn(Markup.Escape($"worst class, {result.Sets[^1].Name}")).RightAligned());
+        foreach (var metric in result.Metrics)
+        {
+            List<string> cells = [Arrow(metric)];
+            if (result.Floor is { } floor) cells.Add(Text(floor.Find(metric.Name)));
+            cells.AddRange(result.Sets.Select(set => Text(set.Find(metric.Name))));
+            cells.AddRange(later.Select(set => Verdict(metric, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All)?.Difference)));
+            if (result.Classes.Count > 0) cells.Add(result.Sets[^1].Worst(metric) is { } worst ? FormattableString.Invariant($"{worst.Class}: {worst.Estimate.Value:g3}") : "");
+            table.AddRow(cells.Select(Markup.Escape).ToArray());
+        }
+        // a line that is too long for the terminal is better than numbers cut off
+        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        console.Profile.Width = Wide;
+        console.Write(table);
+        Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher.");
+        foreach (var set in result.Sets)
+            foreach (string finding in set.Findings) Console.WriteLine($"{set.Name}: {finding}");
+        foreach (string note in result.Notes) Console.WriteLine($"note: {note}");
+        if (result.Fingerprint.GetValueOrDefault("features") is { } features) Console.WriteLine($"features: {features}");
+    }
+
+    private static string Arrow(Metric metric) => metric.Better switch { MetricDirection.Lower => $"{metric.Title} ↓", MetricDirection.Higher => $"{metric.Title} ↑", _ => metric.Title };
+
+    private static string Text(Estimate? estimate) => estimate is not { } found ? ""
+        : double.IsFinite(found.Error) ? FormattableString.Invariant($"{found.Value:g4} ± {found.High - found.Value:g2}") : FormattableString.Invariant($"{found.Value:g4}");
+
+    private static string Verdict(Metric metric, Estimate? difference) => difference is not { } found ? ""
+        : Text(found) + (!double.IsFinite(found.Error) || metric.Better == MetricDirection.Neither ? "" : !found.IsClear ? " (same)" : Math.Sign(found.Value) == (int)metric.Better ? " better" : " worse");
+}
