@@ -22,7 +22,7 @@ internal static class EvaluationConsole
             List<string> cells = [Arrow(metric)];
             if (result.Floor is { } floor) cells.Add(Text(floor.Find(metric.Name)));
             cells.AddRange(result.Sets.Select(set => Text(set.Find(metric.Name))));
-            cells.AddRange(later.Select(set => Verdict(metric, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All)?.Difference)));
+            cells.AddRange(later.Select(set => Verdict(result, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All))));
             if (result.Classes.Count > 0) cells.Add(result.Sets[^1].Worst(metric) is { } worst ? FormattableString.Invariant($"{worst.Class}: {worst.Estimate.Value:g3}") : "");
             table.AddRow(cells.Select(Markup.Escape).ToArray());
         }
@@ -30,7 +30,7 @@ internal static class EvaluationConsole
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
         console.Profile.Width = Wide;
         console.Write(table);
-        Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher.");
+        Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher; a difference is better where it leads nearer to the floor.");
         foreach (var set in result.Sets)
             foreach (string finding in set.Findings) Console.WriteLine($"{set.Name}: {finding}");
         foreach (string note in result.Notes) Console.WriteLine($"note: {note}");
@@ -42,6 +42,6 @@ internal static class EvaluationConsole
     private static string Text(Estimate? estimate) => estimate is not { } found ? ""
         : double.IsFinite(found.Error) ? FormattableString.Invariant($"{found.Value:g4} ± {found.High - found.Value:g2}") : FormattableString.Invariant($"{found.Value:g4}");
 
-    private static string Verdict(Metric metric, Estimate? difference) => difference is not { } found ? ""
-        : Text(found) + (!double.IsFinite(found.Error) || metric.Better == MetricDirection.Neither ? "" : !found.IsClear ? " (same)" : Math.Sign(found.Value) == (int)metric.Better ? " better" : " worse");
+    private static string Verdict(EvaluationResult result, EvaluatedDifference? difference) =>
+        difference is null ? "" : Text(difference.Difference) + (result.Judge(difference) is { } verdict ? $" {verdict}".ToLowerInvariant() : "");
 }

@@ -44,7 +44,7 @@ internal static class Diagnosis
     private static List<Gap> Worse(List<Gap> gaps, string[] names) =>
         [.. gaps.Where(gap => names.Contains(gap.Metric.Name) && gap.Excess < -Clear && Math.Abs(gap.Own.Value - gap.Floor.Value) > LeastShare)];
 
-    private static string Names(IEnumerable<Gap> gaps) => string.Join(", ", gaps.Select(gap => FormattableString.Invariant($"{gap.Metric.Title.ToLowerInvariant()} {gap.Own.Value:g3} (real {gap.Floor.Value:g3})")));
+    private static string Names(IEnumerable<Gap> gaps) => string.Join(", ", gaps.Select(gap => FormattableString.Invariant($"{gap.Metric.Title} {gap.Own.Value:g3} (real {gap.Floor.Value:g3})")));
 
     private sealed record Gap(Metric Metric, Estimate Own, Estimate Floor)
     {

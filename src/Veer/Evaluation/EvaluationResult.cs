@@ -48,6 +48,19 @@ public sealed record EvaluatedSet(string Name, long Count, IReadOnlyList<Evaluat
 /// <param name="Difference">Its number less the other's.</param>
 public sealed record EvaluatedDifference(string Set, string From, string Metric, string Class, Estimate Difference);
 
+/// <summary>What a difference means.</summary>
+public enum Verdict
+{
+    /// <summary>Within its interval: none.</summary>
+    Same,
+
+    /// <summary>Nearer to what real points reach.</summary>
+    Better,
+
+    /// <summary>Farther from it.</summary>
+    Worse,
+}
+
 /// <summary>What an evaluation found.</summary>
 /// <param name="Sets">The sets of samples, in their order.</param>
 /// <param name="Floor">Real points that are not the reference, measured like samples: what a perfect generator would reach. Null where there are too few.</param>
@@ -66,6 +79,22 @@ public sealed record EvaluationResult(
     [JsonIgnore]
     public IReadOnlyList<string> Classes => [.. Sets.SelectMany(set => set.Numbers).Select(number => number.Class).Where(label => label != EvaluatedSet.All).Distinct()
         .OrderBy(label => int.Parse(label, CultureInfo.InvariantCulture))];
+
+    /// <summary>
+    /// What a difference means: nearer to the floor is better, past it or not; where there is no floor, what the metric says. Null where the metric has
+    /// no direction or the error is not known.
+    /// </summary>
+    public Verdict? Judge(EvaluatedDifference difference)
+    {
+        if (MetricRegistry.All.Find(difference.Metric) is not { Better: not MetricDirection.Neither } metric || !double.IsFinite(difference.Difference.Error)) return null;
+        if (!difference.Difference.IsClear) return Verdict.Same;
+        var (later, before) = (Value(difference.Set), Value(difference.From));
+        bool better = Floor?.Find(metric.Name, difference.Class) is { } floor
+            ? Math.Abs(later - floor.Value) < Math.Abs(before - floor.Value) : Math.Sign(difference.Difference.Value) == (int)metric.Better;
+        return better ? Verdict.Better : Verdict.Worse;
+
+        double Value(string name) => Sets.First(set => set.Name == name).Find(difference.Metric, difference.Class)!.Value.Value;
+    }
 
     /// <summary>Everything, as JSON; equal evaluations give equal texts.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonPolicy.Options) + "\n";

@@ -24,7 +24,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
         return Table("All classes, ± half the width of the 95 % interval", headers, Markup.Join(result.Metrics, metric => Row(Title(metric),
             (result.Floor is null ? "" : Cell(metric, result.Floor.Find(metric.Name)))
             + Markup.Join(result.Sets, set => Cell(metric, set.Find(metric.Name)))
-            + Markup.Join(later, set => DifferenceCell(metric, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All)?.Difference)))));
+            + Markup.Join(later, set => DifferenceCell(metric, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All))))));
     }
 
     /// <summary>The worst class of every metric, and all classes of each set; empty where there are none.</summary>
@@ -42,7 +42,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
     /// <summary>What makes numbers say less than they seem to, what they rest on, and what each metric means.</summary>
     public string Notes() => $"""
         <ul>{Markup.Join(result.Notes, note => $"<li>{Markup.Encode(note)}</li>\n")}</ul>
-        <p class="fingerprint">Measured with {Markup.Encode(string.Join("; ", result.Fingerprint.Select(part => $"{part.Key} {part.Value}")))}. Intervals are of random subsets without replacement, brought to the size of the whole sets; differences are taken subset by subset.</p>
+        <p class="fingerprint">Measured with {Markup.Encode(string.Join("; ", result.Fingerprint.Select(part => $"{part.Key} {part.Value}")))}. Intervals are of random subsets without replacement, brought to the size of the whole sets; differences are taken subset by subset. Better is what is nearer to the floor: past it samples are nearer to the data than data is.</p>
         {Markup.Details("What the metrics mean", $"<dl class=\"meanings\">{Markup.Join(result.Metrics, metric => $"<dt>{Markup.Encode(metric.Title)} <code>{Markup.Encode(metric.Name)}</code></dt><dd>{Markup.Encode(metric.Meaning)} {Markup.Encode(metric.Source)}</dd>\n")}</dl>")}
         """;
 
@@ -56,12 +56,11 @@ internal sealed class EvaluationTables(EvaluationResult result)
     private string Cell(Metric metric, Estimate? estimate) => estimate is not { } found ? "<td></td>"
         : $"<td title=\"{found.Value.ToString("R", Text.Invariant)}\">{Number(metric, found)}</td>";
 
-    private string DifferenceCell(Metric metric, Estimate? difference)
+    private string DifferenceCell(Metric metric, EvaluatedDifference? difference)
     {
-        if (difference is not { } found) return "<td></td>";
-        bool better = found.IsClear && Math.Sign(found.Value) == (int)metric.Better;
-        string verdict = !double.IsFinite(found.Error) || metric.Better == MetricDirection.Neither ? "" : !found.IsClear ? "within the interval" : better ? "better" : "worse";
-        return $"<td{(better ? " class=\"best\"" : "")}>{Number(metric, found)}{(verdict.Length > 0 ? $" <small>{verdict}</small>" : "")}</td>";
+        if (difference is null) return "<td></td>";
+        var verdict = result.Judge(difference);
+        return $"<td{(verdict == Verdict.Better ? " class=\"best\"" : "")}>{Number(metric, difference.Difference)}{(verdict is { } word ? $" <small>{(word == Verdict.Same ? "within the interval" : $"{word}".ToLowerInvariant())}</small>" : "")}</td>";
     }
 
     private static string Header(string text) => $"""<th scope="col" class="metric">{Markup.Encode(text)}</th>""";

@@ -1,0 +1,155 @@
+using Veer.Data;
+using Veer.Evaluation;
+using Veer.Metrics;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Evaluation;
+
+public class SampleEvaluationTests
+{
+    private static readonly string[] Few = ["frechet", "sliced-wasserstein-2", "precision", "recall"];
+
+    [Fact]
+    public void Numbers_are_those_of_the_metrics()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Normal("samples", 300), Drawn.Normal("real", 400));
+        var set = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0, Directions = 64 }).Sets[0];
+        Assert.Equal(FrechetDistance.Compute(samples.Points, real.Points).Value, set.Find("frechet")!.Value.Value);
+        Assert.Equal(SlicedWasserstein.Distance(samples.Points, real.Points, 64), set.Find("sliced-wasserstein-2")!.Value.Value);
+        var both = PrecisionRecall.Compute(samples.Points, real.Points);
+        Assert.Equal((both.Precision, both.Recall), (set.Find("precision")!.Value.Value, set.Find("recall")!.Value.Value));
+        Assert.True(double.IsNaN(set.Find("frechet")!.Value.Error));
+    }
+
+    [Fact]
+    public void Precision_and_recall_keep_their_sides()
+    {
+        using var scope = NewDisposeScope();
+        // narrow samples lie within wide ones, and not the other way
+        var (narrow, wide) = (Drawn.Unlabelled(Drawn.Normal("narrow", 300).Points * 0.3), Drawn.Normal("wide", 300));
+        var within = SampleEvaluation.Run(narrow, wide, new() { Metrics = Few, Subsets = 0 }).Sets[0];
+        var around = SampleEvaluation.Run(wide, narrow, new() { Metrics = Few, Subsets = 0 }).Sets[0];
+        Assert.True(within.Find("precision")!.Value.Value > 0.95 && within.Find("recall")!.Value.Value < 0.5);
+        Assert.Equal(within.Find("precision")!.Value.Value, around.Find("recall")!.Value.Value);
+        Assert.Equal(within.Find("recall")!.Value.Value, around.Find("precision")!.Value.Value);
+    }
+
+    [Fact]
+    public void Told_errors_are_the_spread_of_experiments_drawn_anew()
+    {
+        const int Draws = 40, Told = 6;
+        var values = Few.ToDictionary(metric => metric, _ => new List<double>());
+        var errors = Few.ToDictionary(metric => metric, _ => new List<double>());
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            using var scope = NewDisposeScope();
+            var (samples, real) = (Drawn.Normal("samples", 240, 3, draw), Drawn.Normal("real", 240, 3, draw));
+            samples = samples with { Points = samples.Points * 0.8 + 0.2 };
+            var set = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = draw < Told ? 20 : 0, Directions = 32, Seed = draw }).Sets[0];
+            foreach (var number in set.Numbers)
+            {
+                values[number.Metric].Add(number.Estimate.Value);
+                if (draw < Told) errors[number.Metric].Add(number.Estimate.Error);
+            }
+        }
+        foreach (string metric in Few)
+        {
+            double mean = values[metric].Average(), spread = Math.Sqrt(values[metric].Sum(value => (value - mean) * (value - mean)) / (Draws - 1));
+            // forty draws tell their spread to 11 %; that of nearest neighbours in half of the points is somewhat wider
+            Assert.InRange(errors[metric].Average() / spread, 0.7, 1.8);
+        }
+    }
+
+    [Fact]
+    public void Differences_of_sets_with_the_same_rows_are_paired()
+    {
+        using var scope = NewDisposeScope();
+        var before = Drawn.Normal("samples", 400);
+        var later = before with { Points = before.Points * 1.05 };
+        var result = SampleEvaluation.Run([("before", before), ("later", later)], Drawn.Normal("real", 400), new() { Metrics = Few, Subsets = 20, Directions = 32 });
+        var difference = Assert.Single(result.Differences, one => one.Metric == "frechet");
+        var (own, other) = (result.Sets[0].Find("frechet")!.Value, result.Sets[1].Find("frechet")!.Value);
+        Assert.Equal(other.Value - own.Value, difference.Difference.Value);
+        Assert.True(difference.Difference.Error < 0.5 * double.Hypot(own.Error, other.Error));
+    }
+
+    [Fact]
+    public void The_floor_is_real_against_real_at_the_number_of_samples()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Normal("samples", 100), Drawn.Normal("real", 400));
+        var split = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0 });
+        Assert.Equal(100, split.Floor!.Count);
+        Assert.DoesNotContain(split.Notes, note => note.Contains("floor", StringComparison.Ordinal));
+        var heldOut = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0, Unseen = Drawn.Normal("unseen", 60) });
+        Assert.Equal(60, heldOut.Floor!.Count);
+        Assert.Contains(heldOut.Notes, note => note.StartsWith("the floor is that of 60 real points, not of 100", StringComparison.Ordinal));
+        Assert.Equal(FrechetDistance.Compute(Drawn.Normal("unseen", 60).Points, real.Points).Value, heldOut.Floor.Find("frechet")!.Value.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Every_class_is_measured_and_the_worst_is_named()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Modes("samples", 400), Drawn.Modes("real", 400));
+        // class 2 is off
+        samples = samples with { Points = samples.Points + samples.Labels.eq(2).to(ScalarType.Float32).unsqueeze(1) };
+        var result = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0 });
+        Assert.Equal(["0", "1", "2", "3"], result.Classes);
+        foreach (string metric in Few) Assert.Equal("2", result.Sets[0].Worst(MetricRegistry.All.Named(metric))!.Class);
+        Assert.Equal(0, result.Sets[0].Find("precision", "2")!.Value.Value);
+        Assert.Empty(SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0, PerClass = false }).Classes);
+    }
+
+    [Fact]
+    public void Equal_evaluations_are_equal_texts_and_come_back()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        string Text() => SampleEvaluation.Run([("a", Drawn.Modes("a", 120)), ("b", Drawn.Modes("b", 120))], Drawn.Modes("real", 200), new() { Subsets = 4, Closest = 3 }).ToJson();
+        string text = Text();
+        Assert.Equal(text, Text());
+        string path = folder.File("evaluation.json");
+        File.WriteAllText(path, text);
+        Assert.Equal(text, EvaluationResult.Read(path).ToJson());
+    }
+
+    [Fact]
+    public void The_closest_pairs_are_told_the_closest_first()
+    {
+        using var scope = NewDisposeScope();
+        var real = Drawn.Normal("real", 100);
+        var samples = Drawn.Normal("samples", 50);
+        samples.Points[7] = real.Points[31];
+        var closest = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0, Closest = 5 }).Sets[0].Closest;
+        Assert.Equal(5, closest.Count);
+        Assert.Equal(new ClosestPair(7, 31, 0), closest[0]);
+        Assert.Equal(closest.Select(pair => pair.Distance).Order(), closest.Select(pair => pair.Distance));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_one_line()
+    {
+        using var scope = NewDisposeScope();
+        var real = Drawn.Normal("real", 50);
+        Refusal.Of(() => SampleEvaluation.Run(Drawn.Normal("samples", 50, 3), real), "samples", "[3]", "[2]");
+        Refusal.Of(() => SampleEvaluation.Run(Drawn.Unlabelled(full(5, 2, float.NaN)), real), "samples", "row 0", "not finite");
+        Refusal.Of(() => SampleEvaluation.Run(Drawn.Normal("samples", 50), real, new() { Metrics = ["frechett"] }), "metrics", "'frechett'", "frechet");
+        Refusal.Of(() => SampleEvaluation.Run(Drawn.Modes("samples", 50, 5), Drawn.Modes("real", 50, 4)), "labels", "5 classes", "4");
+    }
+
+    [Fact]
+    public void Statistics_alone_give_the_distance_with_its_interval()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Normal("samples", 300), Drawn.Normal("real", 400));
+        var result = StatisticsEvaluation.Run([("samples", samples), ("again", samples)], FeatureMoments.Compute(real.Points), "stats.npz", new() { Subsets = 10 });
+        Assert.Equal(FrechetDistance.Compute(samples.Points, real.Points).Value, result.Sets[0].Find("frechet")!.Value.Value);
+        Assert.True(result.Sets[0].Find("frechet")!.Value.Error > 0);
+        Assert.Equal(0, Assert.Single(result.Differences).Difference.Error);
+        Assert.Null(result.Floor);
+    }
+}
