@@ -23,6 +23,7 @@ internal static class ArraySamples
         data.Labels.MoveToOuterDisposeScope();
         return new Samples(file.Path, format == SampleFormat.Npy ? format.Name : $"{format.Name} of {name}", data, labels is not null)
         {
+            NumberType = ElementType.NameOf(layout.Type),
             Range = points.dim() == 4 ? layout.Range : null,
             Notes = notes,
             Origin = (format, layout),

@@ -1,3 +1,5 @@
+using Veer.Formats;
+
 namespace Veer.Data;
 
 /// <summary>Reads samples from every format that <see cref="ImageData"/> opens.</summary>
@@ -26,6 +28,7 @@ internal static class ImageSamples
         var samples = new Samples(path, data.Parts.Count > 1 ? $"{kind}, {set.Part}" : kind, set.Load(progress, cancellation), set.Labelled)
         {
             Lossy = set.Lossy,
+            NumberType = ElementType.NameOf(ScalarType.Byte),
             ClassNames = set.ClassNames,
         };
         if (set is EncodedImageSet encoded) samples.Origin = (Directory.Exists(set.Path) ? SampleFormat.Folder : SampleFormat.Zip, EncodedLayout.From(encoded, samples));

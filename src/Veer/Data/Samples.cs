@@ -29,6 +29,9 @@ public sealed class Samples
     /// <summary>Whether any was read from a JPEG: its pixels are not those of the data set.</summary>
     public bool Lossy { get; internal init; }
 
+    /// <summary>The type of their numbers, as NumPy calls it: "uint8", "float64"; "text" of .csv.</summary>
+    public string NumberType { get; internal init; } = "float32";
+
     /// <summary>Of images that were given as numbers, what these run from and to; found or told.</summary>
     public PixelRange? Range { get; internal init; }
 
