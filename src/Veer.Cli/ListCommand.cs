@@ -49,6 +49,7 @@ internal static class ListCommand
         if (metric.Better != MetricDirection.Neither) yield return $"{Lower(metric.Better)} is better";
         if ((metric.Needs & ~MetricNeeds.Points) is not MetricNeeds.None and var needs) yield return $"needs {Lower(needs)}";
         yield return metric.Measure is null ? "recorded by every run" : metric.Default == SampleKinds.None ? "only where it is named" : $"by default of {Lower(metric.Default)}";
+        if (metric.Parameters.Length > 0) yield return metric.Parameters;
         if (metric.Source.Length > 0) yield return metric.Source;
     }
 

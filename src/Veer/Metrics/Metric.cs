@@ -19,6 +19,9 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>The paper that it is from; empty if there is none to name.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>What its numbers rest on beside the sets, as "k = 3"; empty if nothing.</summary>
+    public string Parameters { get; init; } = "";
+
     /// <summary>What must be known; all of it.</summary>
     public MetricNeeds Needs { get; init; }
 

@@ -21,6 +21,12 @@ public sealed class MetricSet(LabeledData samples, MetricReference real)
     /// <summary>[N] int64: the class in which a classifier sees each sample; null where there is no classifier.</summary>
     public Tensor? Seen { get; init; }
 
+    /// <summary>Told the share that is done of what takes long: pairs of <see cref="NeighborGeometry"/>.</summary>
+    public IProgress<double>? Progress { get; init; }
+
+    /// <summary>Stops what takes long.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What several metrics take from one calculation, one of each type.</summary>
     /// <param name="make">Makes it when it is first asked for.</param>
     public T Once<T>(Func<T> make)

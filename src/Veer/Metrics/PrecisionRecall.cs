@@ -21,28 +21,28 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     public static Metric RecallMetric { get; } = Share(
         "recall", "Recall", "Share of real data inside the samples' manifold estimate.", both => both.Recall);
 
-    /// <summary>Both shares. They depend on the sizes of the sets, which are best equal.</summary>
+    /// <summary>Both shares, exact: what is at just a radius is inside. They depend on the sizes of the sets, which are best equal.</summary>
     /// <param name="samples">[N, D], N above k.</param>
     /// <param name="reference">[M, D], M above k.</param>
     /// <param name="neighbors">k, at least 1.</param>
     /// <exception cref="ArgumentException">The features differ in size.</exception>
     /// <exception cref="InputException">A set has no more than k rows, or a value is not finite.</exception>
-    public static PrecisionRecall Compute(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors)
-    {
-        using var scope = NewDisposeScope();
-        return new ManifoldReference(reference, neighbors).Compare(samples);
-    }
+    public static PrecisionRecall Compute(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors) =>
+        From(NeighborGeometry.Of(samples, reference, neighbors, PrecisionMetric.Name));
 
     private static Metric Share(string name, string title, string meaning, Func<PrecisionRecall, double> share) => new(name, title, MetricDirection.Higher, meaning)
     {
         IsShare = true,
         Source = "Kynkäänniemi et al., arXiv 1904.06991",
+        Parameters = $"k = {DefaultNeighbors}",
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = DefaultNeighbors + 1,
-        Measure = set => new(share(Both(set))),
+        Measure = set => new(share(From(NeighborGeometry.Of(set, name)))),
     };
 
-    private static PrecisionRecall Both(MetricSet set) =>
-        set.Once(() => set.Real.Once(() => new ManifoldReference(set.Real.Points).DetachFromDisposeScope()).Compare(set.Points));
+    private static PrecisionRecall From(NeighborGeometry geometry) =>
+        new(Share(geometry.ManifoldAround), Share(geometry.ManifoldAroundReal), geometry.Reference.Manifold);
+
+    private static double Share(IReadOnlyList<int> balls) => (double)balls.Count(held => held > 0) / balls.Count;
 }

@@ -1,4 +1,6 @@
 using CsCheck;
+using Veer.Data;
+using Veer.Matching;
 using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
@@ -23,7 +25,7 @@ public class PrecisionRecallTests
         Assert.Equal(3, shares.Neighbors);
         foreach (string set in (string[])["real", "fake"])
         {
-            var radii = new FeatureManifold(golden[set].to(ScalarType.Float64), 3).Radii;
+            var radii = Radii(golden[set].to(ScalarType.Float64), 3);
             Assert.True(radii.allclose(golden[set + "_radius"], rtol: 0, atol: 1e-6));
         }
     }
@@ -86,7 +88,7 @@ public class PrecisionRecallTests
         // at just the radius of one corner or another
         var edge = (real + tensor(new[] { 0.0, 1 })).to(type);
         Assert.Equal(new PrecisionRecall(1, 1, 1), PrecisionRecall.Compute(edge, real, neighbors: 1));
-        Assert.Equal(ones(8, ScalarType.Float64), new FeatureManifold(real, 1).Radii);
+        Assert.Equal(ones(8, ScalarType.Float64), Radii(real, 1));
     }
 
     [Fact]
@@ -94,12 +96,15 @@ public class PrecisionRecallTests
     {
         using var scope = NewDisposeScope();
         var others = Points("others", 300);
-        var reference = new ManifoldReference(others);
+        var real = new MetricReference(Alone(others));
         for (int set = 0; set < 3; set++)
         {
             using var inner = NewDisposeScope();
             var points = Points($"points {set}", 200) * (0.5 + set);
-            Assert.Equal(PrecisionRecall.Compute(points, others), reference.Compare(points));
+            var metrics = new MetricSet(Alone(points), real);
+            var expected = PrecisionRecall.Compute(points, others);
+            Assert.Equal(expected.Precision, PrecisionRecall.PrecisionMetric.Measure!(metrics).Value);
+            Assert.Equal(expected.Recall, PrecisionRecall.RecallMetric.Measure!(metrics).Value);
         }
     }
 
@@ -134,6 +139,10 @@ public class PrecisionRecallTests
         Refusal.Of(() => PrecisionRecall.Compute(zeros(5, 2), zeros(0, 2)), "precision: reference: found none");
         Refusal.Of(() => PrecisionRecall.Compute(full(5, 2, float.NaN), zeros(5, 2)), "precision: row 0 of the samples");
     }
+
+    private static LabeledData Alone(Tensor points) => new(points, zeros(points.shape[0], ScalarType.Int64), 1);
+
+    private static Tensor Radii(Tensor points, int neighbors) => tensor(NearestOthers.Find(points, neighbors).SquaredRadii(neighbors)).sqrt();
 
     private static double ShareInside(Tensor queries, Tensor points, int neighbors)
     {
