@@ -15,6 +15,7 @@ internal static class VeerCommand
         SampleCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
+        FeaturesCommand.Create(),
         DoctorCommand.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),
