@@ -69,6 +69,9 @@ internal static class CommandRunner
             case InputException { MissingDataSet: { } name }:
                 Say($"{fault.Message}: veer data fetch {name}");
                 return BadInput;
+            case InputException { MissingExtractor: { } name }:
+                Say($"{fault.Message}: veer features fetch {name}");
+                return BadInput;
             case InputException:
                 Say(fault.Message);
                 return BadInput;

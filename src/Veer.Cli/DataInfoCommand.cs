@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Spectre.Console;
 using Veer.Data;
 using Veer.Images;
@@ -9,8 +8,6 @@ namespace Veer.Cli;
 /// <summary><c>veer data info PATH</c>: what images a path holds, after reading all of them.</summary>
 internal static class DataInfoCommand
 {
-    private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = $"{string.Join(", ", ImageFormat.All.Select(format => format.Title))}; or one of {string.Join(", ", DataFolders.Names)}." };
@@ -59,23 +56,21 @@ internal static class DataInfoCommand
         if (sheetPath is not null) Console.WriteLine(sheetPath);
     }
 
-    private static string ToJson(ImageData data, List<ImageSummary> summaries, string? sheetPath) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(ImageData data, List<ImageSummary> summaries, string? sheetPath) => CommandJson.Write(new
+    {
+        data.Path,
+        data.Kind,
+        Parts = data.Parts.Zip(summaries, (part, summary) => new
         {
-            data.Path,
-            data.Kind,
-            Parts = data.Parts.Zip(summaries, (part, summary) => new
-            {
-                Name = part.Part,
-                part.Path,
-                part.Count,
-                Shape = new[] { part.Shape.Channels, part.Shape.Height, part.Shape.Width },
-                part.Labelled,
-                part.Classes,
-                part.ClassNames,
-                PerClass = part.Labelled ? summary.PerClass : null,
-            }),
-            Sheet = sheetPath,
-        },
-        JsonOptions);
+            Name = part.Part,
+            part.Path,
+            part.Count,
+            Shape = new[] { part.Shape.Channels, part.Shape.Height, part.Shape.Width },
+            part.Labelled,
+            part.Classes,
+            part.ClassNames,
+            PerClass = part.Labelled ? summary.PerClass : null,
+        }),
+        Sheet = sheetPath,
+    });
 }

@@ -17,6 +17,7 @@ internal static class VeerCommand
         NeighborsCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
+        FeaturesCommand.Create(),
         DoctorCommand.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),

@@ -13,4 +13,7 @@ public sealed class InputException(string message) : VeerException(message)
 
     /// <summary>The data set that is missing, where it is one that <c>DataDownload.Fetch</c> brings; null for every other fault.</summary>
     public string? MissingDataSet { get; init; }
+
+    /// <summary>The feature space whose model is missing, where it is one that <c>ExtractorDownload.Fetch</c> brings; null for every other fault.</summary>
+    public string? MissingExtractor { get; init; }
 }

@@ -22,7 +22,7 @@ internal static class ContentHash
             {
                 hash.AppendData(buffer.AsSpan(0, count));
                 length += count;
-                if (length > file.Length) return $"more than {file.Length} bytes";
+                if (length > file.Most) return $"more than {file.Most} bytes";
             }
             while (stream.Read(buffer) > 0)
             {

@@ -1,5 +1,3 @@
-using Veer.Formats;
-
 namespace Veer.Data;
 
 /// <summary>
@@ -9,11 +7,7 @@ namespace Veer.Data;
 public static class DataDownload
 {
     /// <summary>The environment variable that names a mirror.</summary>
-    public const string MirrorVariable = "VEER_MIRROR";
-
-    // room for what is packed badly, or unpacks to folders and blocks of a tar
-    private const long Slack = 1 << 20;
-    private const int MostUnpacking = 2;
+    public const string MirrorVariable = FileDownload.MirrorVariable;
 
     /// <summary>Downloads a data set.</summary>
     /// <param name="name">One of <see cref="DataFolders.Names"/>.</param>
@@ -34,83 +28,8 @@ public static class DataDownload
     internal static string Fetch(
         KnownDataSet known, string folder, string? mirror, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var homes = Homes(known, mirror ?? Environment.GetEnvironmentVariable(MirrorVariable));
-        double whole = known.Files.Sum(file => file.Length), before = 0;
-        foreach (var file in known.Files)
-        {
-            double start = before;
-            before += file.Length;
-            if (IsThere(file, folder, cancellation)) continue;
-            string target = Path.Combine(folder, file.Name);
-            Download(known, file, homes, target, Told, cancellation);
-            if (file.Unpacked is { } unpacked) Unpack(target, Path.Combine(folder, unpacked), file, cancellation);
-
-            void Told(long bytes, long? length) =>
-                progress?.Report(new(file.Name, (start + file.Length * Math.Min(1, bytes / (double)(length ?? file.Length))) / whole, bytes));
-        }
+        var download = new KnownDownload($"data set {known.Name}", known.Name, known.Files, known.Mirrors, DataFolders.Remedy(known));
+        FileDownload.Fetch(download, folder, mirror, progress, cancellation);
         return folder;
-    }
-
-    private static Uri[] Homes(KnownDataSet known, string? mirror)
-    {
-        if (string.IsNullOrEmpty(mirror)) return [.. known.Mirrors.Select(home => new Uri(home))];
-        if (!Uri.TryCreate(mirror.TrimEnd('/') + "/", UriKind.Absolute, out var root) || root.Scheme is not ("http" or "https"))
-            throw new InputException("mirror", "URL", mirror, "one that starts with http:// or https://");
-        return [new Uri(root, known.Name + "/"), root];
-    }
-
-    private static bool IsThere(KnownFile file, string folder, CancellationToken cancellation)
-    {
-        if (file.Unpacked is not null) return Directory.Exists(Path.Combine(folder, file.Unpacked));
-        string path = Path.Combine(folder, file.Name);
-        if (!File.Exists(path) || new FileInfo(path).Length == 0) return false;
-        using var stream = InputFile.Open(path, "a downloaded file", cancellation);
-        return ContentHash.Compute(stream, file) == file.Sha256;
-    }
-
-    private static void Download(KnownDataSet known, KnownFile file, Uri[] homes, string target, Action<long, long?> told, CancellationToken cancellation)
-    {
-        string reason = "";
-        foreach (var home in homes)
-        {
-            var source = new Uri(home, file.Name);
-            try
-            {
-                using var remote = HttpFile.Open(source, cancellation);
-                AtomicFile.Write(target, stream => Copy(remote, stream, file, told));
-                return;
-            }
-            catch (HttpRequestException e)
-            {
-                reason = $"{source}: {e.Message.ReplaceLineEndings(" ")}";
-            }
-        }
-        string folder = Path.GetDirectoryName(target)!;
-        throw new IOException(
-            $"data set {known.Name}: {file.Name} could not be downloaded ({reason}); "
-            + $"{DataFolders.Remedy(known)} into {folder} by hand, or name a mirror");
-    }
-
-    private static void Copy(HttpFile remote, Stream target, KnownFile file, Action<long, long?> told)
-    {
-        using var copied = new CopyingStream(remote.Body, target, file.Length + Slack, bytes => told(bytes, remote.Length));
-        string hash = ContentHash.Compute(copied, file);
-        if (hash != file.Sha256) throw new InputException(remote.Source.ToString(), "SHA-256", hash, $"{file.Sha256}; nothing was kept");
-    }
-
-    private static void Unpack(string archive, string folder, KnownFile file, CancellationToken cancellation)
-    {
-        string beside = folder + ".partial";
-        try
-        {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
-            TarFolder.Unpack(archive, beside, MostUnpacking * file.Length + Slack, cancellation);
-            Directory.Move(Path.Combine(beside, Path.GetFileName(folder)), folder);
-        }
-        finally
-        {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
-            File.Delete(archive);
-        }
     }
 }

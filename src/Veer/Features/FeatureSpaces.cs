@@ -10,7 +10,7 @@ public static class FeatureSpaces
     public const string Judge = "judge";
 
     /// <summary>
-    /// All spaces: <see cref="Pixels"/>, <see cref="Judge"/>, extractors in common use, whose models users bring, and those that a program adds.
+    /// All spaces: <see cref="Pixels"/>, <see cref="Judge"/>, extractors in common use, whose models users bring or fetch, and those that a program adds.
     /// </summary>
     public static Registry<NamedFeatureSpace> All { get; } = new(
         "feature space",
@@ -18,7 +18,12 @@ public static class FeatureSpaces
             new(Pixels, "the values of the pixels", asked => new PixelSpace((int)asked.Shape[0], (int)asked.Shape[1], (int)asked.Shape[2])),
             new(Judge, "the library's evaluation classifier of the data set", asked => ImageJudge.Named(asked.DataSet ?? "unnamed", asked.Device)),
             .. KnownExtractor.All.Select(known => new NamedFeatureSpace(
-                known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))),
+                known.Name, known.Title, asked => ModelKind.Load(known.Find(asked.Cancellation), asked.Device))
+            {
+                Comparable = known.Comparable,
+                Size = known.Size,
+                Model = known.Model,
+            }),
         ]);
 
     /// <summary>The space of a name; to be disposed of after use.</summary>
@@ -42,5 +47,42 @@ public static class FeatureSpaces
         string endings = string.Join(", ", ModelKind.All.Select(kind => kind.Ending));
         throw new InputException(
             "feature space", "name", $"'{name}'", $"one of {string.Join(", ", All.Names)}, or the path of a {endings} or .json file");
+    }
+
+    /// <summary>
+    /// The space in which images are compared where none is named: DINOv2's class token, if a model of it is where models are looked for; else the
+    /// judge of a known data set, if the images have its shape; else pixels. <see cref="Remark"/> says which one it is.
+    /// </summary>
+    /// <inheritdoc cref="Named"/>
+    public static IFeatureSpace Default(ReadOnlySpan<long> shape, string? dataSet = null, Device? device = null, CancellationToken cancellation = default)
+    {
+        // the models are ONNX files: of no use where nothing reads those
+        if (shape is [1 or 3, _, _] && ModelKind.Onnx.Reader is not null && KnownExtractor.Preferred.FirstOrDefault(known => known.Model.Find(known.Name) is not null) is { } dino)
+            return Named(dino.Name, shape, dataSet, device, cancellation);
+        if (dataSet is not null && ImageJudge.DataSets.Contains(dataSet))
+        {
+            var judge = ImageJudge.Named(dataSet, device);
+            if (shape.SequenceEqual([.. judge.Shape])) return judge;
+            judge.Dispose();
+        }
+        return Named(Pixels, shape, dataSet, device, cancellation);
+    }
+
+    /// <summary>
+    /// Which published figures those measured in a space compare with; null where there are none, or the space goes by a known name with another
+    /// model, or uses it in another way.
+    /// </summary>
+    public static string? Comparable(IFeatureSpace space)
+    {
+        var known = KnownExtractor.All.FirstOrDefault(known => known.Name == space.Name);
+        return known?.Is(space) == false ? null : All.Find(space.Name)?.Comparable;
+    }
+
+    /// <summary>One line that says which space was used, and whose figures those measured in it compare with.</summary>
+    public static string Remark(IFeatureSpace space)
+    {
+        string title = All.Find(space.Name) is { } named ? $" ({named.Title})" : "";
+        string whose = Comparable(space) ?? "nobody's published ones, only with others in this space";
+        return $"images are compared in {space.Name}{title}: figures compare with {whose}";
     }
 }

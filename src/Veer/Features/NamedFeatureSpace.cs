@@ -8,6 +8,15 @@ public sealed record NamedFeatureSpace(string Name, string Title, Func<FeatureSp
 {
     /// <inheritdoc/>
     public static Registry<NamedFeatureSpace> All => FeatureSpaces.All;
+
+    /// <summary>Which published figures those measured in it compare with ("the FID that StyleGAN and EDM give"); null where there are none.</summary>
+    public string? Comparable { get; init; }
+
+    /// <summary>Features of an image; null where that depends on the images.</summary>
+    internal int? Size { get; init; }
+
+    /// <summary>The model's file; null where it needs none.</summary>
+    internal ExtractorModel? Model { get; init; }
 }
 
 /// <summary>What a feature space is opened for.</summary>

@@ -57,7 +57,8 @@ public sealed class BadValueTests : IDisposable
             ["sample"] = ["--model", "model", "--count", "2", "--steps", "2", "--out", "out.npz"],
             ["report"] = ["folder"],
             ["info"] = ["images"],
-            ["fetch"] = ["mnist", "--mirror", server.Url, "--out", "fetched"],
+            ["data fetch"] = ["mnist", "--mirror", server.Url, "--out", "fetched"],
+            ["features fetch"] = ["dinov2-base-cls", "--mirror", server.Url, "--out", "fetched"],
             ["studies"] = [],
             ["list"] = [],
             ["doctor"] = [],
@@ -66,7 +67,7 @@ public sealed class BadValueTests : IDisposable
         int tried = 0;
         foreach (var (path, command) in Leaves(VeerCommand.Create(), []))
         {
-            string[] given = usual[command.Name];
+            string[] given = usual.GetValueOrDefault(string.Join(' ', path)) ?? usual[command.Name];
             foreach (string value in Values.Select(value => value.Replace("{folder}", folder.File("folder"), StringComparison.Ordinal)))
             {
                 foreach (var option in command.Options.Where(option => option is not HelpOption))

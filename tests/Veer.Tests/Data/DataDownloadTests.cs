@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Veer.Tests.Data;
 
+[Collection("VEER_DATA")] // a mirror of the environment is everybody's
 public sealed class DataDownloadTests : IDisposable
 {
     private static readonly byte[] Content = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * i >> 5))];

@@ -41,7 +41,7 @@ public sealed class FeatureSpacesTests : IDisposable
         Refusal.Of(
             () => FeatureSpaces.Named("dino", [3, 32, 32]),
             "feature space: name: found 'dino', expected one of pixels, judge, dinov2-small-cls, dinov2-small-patch-mean, dinov2-base-cls, "
-            + "dinov2-base-patch-mean, dinov2-large-cls, dinov2-large-patch-mean, inception, inception-torchscript", ", or the path of a .onnx, .pt or .json file");
+            + "dinov2-base-patch-mean, dinov2-large-cls, dinov2-large-patch-mean, dinov2-vitl14, inception, inception-torchscript", ", or the path of a .onnx, .pt or .json file");
 
     [Fact]
     public void A_program_may_name_a_space_of_its_own_once()
@@ -66,13 +66,19 @@ public sealed class FeatureSpacesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dinov2-base-cls", "dinov2-with-registers-base.onnx", "facebook/dinov2-with-registers-base exported to ONNX at 224 x 224")]
-    [InlineData("inception", "inception.onnx", "the FID Inception network of pytorch-fid")]
-    [InlineData("inception-torchscript", "inception-2015-12-05.pt", "that StyleGAN and EDM use")]
-    public void A_model_that_is_missing_is_named_with_where_to_put_it(string name, string file, string what) =>
+    [InlineData("dinov2-base-cls", "dinov2-with-registers-base.onnx", "facebook/dinov2-with-registers-base exported to ONNX at 224 x 224", true)]
+    [InlineData("inception", "inception.onnx", "the FID Inception network of pytorch-fid", false)]
+    [InlineData("inception-torchscript", "inception-2015-12-05.pt", "that StyleGAN and EDM use", true)]
+    public void A_model_that_is_missing_is_named_with_where_to_put_it(string name, string file, string what, bool published)
+    {
         Refusal.Of(
             () => FeatureSpaces.Named(name, [3, 32, 32]),
             $"feature space {name}: no {folder.File("models/" + file)} or {Path.Combine(".", "data", "models", file)}; put there ", what);
+        var fault = Assert.Throws<InputException>(() => FeatureSpaces.Named(name, [3, 32, 32]));
+        // only what can be fetched is said to be
+        Assert.Equal(published ? name : null, fault.MissingExtractor);
+        Assert.Equal(published, fault.Message.EndsWith(", or download it", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Models_in_common_use_are_found_in_the_data_folder_and_used_as_they_were_trained()
@@ -121,8 +127,5 @@ public sealed class FeatureSpacesTests : IDisposable
         Refusal.Of(() => FeatureSpaces.Named(folder.File("c.json"), [3, 6, 6]), "c.bin: file: found the ending '.bin', expected .onnx or .pt");
     }
 
-    /// <summary>A model whose tokens are the rows of the red channel.</summary>
-    private static byte[] Tokens() => new OnnxGraph()
-        .Input("pixel_values", "n", 3, 224, 224).Output("last_hidden_state", "n", 224, 224)
-        .Weight("red", tensor(0L)).Node("Gather", ["pixel_values", "red"], "last_hidden_state", ("axis", 1)).ToBytes();
+    private static byte[] Tokens() => TokensOfRed.Model("n", 3, 224, 224);
 }

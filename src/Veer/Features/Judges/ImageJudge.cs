@@ -50,6 +50,9 @@ public sealed class ImageJudge : IFeatureSpace
     /// <inheritdoc/>
     public int Size => network.FeatureSize;
 
+    /// <summary>[C, H, W] of the images that it sees.</summary>
+    internal IReadOnlyList<long> Shape => network.Shape;
+
     /// <summary>Number of classes.</summary>
     public int Classes => network.Classes;
 
