@@ -13,6 +13,7 @@ internal static class VeerCommand
         ListCommand.Create(),
         RunCommand.Create(),
         SampleCommand.Create(),
+        PostprocessCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
         DoctorCommand.Create(),

@@ -23,7 +23,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <summary>What configurations call a postprocessor.</summary>
     internal const string Kind = "postprocessor";
 
-    private const int DefaultSteps = 4;
+    internal const int DefaultSteps = 4;
 
     private readonly ModelConfig config;
     private readonly long[] shape;
@@ -37,6 +37,9 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     /// <summary>The unit that its network sees vectors in; null: their own.</summary>
     public Standardisation? Standardisation => config.Standardisation;
+
+    /// <summary>The shape of a sample: [D], or [C, H, W] of an image.</summary>
+    public IReadOnlyList<long> Shape => shape;
 
     internal ConditionalNetwork Network { get; }
 
