@@ -29,6 +29,7 @@ internal static class StudyGate
     /// <summary>What can be meant so, and yet makes numbers say less than they seem to: a line each.</summary>
     public static IEnumerable<string> Doubts(StudyData data)
     {
+        foreach (string note in data.Notes) yield return note;
         if (data.Train.Count == data.HeldOut.Count && data.Train.Points.equal(data.HeldOut.Points).all().item<bool>())
             yield return $"{data.HeldOutName} holds the very points of {data.TrainName}: distances to it say nothing of points that no model has seen";
     }
@@ -54,10 +55,10 @@ internal static class StudyGate
     private static void EnoughSamples(Study study, StudyData data)
     {
         if (StudyEvaluation.Metrics(study, data).MaxBy(metric => metric.LeastSamples) is not { } metric) return;
-        int samples = study.Settings.Sampling.TestSamples;
+        var (key, samples) = data.Given is null ? ("sampling.test_samples", study.Settings.Sampling.TestSamples) : ("generated", data.Given.Min(set => set.Split.Test.Length));
         (string Name, long Count)[] sets = data.IsImages
-            ? [("sampling.test_samples", samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
-            : [("sampling.test_samples", samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
+            ? [(key, samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
+            : [(key, samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
         var (name, count) = sets.MinBy(set => set.Count);
         // a class of which there are no samples is not measured
         if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;
