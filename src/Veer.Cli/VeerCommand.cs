@@ -14,6 +14,7 @@ internal static class VeerCommand
         RunCommand.Create(),
         SampleCommand.Create(),
         ReportCommand.Create(),
+        PostprocessCommand.Create(),
         DataCommand.Create(),
         DoctorCommand.Create(),
         new HelpOption { Recursive = true },
