@@ -5,9 +5,10 @@ namespace Veer.Cli;
 /// <summary><c>veer postprocess</c>: repairs the samples of any generator.</summary>
 internal static class PostprocessCommand
 {
-    public static Command Create() => new("postprocess", "Repair the samples of any generator: fit a postprocessor to them and to real samples, apply it to more of them.")
+    public static Command Create() => new("postprocess", "Repair the samples of any generator: fit a postprocessor to them and to real samples, apply it to more of them, or export it.")
     {
         PostprocessFitCommand.Create(),
         PostprocessApplyCommand.Create(),
+        PostprocessExportCommand.Create(),
     };
 }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Veer.Features;
 using Veer.Formats;
-using Veer.Runtime;
 using static TorchSharp.torch;
 
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
@@ -13,10 +12,6 @@ namespace Veer.Onnx;
 /// <summary>One ONNX model in ONNX Runtime: one input of images, one output of them that is asked for.</summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private const OrtLoggingLevel Silent = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-
-    private static readonly Lazy<OrtEnv> Environment = new(CreateEnvironment);
-
     private readonly InferenceSession session;
     private readonly RunOptions options = new();
     private readonly string path, input, output;
@@ -43,14 +38,10 @@ internal sealed class OnnxModel : IDisposable
     /// <exception cref="InputException">It is none, or does not fit.</exception>
     public static OnnxModel Open(string path, ExtractorDescription description)
     {
-        _ = Environment.Value;
-        // threads that wait for work by spinning would keep the cores from libtorch's
-        using var settings = new SessionOptions { IntraOpNumThreads = Threads.Count, LogSeverityLevel = Silent };
-        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         InferenceSession session;
         try
         {
-            session = new(path, settings);
+            session = Sessions.Open(settings => new(path, settings));
         }
         catch (OnnxRuntimeException fault)
         {
@@ -130,12 +121,4 @@ internal sealed class OnnxModel : IDisposable
     };
 
     private static string Text(int[] shape) => $"[{string.Join(", ", shape)}]";
-
-    /// <summary>ONNX Runtime with its log off: every fault comes as an exception.</summary>
-    private static OrtEnv CreateEnvironment()
-    {
-        if (OrtEnv.IsCreated) return OrtEnv.Instance();
-        var creation = new EnvironmentCreationOptions { logId = "veer", logLevel = Silent };
-        return OrtEnv.CreateInstanceWithOptions(ref creation);
-    }
 }

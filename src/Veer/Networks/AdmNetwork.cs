@@ -46,6 +46,12 @@ public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
     /// <inheritdoc/>
     public Precision Compute { get; set; }
 
+    /// <summary>The blocks on the way down, but for the first convolution.</summary>
+    internal IReadOnlyList<AdmLayer[]> Encoder => down;
+
+    /// <summary>The layers of the middle.</summary>
+    internal IReadOnlyList<AdmLayer> MiddleBlock => middle;
+
     /// <summary>Channels of what every block of the encoder gives, the first below.</summary>
     private protected Stack<int> Widths { get; } = [];
 

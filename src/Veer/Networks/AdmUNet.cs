@@ -46,6 +46,9 @@ public sealed class AdmUNet : AdmNetwork
     /// <summary>The network's shape.</summary>
     public AdmUNetOptions Options { get; }
 
+    /// <summary>The blocks on the way up.</summary>
+    internal IReadOnlyList<AdmLayer[]> Decoder => up;
+
     /// <param name="x">
     /// [B, ImageChannels, H, W]; H and W divisible by 2 as often as there are sizes but one.
     /// </param>

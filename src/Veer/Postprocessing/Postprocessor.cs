@@ -43,6 +43,14 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     internal ConditionalNetwork Network { get; }
 
+    /// <summary>The shape of a sample: [D], or [C, H, W] of an image; empty where an old configuration does not say it.</summary>
+    internal IReadOnlyList<long> SampleShape => shape;
+
+    /// <summary>The solver of Apply where none is given.</summary>
+    /// <param name="images">Whether samples are images.</param>
+    /// <param name="steps">Its steps from t = 0 to 1.</param>
+    internal static FixedStepSolver UsualSolver(bool images, int steps = DefaultSteps) => images ? new Heun(steps) : new Euler(steps);
+
     /// <summary>Trains a postprocessor of samples without classes, of any floating type.</summary>
     /// <inheritdoc cref="Fit(LabeledData, LabeledData, PostprocessorOptions, PostprocessorRun?, CancellationToken)"/>
     public static Postprocessor Fit(
@@ -204,7 +212,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         Tensor samples, Tensor labels, double[] strengths, IOdeSolver? solver, CancellationToken cancellation)
     {
         if (samples.shape[0] == 0 || strengths.Length == 0) return ([.. strengths.Select(_ => samples.clone())], 0);
-        solver ??= samples.dim() == 2 ? new Euler(DefaultSteps) : new Heun(DefaultSteps);
+        solver ??= UsualSolver(images: samples.dim() != 2);
         int evaluations = 0;
         int batch = Batches.SizeFor(samples.shape[1..], samples.device);
         var moved = strengths.Select(_ => new List<Tensor>()).ToList();

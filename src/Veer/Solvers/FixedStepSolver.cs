@@ -6,7 +6,7 @@ namespace Veer.Solvers;
 public abstract class FixedStepSolver : IOdeSolver
 {
     /// <summary>Thrice a third of the way is the whole, whatever floating-point numbers make of it.</summary>
-    private const double Rounding = 1e-9;
+    internal const double Rounding = 1e-9;
 
     /// <param name="steps">Number of steps, at least 1.</param>
     protected FixedStepSolver(int steps)

@@ -8,6 +8,7 @@ internal sealed class LocalServer : IDisposable
 {
     private readonly HttpListener listener;
     private readonly List<string> asked = [];
+    private readonly TaskCompletionSource<string> posted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LocalServer()
     {
@@ -36,6 +37,9 @@ internal sealed class LocalServer : IDisposable
 
     /// <summary>Paths whose transfer breaks off half way.</summary>
     public HashSet<string> BreakingOff { get; } = [];
+
+    /// <summary>The first text that is posted to it, wherever.</summary>
+    public Task<string> Posted => posted.Task;
 
     /// <summary>The paths that were asked for.</summary>
     public IReadOnlyList<string> Asked
@@ -73,6 +77,13 @@ internal sealed class LocalServer : IDisposable
         string path = context.Request.Url!.AbsolutePath;
         lock (asked) asked.Add(path);
         var response = context.Response;
+        if (context.Request.HttpMethod == "POST")
+        {
+            using var reader = new StreamReader(context.Request.InputStream);
+            posted.TrySetResult(reader.ReadToEnd());
+            response.Close();
+            return;
+        }
         if (!Files.TryGetValue(path, out byte[]? content))
         {
             response.StatusCode = (int)HttpStatusCode.NotFound;
@@ -80,6 +91,15 @@ internal sealed class LocalServer : IDisposable
             return;
         }
         response.ContentLength64 = content.Length;
+        response.ContentType = Path.GetExtension(path) switch
+        {
+            ".html" => "text/html",
+            ".json" => "application/json",
+            // a browser takes a module from no other type
+            ".mjs" => "text/javascript",
+            ".wasm" => "application/wasm",
+            _ => null,
+        };
         bool whole = !BreakingOff.Contains(path);
         try
         {

@@ -31,7 +31,6 @@ internal sealed class AdmResidualBlock : AdmLayer
     private readonly Convolution? skip;
 
     private readonly AdmSize size;
-    private readonly Resampling resampling;
 
     /// <param name="weights">Draws the weights.</param>
     /// <param name="size">The network's size.</param>
@@ -41,7 +40,7 @@ internal sealed class AdmResidualBlock : AdmLayer
     public AdmResidualBlock(InitialWeights weights, AdmSize size, int inputs, int outputs, Resampling resampling = Resampling.None)
         : base(nameof(AdmResidualBlock))
     {
-        (this.size, this.resampling) = (size, resampling);
+        (this.size, Resampling) = (size, resampling);
         inNorm = new(inputs);
         inConvolution = new(weights, inputs, outputs);
         embedding = new(weights, size.EmbeddingWidth, size.ScaleShiftNorm ? 2 * outputs : outputs);
@@ -50,6 +49,9 @@ internal sealed class AdmResidualBlock : AdmLayer
         if (inputs != outputs) skip = new(weights, inputs, outputs, side: 1);
         RegisterComponents();
     }
+
+    /// <summary>Whether the image changes its size.</summary>
+    public Resampling Resampling { get; }
 
     public override Tensor forward(Tensor x, Tensor embedded)
     {
@@ -69,7 +71,7 @@ internal sealed class AdmResidualBlock : AdmLayer
         return functional.silu(outNorm.forward(hidden) * (scaleAndShift[0] + 1) + scaleAndShift[1]);
     }
 
-    private Tensor Resampled(Tensor x) => resampling switch
+    private Tensor Resampled(Tensor x) => Resampling switch
     {
         Resampling.Halve => functional.avg_pool2d(x, 2),
         Resampling.Double => functional.interpolate(x, scale_factor: [2, 2]),

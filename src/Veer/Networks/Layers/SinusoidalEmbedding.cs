@@ -9,7 +9,7 @@ internal static class SinusoidalEmbedding
     public static Tensor Compute(Tensor steps, long width)
     {
         using var scope = NewDisposeScope();
-        var phase = Phase(steps, width / 2, width / 2);
+        var phase = steps.to(ScalarType.Float32).unsqueeze(1) * Frequencies(width, steps.device);
         return cat([phase.cos(), phase.sin()], 1).MoveToOuterDisposeScope();
     }
 
@@ -17,13 +17,13 @@ internal static class SinusoidalEmbedding
     public static Tensor ToTheEnd(Tensor labels, long width)
     {
         using var scope = NewDisposeScope();
-        var phase = Phase(labels, width / 2, width / 2 - 1);
+        var phase = labels.to(ScalarType.Float32).unsqueeze(1) * Falling(width / 2, width / 2 - 1, labels.device);
         return cat([phase.sin(), phase.cos()], 1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Phase(Tensor times, long count, long last)
-    {
-        var frequencies = (arange(count, ScalarType.Float32, times.device) * -Math.Log(LongestPeriod) / last).exp();
-        return times.to(ScalarType.Float32).unsqueeze(1) * frequencies;
-    }
+    /// <summary>The frequencies f of diffusion steps, [width / 2].</summary>
+    public static Tensor Frequencies(long width, Device device) => Falling(width / 2, width / 2, device);
+
+    private static Tensor Falling(long count, long last, Device device) =>
+        (arange(count, ScalarType.Float32, device) * -Math.Log(LongestPeriod) / last).exp();
 }

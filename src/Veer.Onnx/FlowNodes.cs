@@ -1,0 +1,67 @@
+using Onnx;
+using Veer.Postprocessing;
+using Veer.Solvers;
+using static TorchSharp.torch;
+
+namespace Veer.Onnx;
+
+/// <summary>The graph of a postprocessor: the steps of its solver one after the other, or its velocity alone.</summary>
+/// <param name="postprocessor">What is written.</param>
+internal sealed class FlowNodes(Postprocessor postprocessor)
+{
+    private readonly GraphNodes nodes = new();
+
+    /// <summary>v(x, t): inputs <c>x</c>, <c>t</c> and <c>labels</c>, output <c>velocity</c>.</summary>
+    public GraphProto Velocity()
+    {
+        var network = Network();
+        string x = nodes.Input("x", TensorProto.Types.DataType.Float, postprocessor.SampleShape);
+        string time = nodes.Input("t", TensorProto.Types.DataType.Float);
+        nodes.Output("velocity", network.Answer(x, time, Labels()), postprocessor.SampleShape);
+        nodes.Graph.Name = "velocity";
+        return nodes.Graph;
+    }
+
+    /// <summary>The samples at a strength: inputs <c>samples</c> and <c>labels</c>, output <c>repaired</c>.</summary>
+    public GraphProto Repair(FixedStepSolver solver, double strength)
+    {
+        var network = Network();
+        string x = nodes.Input("samples", TensorProto.Types.DataType.Float, postprocessor.SampleShape), labels = Labels();
+        foreach (var (t, next) in Steps(solver.Steps, strength))
+        {
+            double h = next - t;
+            string start = network.Answer(x, Time(t), labels);
+            x = solver switch
+            {
+                Euler => Moved(x, start, h),
+                Heun => Moved(Moved(x, start, h / 2), network.Answer(Moved(x, start, h), Time(next), labels), h / 2),
+                _ => throw new NotSupportedException($"no nodes are known for {solver.GetType().Name}"),
+            };
+        }
+        nodes.Output("repaired", x, postprocessor.SampleShape);
+        nodes.Graph.Name = "repair";
+        return nodes.Graph;
+    }
+
+    /// <summary>The steps that a solver of fixed steps takes from 0 to a strength: the last one may be shorter.</summary>
+    internal static IEnumerable<(double Time, double Next)> Steps(int steps, double strength)
+    {
+        for (int step = 0; step < steps && steps * strength > step + FixedStepSolver.Rounding; step++)
+        {
+            bool last = steps * strength <= step + 1 + FixedStepSolver.Rounding;
+            yield return ((double)step / steps, last ? strength : (double)(step + 1) / steps);
+        }
+    }
+
+    private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.SampleShape)
+        ?? throw new InputException(
+            "postprocessor", "network", $"{postprocessor.Network.GetType().Name} of samples [{string.Join(", ", postprocessor.SampleShape)}]",
+            "an MLP, or a UNet of images [C, H, W]");
+
+    private string Labels() => postprocessor.Classes > 1 ? nodes.Input("labels", TensorProto.Types.DataType.Int64) : nodes.Whole(0);
+
+    private string Time(double t) => nodes.Weight(FormattableString.Invariant($"t={(float)t:r}"), () => tensor(new[] { (float)t }));
+
+    /// <summary>x + h · v.</summary>
+    private string Moved(string x, string velocity, double h) => nodes.Add(x, nodes.Multiply(velocity, nodes.Number(h)));
+}
