@@ -13,6 +13,9 @@ internal static class EvaluateCommand
 {
     private const int MostSubsets = 1000, ClosestPairs = 20;
 
+    /// <summary>What metrics of neighbours look at in a class.</summary>
+    private const int Neighbors = 5;
+
     public static Command Create()
     {
         var reading = new SampleOptions();
@@ -44,6 +47,8 @@ internal static class EvaluateCommand
                 sets.AddRange(parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation)));
                 real = reading.Read(parsed.GetRequiredValue(reference), parsed, shown, cancellation);
                 var unseen = parsed.GetValue(heldOut) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
+                var findings = SampleLook.Require(sets, real, unseen, Neighbors, SampleUse.Evaluation, cancellation);
+                foreach (var finding in findings) CommandRunner.Say(finding.Line);
                 using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
                 var options = new EvaluationOptions
                 {
@@ -56,6 +61,8 @@ internal static class EvaluateCommand
                     Seed = parsed.GetValue(seed),
                 };
                 result = SampleEvaluation.Run([.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))], real.Data, options, shown, cancellation);
+                result = result with { Notes = [.. findings.Select(finding => finding.Line), .. result.Notes] };
+                if (space is not null) CommandRunner.Say(FeatureSpaces.Remark(space));
             });
             if (folder is not null) EvaluationReport.Write(folder, result!, [.. sets.Select(set => set.Data)], real!.Data, cancellation);
             if (parsed.GetValue(json)) Console.Write(result!.ToJson());

@@ -34,7 +34,6 @@ internal static class EvaluationConsole
         foreach (var set in result.Sets)
             foreach (string finding in set.Findings) Console.WriteLine($"{set.Name}: {finding}");
         foreach (string note in result.Notes) Console.WriteLine($"note: {note}");
-        if (result.Fingerprint.GetValueOrDefault("features") is { } features) Console.WriteLine($"features: {features}");
     }
 
     private static string Arrow(Metric metric) => metric.Better switch { MetricDirection.Lower => $"{metric.Title} ↓", MetricDirection.Higher => $"{metric.Title} ↑", _ => metric.Title };

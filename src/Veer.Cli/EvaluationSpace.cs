@@ -18,7 +18,7 @@ internal static class EvaluationSpace
         }
         long[] shape = real.Data.Points.shape[1..];
         string? known = DataFolders.Names.FirstOrDefault(set => real.Path == set || real.Path.StartsWith(set + ":", StringComparison.Ordinal));
-        var space = FeatureSpaces.Named(name ?? FeatureSpaces.Pixels, shape, known, device, cancellation);
+        var space = name is null ? FeatureSpaces.Default(shape, known, device, cancellation) : FeatureSpaces.Named(name, shape, known, device, cancellation);
         return space is PixelSpace ? space : new CachedFeatures(space, Folder, CommandRunner.Say);
     }
 

@@ -33,6 +33,12 @@ public static class SampleEvaluation
         IProgress<(double Fraction, string Detail)>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        // labels on one side alone say nothing
+        if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 })
+        {
+            (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.Unlabelled()))], reference.Unlabelled());
+            options = options with { Unseen = options.Unseen?.Unlabelled() };
+        }
         foreach (var (name, data) in sets) Check(name, data, reference);
         if (options.Unseen is { } other) Check("unseen", other, reference);
         var metrics = Metrics(options, reference, options.Unseen is not null);
