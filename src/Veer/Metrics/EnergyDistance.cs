@@ -25,6 +25,7 @@ public static class EnergyDistance
     {
         Source = "Székely and Rizzo, J. Stat. Plan. Inference 143, 2013",
         Needs = MetricNeeds.Features,
+        Evaluated = SampleKinds.Points,
         Measure = set => new(Distance(set.Points, set.Real.Points, MostPoints, set.Real.Seed)),
     };
 

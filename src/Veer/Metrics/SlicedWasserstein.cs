@@ -21,6 +21,7 @@ public static class SlicedWasserstein
         Source = "Rabin et al., 2011; Bonneel et al., 2015",
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
+        Evaluated = SampleKinds.Points,
         Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.Directions, set.Real.Seed)),
     };
 
@@ -38,8 +39,14 @@ public static class SlicedWasserstein
     /// <exception cref="InputException">A set is empty or a value is not finite.</exception>
     public static double Distance(Tensor samples, Tensor reference, int directions = DefaultDirections, long seed = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         PointSets.Check(samples, reference, "sliced-wasserstein");
+        return Math.Sqrt(Squared(samples, reference, directions, seed));
+    }
+
+    /// <summary>The square of the distance between sets that fit.</summary>
+    internal static double Squared(Tensor samples, Tensor reference, int directions, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         using var scope = NewDisposeScope();
         var axes = Directions(samples.shape[1], directions, seed).to(samples.device);
         var points = samples.detach().to(ScalarType.Float64);
@@ -56,7 +63,7 @@ public static class SlicedWasserstein
             var theirs = matmul(few, others.t()).sort(1).Values;
             sum += steps.SquaredDistances(mine, theirs).sum().item<double>();
         }
-        return Math.Sqrt(sum / count);
+        return sum / count;
     }
 
     /// <summary>[directions, dimensions] float64 unit vectors.</summary>

@@ -22,6 +22,7 @@ public static class Wasserstein
     {
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
+        Evaluated = SampleKinds.Points,
         Measure = Matched,
     };
 
@@ -32,6 +33,7 @@ public static class Wasserstein
     {
         Needs = MetricNeeds.Features | MetricNeeds.Line,
         Default = SampleKinds.Points,
+        Evaluated = SampleKinds.Points,
         Measure = set => new(Distance(set.Points, set.Real.Points, order: 1)),
     };
 
