@@ -61,7 +61,7 @@ public sealed class FrechetReference
 
     /// <summary>
     /// The distance of samples by eigenvalues alone, in half the time of <see cref="Compare"/>: they are squares of what is summed, so small ones
-    /// have half its digits. About 1e-9 of the value is lost where covariances are badly conditioned, far below what another sample would change.
+    /// have half its digits. About 1e-9 of the value is lost where variances span six decades, far less than another sample would change.
     /// </summary>
     /// <param name="samples">[N, D], N at least 2, finite.</param>
     internal double Estimate(Tensor samples)
