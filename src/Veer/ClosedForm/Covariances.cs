@@ -8,6 +8,24 @@ internal static class Covariances
     /// <summary>What rounding may do to the entries and eigenvalues, over the largest: more than any float32 product leaves.</summary>
     private const double Rounding = 1e-4;
 
+    /// <summary>Variance, over its own, that is left to every variable when those before it are known, where <see cref="Factor"/> finds a factor.</summary>
+    private const double LeastLeft = 1e-9;
+
+    /// <summary>
+    /// The lower Cholesky factor L, L Lᵀ = the matrix, of one that is far from singular: as close as an eigendecomposition, in a tenth of the time.
+    /// Null of any other, which <see cref="Decompose"/> must look at.
+    /// </summary>
+    /// <param name="matrix">[D, D] float64.</param>
+    /// <param name="place">For errors.</param>
+    /// <exception cref="InputException">It is not symmetric, or not finite.</exception>
+    public static Tensor? Factor(Tensor matrix, InputPlace place)
+    {
+        CheckSymmetric(matrix, place);
+        var (factor, info) = linalg.cholesky_ex(matrix);
+        if (info.item<int>() != 0) return null;
+        return (factor.diagonal().square() > LeastLeft * matrix.diagonal()).all().item<bool>() ? factor : null;
+    }
+
     /// <summary>The eigendecomposition of a matrix that is a covariance.</summary>
     /// <param name="matrix">[D, D] float64.</param>
     /// <param name="place">For errors.</param>

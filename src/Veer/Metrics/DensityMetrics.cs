@@ -20,6 +20,7 @@ public static class DensityMetrics
     {
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Evaluated = SampleKinds.None,
         Measure = set => new(OffClassShare(Truth(set), set.Samples)),
     };
 
@@ -30,6 +31,7 @@ public static class DensityMetrics
     {
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Evaluated = SampleKinds.None,
         Measure = set => new(OutlierShare(Truth(set), set.Samples, set.Real.Whole.Once(() => OutlierThresholds(Truth(set), set.Real.HeldOut)))),
     };
 
@@ -39,6 +41,7 @@ public static class DensityMetrics
         "Mean log of the true density of the class at the samples.")
     {
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
+        Evaluated = SampleKinds.None,
         Measure = set => new(MeanLogDensity(Truth(set), set.Samples)),
     };
 

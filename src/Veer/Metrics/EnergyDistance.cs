@@ -26,6 +26,7 @@ public static class EnergyDistance
         Source = "Székely and Rizzo, J. Stat. Plan. Inference 143, 2013",
         Needs = MetricNeeds.Features,
         MostSamples = MostPoints,
+        Evaluated = SampleKinds.Points,
         Measure = set => new(Distance(set.Points, set.Real.Points, MostPoints, set.Real.Seed)),
     };
 

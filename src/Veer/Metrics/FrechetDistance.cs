@@ -12,9 +12,9 @@ namespace Veer.Metrics;
 /// upwards by much: compare it only with distances at the same number of samples.
 /// </param>
 /// <remarks>
-/// Covariances are divided by N - 1. tr (A^½ B A^½)^½ is the sum of the singular values of A^½ B^½. The roots come from symmetric
-/// eigendecompositions in float64, less the eigenvalues that are rounding: so singular covariances need no added diagonal, both sets may
-/// change places, and the result is closer than that of a general matrix root.
+/// Covariances are divided by N - 1. tr (A^½ B A^½)^½ is the sum of the singular values of Rᵀ S, for any R Rᵀ = A and S Sᵀ = B: Cholesky
+/// factors in float64, or of covariances that are nearly singular symmetric eigendecompositions, less the eigenvalues that are rounding. So
+/// singular covariances need no added diagonal, both sets may change places, and the result is closer than that of a general matrix root.
 /// </remarks>
 public readonly record struct FrechetDistance(double MeanTerm, double CovarianceTerm, bool FewSamples)
 {
@@ -28,7 +28,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
         Default = SampleKinds.Images,
         LeastSamples = 2,
         ReadsCovariance = true,
-        Measure = set => new(set.Real.Once(() => new FrechetReference(FeatureMoments.Compute(set.Real.Points)).DetachFromDisposeScope()).Compare(FeatureMoments.Compute(set.Points)).Value),
+        Measure = set => new(FrechetReference.Of(set.Real).Compare(FeatureMoments.Compute(set.Points)).Value),
     };
 
     /// <summary>The distance, squared as is the custom: at least 0.</summary>

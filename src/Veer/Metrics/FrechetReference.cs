@@ -1,4 +1,5 @@
 using Veer.ClosedForm;
+using Veer.Formats;
 
 namespace Veer.Metrics;
 
@@ -11,9 +12,11 @@ public sealed class FrechetReference
     private static readonly string Metric = FrechetDistance.Metric.Name;
     private const double Epsilon = 1.0 / (1L << 52);
 
+    /// <summary>Few, as among squares true values lie as low; zeros there are hardly any.</summary>
+    private const int SquaredRoundings = 4;
+
     private readonly Tensor mean, root;
     private readonly double trace;
-    private readonly bool few;
 
     /// <param name="reference">Its moments.</param>
     /// <exception cref="ArgumentException">They are no moments.</exception>
@@ -27,8 +30,18 @@ public sealed class FrechetReference
         mean = centre.MoveToOuterDisposeScope();
         trace = covariance.trace().item<double>();
         root = Root(covariance, nameof(reference)).MoveToOuterDisposeScope();
-        few = reference.FewSamples;
+        FewSamples = reference.FewSamples;
     }
+
+    /// <summary>D, the size of a feature vector.</summary>
+    public long Size => mean.shape[0];
+
+    /// <summary>Whether it has no more samples than the features have dimensions.</summary>
+    public bool FewSamples { get; }
+
+    /// <summary>Of what metrics are measured against, made once.</summary>
+    internal static FrechetReference Of(MetricReference real) =>
+        real.Once(() => new FrechetReference(real.Moments ?? FeatureMoments.Compute(real.Points)).DetachFromDisposeScope());
 
     /// <summary>The distance of samples.</summary>
     /// <param name="samples">Moments of the samples.</param>
@@ -36,14 +49,45 @@ public sealed class FrechetReference
     /// <exception cref="InputException">A value is not finite, or the covariance is none.</exception>
     public FrechetDistance Compare(FeatureMoments samples)
     {
-        Check(samples, mean.shape[0], nameof(samples));
+        Check(samples, Size, nameof(samples));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var (centre, covariance) = Wide(samples, mean.device);
         double means = (centre - mean).square().sum().item<double>();
         double traces = covariance.trace().item<double>() + trace;
         double shared = SumOfSingularValues(Root(covariance, nameof(samples)).t().matmul(root));
-        return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || few);
+        return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || FewSamples);
+    }
+
+    /// <summary>
+    /// The distance of samples by eigenvalues alone, in half the time of <see cref="Compare"/>: they are squares of what is summed, so small ones
+    /// have half its digits. About 1e-9 of the value is lost where variances span six decades, far less than another sample would change.
+    /// </summary>
+    /// <param name="samples">[N, D], N at least 2, finite.</param>
+    internal double Estimate(Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var (centre, variance, gram) = samples.shape[0] > Size ? Many(FeatureMoments.Compute(samples)) : Few(samples);
+        double means = (centre - mean).square().sum().item<double>();
+        double shared = AboveRounding(linalg.eigvalsh(gram), SquaredRoundings).sqrt().sum().item<double>();
+        return means + Math.Max(0, variance.item<double>() + trace - 2 * shared);
+    }
+
+    private (Tensor Centre, Tensor Variance, Tensor Gram) Many(FeatureMoments samples)
+    {
+        var (centre, covariance) = Wide(samples, mean.device);
+        return (centre, covariance.trace(), root.t().matmul(covariance).matmul(root));
+    }
+
+    /// <summary>The same eigenvalues, but for zeros, of a matrix [N, N].</summary>
+    private (Tensor Centre, Tensor Variance, Tensor Gram) Few(Tensor samples)
+    {
+        var points = samples.detach().to(mean.device).to(ScalarType.Float64);
+        var centre = points.mean([0]);
+        points = (points - centre) / Math.Sqrt(points.shape[0] - 1);
+        var turned = points.matmul(root);
+        return (centre, points.square().sum(), turned.matmul(turned.t()));
     }
 
     /// <summary>Keeps what it holds beyond every dispose scope.</summary>
@@ -54,15 +98,19 @@ public sealed class FrechetReference
         return this;
     }
 
-    /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: eigenvectors times the roots of their eigenvalues.</summary>
+    /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: its Cholesky factor, or eigenvectors times the roots of their eigenvalues.</summary>
     private static Tensor Root(Tensor covariance, string name)
     {
-        var (variances, directions) = Covariances.Decompose(covariance, new(Metric, $"{name}' covariance"));
-        // what a zero eigenvalue becomes by rounding; its root would be large
-        double floor = variances.max().item<double>() * covariance.shape[0] * Epsilon;
-        var kept = (variances > floor).nonzero().squeeze(1);
-        return directions.index_select(1, kept) * variances.index_select(0, kept).sqrt();
+        var place = new InputPlace(Metric, $"{name}' covariance");
+        if (Covariances.Factor(covariance, place) is { } factor) return factor;
+        var (variances, directions) = Covariances.Decompose(covariance, place);
+        var kept = AboveRounding(variances, variances.shape[0]);
+        return directions.narrow(1, directions.shape[1] - kept.shape[0], kept.shape[0]) * kept.sqrt();
     }
+
+    /// <summary>Eigenvalues, ascending, less those that a zero may have become by so many roundings of the largest: their roots would be large.</summary>
+    private static Tensor AboveRounding(Tensor values, long roundings) =>
+        values.numel() == 0 ? values : values[values > values[-1] * roundings * Epsilon];
 
     private static double SumOfSingularValues(Tensor matrix) => matrix.numel() == 0 ? 0 : linalg.svdvals(matrix).sum().item<double>();
 

@@ -14,6 +14,8 @@ public static class FrechetStatistics
     private const string Mean = "mu", Covariance = "sigma", Count = "count";
     private const string Extractor = "extractor", Fingerprint = "extractor_sha256", Description = "extractor_description";
 
+    private static readonly string[] Known = [Mean, Covariance, Count, Extractor, Fingerprint, Description, "mu_s", "sigma_s"];
+
     /// <summary>Writes moments, atomically. Equal moments give equal bytes.</summary>
     /// <param name="path">The .npz file to make or replace.</param>
     /// <param name="moments">Moments of features.</param>
@@ -34,6 +36,19 @@ public static class FrechetStatistics
         };
         if (moments.Count is { } count) arrays[Count] = tensor(count);
         Npz.Write(path, arrays);
+    }
+
+    /// <summary>
+    /// Whether a file is an .npz that holds `mu` and `sigma` and, beside what is ours and the spatial moments of others, nothing: with an array
+    /// more it is one of samples, to which some programs add their moments.
+    /// </summary>
+    /// <param name="path">Any path; a folder, or nothing at all, is none.</param>
+    /// <exception cref="InputException">It is called .npz and is no whole zip.</exception>
+    public static bool IsOne(string path)
+    {
+        if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) || !File.Exists(path)) return false;
+        using var file = NpzFile.Open(path);
+        return file.Contains(Mean) && file.Contains(Covariance) && file.Names.All(Known.Contains);
     }
 
     /// <summary>Reads moments of a space's features.</summary>

@@ -8,6 +8,7 @@ public static class LabelAgreement
     {
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Classifier,
+        Evaluated = SampleKinds.None,
         Measure = set => Measurement.OfEach((set.Seen ?? throw new ArgumentException("label agreement wants the classes that a classifier sees", nameof(set))).eq(set.Samples.Labels)),
     };
 }

@@ -32,6 +32,12 @@ public sealed class MetricReference(LabeledData heldOut) : IDisposable
     /// <summary>[U, D] real samples of the same distribution that the generator never saw, in the same space; null where there are none.</summary>
     public Tensor? Unseen { get; init; }
 
+    /// <summary>
+    /// Mean and covariance of real samples where distributions are compared, where they are known otherwise than from <see cref="Points"/>:
+    /// from a file of <see cref="FrechetStatistics"/>. Fréchet distances need no more; null if they are to be taken of the points.
+    /// </summary>
+    public FeatureMoments? Moments { get; init; }
+
     /// <summary>The true distribution, where it is known.</summary>
     public GaussianMixture? Truth { get; init; }
 

@@ -11,6 +11,7 @@ public static class NearestDistance
         "Mean Euclidean distance from a sample to the nearest held-out real point of its class.")
     {
         Needs = MetricNeeds.Points,
+        Evaluated = SampleKinds.Points,
         Measure = Measure,
     };
 

@@ -13,6 +13,7 @@ public static class NeighborOffClass
         IsShare = true,
         Needs = MetricNeeds.Points,
         Default = SampleKinds.Points,
+        Evaluated = SampleKinds.None,
         Measure = set => new(Share(set.Samples.Points.flatten(1), set.Samples.Labels, set.Real.HeldOut.Points.flatten(1), set.Real.HeldOut.Labels)),
     };
 

@@ -9,6 +9,7 @@ public static class RunMetrics
         "Distance of a trajectory to the decision boundary p(c given x_t) = 1/2, the mean over its states and over trajectories.")
     {
         Needs = MetricNeeds.Trajectory | MetricNeeds.Classifier,
+        Evaluated = SampleKinds.None,
     };
 
     /// <summary>Of <see cref="Trajectories.TrajectoryShape"/>.</summary>
@@ -17,19 +18,23 @@ public static class RunMetrics
         "Distance of a trajectory to the decision boundary where it is nearest to it, the mean over trajectories.")
     {
         Needs = MetricNeeds.Trajectory | MetricNeeds.Classifier,
+        Evaluated = SampleKinds.None,
     };
 
     /// <summary>Of <see cref="Trajectories.TrajectoryShape"/>.</summary>
     public static Metric Bend { get; } = new(
         "bend", "Bend", MetricDirection.Neither, "Length of the trajectory over the straight line between its ends; 1 is straight.")
-    { Needs = MetricNeeds.Trajectory };
+    { Needs = MetricNeeds.Trajectory, Evaluated = SampleKinds.None };
 
     /// <summary>Wall-clock time.</summary>
-    public static Metric Seconds { get; } = new("seconds", "Seconds", MetricDirection.Neither, "Time to make the samples of this stage.");
+    public static Metric Seconds { get; } = new("seconds", "Seconds", MetricDirection.Neither, "Time to make the samples of this stage.")
+    { Evaluated = SampleKinds.None };
 
     /// <summary>Of a postprocessor whose strength is chosen.</summary>
-    public static Metric Strength { get; } = new("strength", "Strength", MetricDirection.Neither, "How far the flow is followed, 0 to 1; chosen on samples drawn for it.");
+    public static Metric Strength { get; } = new("strength", "Strength", MetricDirection.Neither, "How far the flow is followed, 0 to 1; chosen on samples drawn for it.")
+    { Evaluated = SampleKinds.None };
 
     /// <summary>NFE.</summary>
-    public static Metric Evaluations { get; } = new("nfe", "Evaluations", MetricDirection.Neither, "Number of function evaluations (NFE): calls of the network per sample.");
+    public static Metric Evaluations { get; } = new("nfe", "Evaluations", MetricDirection.Neither, "Number of function evaluations (NFE): calls of the network per sample.")
+    { Evaluated = SampleKinds.None };
 }

@@ -23,6 +23,7 @@ public static class Wasserstein
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
         MostSamples = MetricReference.DefaultMatchedPoints,
+        Evaluated = SampleKinds.Points,
         Measure = Matched,
     };
 
@@ -33,6 +34,7 @@ public static class Wasserstein
     {
         Needs = MetricNeeds.Features | MetricNeeds.Line,
         Default = SampleKinds.Points,
+        Evaluated = SampleKinds.Points,
         Measure = set => new(Distance(set.Points, set.Real.Points, order: 1)),
     };
 

@@ -136,7 +136,7 @@ public class FrechetDistanceTests
         Refusal.Of(() => FrechetDistance.Compute(skewed, round), "frechet: samples' covariance: found entries 0.5 from their mirrored ones");
     }
 
-    private static FeatureMoments Moments(JsonElement item, string suffix)
+    internal static FeatureMoments Moments(JsonElement item, string suffix)
     {
         double[] mean = [.. Numbers(item.GetProperty("mu" + suffix))];
         double[] covariance = [.. item.GetProperty("sigma" + suffix).EnumerateArray().SelectMany(Numbers)];

@@ -78,6 +78,40 @@ public sealed class FrechetStatisticsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_statistics_is_told_from_one_of_samples()
+    {
+        var (mean, covariance) = (zeros(4, ScalarType.Float64), eye(4, dtype: ScalarType.Float64));
+        Write(("mu", mean), ("sigma", covariance));
+        Assert.True(FrechetStatistics.IsOne(folder.File("s.npz")));
+        FrechetStatistics.Write(folder.File("ours.NPZ"), FeatureMoments.Compute(Points(9)), space);
+        Assert.True(FrechetStatistics.IsOne(folder.File("ours.NPZ")));
+        Write(("mu", mean), ("sigma", covariance), ("mu_s", zeros(5)), ("sigma_s", eye(5)));
+        Assert.True(FrechetStatistics.IsOne(folder.File("s.npz")));
+        Write(("mu", mean), ("sigma", covariance), ("arr_0", zeros(9, 4)));
+        Assert.False(FrechetStatistics.IsOne(folder.File("s.npz")));
+        Write(("mu", mean), ("arr_0", zeros(9, 4)));
+        Assert.False(FrechetStatistics.IsOne(folder.File("s.npz")));
+        Assert.False(FrechetStatistics.IsOne(folder.File("nothing.npz")));
+        Assert.False(FrechetStatistics.IsOne(Path.GetDirectoryName(folder.File("s.npz"))!));
+        File.WriteAllText(folder.File("text.zip"), "text");
+        Assert.False(FrechetStatistics.IsOne(folder.File("text.zip")));
+        File.WriteAllText(folder.File("text.npz"), "text");
+        Refusal.Of(() => FrechetStatistics.IsOne(folder.File("text.npz")), "text.npz: file: found no zip, or one cut short");
+    }
+
+    [Fact]
+    public void Moments_alone_serve_the_distances_that_need_no_more()
+    {
+        var (samples, others) = (Points(30) + 1, Points(50));
+        var whole = new MetricReference(new(others, zeros(50, ScalarType.Int64), 1));
+        var read = new MetricReference(new(zeros(1, 4), zeros(1, ScalarType.Int64), 1)) { Moments = FeatureMoments.Compute(others) };
+        foreach (var metric in (Metric[])[FrechetDistance.Metric, FrechetInfinity.Metric])
+            Assert.Equal(Value(metric, whole), Value(metric, read));
+
+        double Value(Metric metric, MetricReference real) => metric.Measure!(new(new(samples, zeros(30, ScalarType.Int64), 1), real)).Value;
+    }
+
+    [Fact]
     public void What_is_no_statistics_of_the_space_is_refused_in_one_line()
     {
         var (mean, covariance) = (zeros(4, ScalarType.Float64), eye(4, dtype: ScalarType.Float64));

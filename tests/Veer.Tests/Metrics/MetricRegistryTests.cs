@@ -13,7 +13,23 @@ public sealed class MetricRegistryTests
 
     private static readonly GaussianMixture Truth = GaussianMixture.Isotropic(tensor(new[] { -1f, 1f }).unsqueeze(1), tensor(new[] { 0.4f, 0.4f }));
 
-    public static TheoryData<string> Measurable => [.. MetricRegistry.Measurable.Select(metric => metric.Name)];
+    /// <summary>Those that measure the distance from real points; memorisation is something else.</summary>
+    public static TheoryData<string> Measurable =>
+        [.. MetricRegistry.Measurable.Where(metric => !metric.Needs.HasFlag(MetricNeeds.Training)).Select(metric => metric.Name)];
+
+    [Fact]
+    public void What_any_samples_are_measured_by_fits_their_kind()
+    {
+        string[] images = ["frechet", "frechet-infinity", "kernel", "mind", "precision", "recall", "auth-pct", "ct", "nn-ratio", "memorization-ratio"];
+        string[] points = ["nn-distance", "wasserstein-2", "sliced-wasserstein-2", "wasserstein-1", "energy-distance"];
+        Assert.Empty(images.Except(Names(SampleKinds.Images)));
+        Assert.Empty(images.Concat(points).Except(Names(SampleKinds.Points)));
+        Assert.Empty(Names(SampleKinds.Images).Intersect(points));
+        Assert.DoesNotContain("log-density", Names(SampleKinds.Points));
+        Assert.All(MetricRegistry.All.Where(metric => metric.Measure is null), metric => Assert.Equal(SampleKinds.None, metric.Evaluated));
+
+        static IEnumerable<string> Names(SampleKinds kind) => MetricRegistry.All.Where(metric => metric.Evaluated.HasFlag(kind)).Select(metric => metric.Name);
+    }
 
     [Fact]
     public void Every_metric_has_a_name_of_its_own_and_says_what_it_is()

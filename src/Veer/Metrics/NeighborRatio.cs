@@ -1,0 +1,50 @@
+namespace Veer.Metrics;
+
+/// <summary>
+/// `nn-ratio`: the share of samples that stand out as near one training point. A sample's ratio is its distance to the nearest training point over
+/// the mean of those to its 50 nearest (Carlini et al., arXiv 2301.13188, whose factor of one half drops out); it counts where the ratio is no
+/// larger than that of the lowest 1% of unseen real points.
+/// </summary>
+/// <remarks>
+/// A generator that copies nothing has about 1%, one of copies alone 100%. Unlike a distance the ratio does not call a plain sample, near to very many
+/// training points, a copy. Fewer than 50 training points are all taken; a copy among nothing but duplicates has ratio 0. Of fewer than 100 unseen
+/// points the lowest counts, and the floor is one in so many.
+/// </remarks>
+public static class NeighborRatio
+{
+    private const string Name = "nn-ratio";
+
+    /// <summary>One unseen real point of so many has a ratio up to the limit.</summary>
+    private const int UnseenPerOne = 100;
+
+    /// <summary>Of a single training point every ratio is 1.</summary>
+    private const int LeastTraining = 2;
+
+    /// <summary>As it is measured where the training points are known.</summary>
+    public static Metric Metric { get; } = new(
+        Name, "Near one training point", MetricDirection.Lower,
+        "Share of samples that stand out as near one training point as only 1% of unseen real points do.")
+    {
+        IsShare = true,
+        Source = "after Carlini et al., arXiv 2301.13188",
+        Needs = MetricNeeds.Features | MetricNeeds.Training,
+        Default = SampleKinds.None,
+        Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name, LeastTraining), TrainingNeighbors.OfUnseen(set, Name)), device: set.Points.device)),
+    };
+
+    /// <summary>The share, 0 to 1.</summary>
+    /// <param name="samples">[N, D] float32 or float64, N at least 1.</param>
+    /// <param name="training">[T, D] the points that the generator was trained on, T at least 2.</param>
+    /// <param name="unseen">[U, D] real points that it never saw, U at least 1.</param>
+    /// <exception cref="ArgumentException">The points differ in size.</exception>
+    /// <exception cref="InputException">There are too few points, or a value is not finite.</exception>
+    public static double Share(Tensor samples, Tensor training, Tensor unseen) =>
+        Each(new(samples, training, Name, LeastTraining), new TrainingNeighbors(unseen, training, Name)).Average();
+
+    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen)
+    {
+        double[] known = [.. unseen.Ratios.Order()];
+        double limit = known[Math.Max(0, known.Length / UnseenPerOne - 1)];
+        return [.. samples.Ratios.Select(ratio => ratio <= limit ? 1.0 : 0)];
+    }
+}
