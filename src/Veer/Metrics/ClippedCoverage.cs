@@ -9,13 +9,10 @@ namespace Veer.Metrics;
 /// How many samples a ball holds does not depend on the distribution, if it is continuous: order the M - 1 other real points and n samples by their distance from the
 /// centre. All orders are equally likely, and J samples come before the k-th real one: the share of the distribution in the ball is Beta(k, M - k), and J beta-binomial,
 /// P(0) = Π (M - k + i) / (M - k + i + n) over i = 0 to k - 1, P(j + 1) / P(j) = (n - j) (k + j) / ((j + 1) (n + M - k - j - 1)).
-/// So the mean of min(J / k, 1) is f(n) = 1 - Σ (1 - j / k) P(j) over j = 0 to k - 1, which grows with n. The score is n / N where f(n) is what was found.
+/// So the mean of min(J / k, 1) is f(n) = 1 - Σ (1 - j / k) P(j) over j = 0 to k - 1, which grows with n. The score is n / N where f(n) is what was found, f a straight line between whole numbers.
 /// </remarks>
 public static class ClippedCoverage
 {
-    /// <summary>Halvings of the interval of n: as many as a number has digits.</summary>
-    private const int Halvings = 53;
-
     private const string Name = "clipped-coverage";
 
     /// <summary>As it is measured where it is named.</summary>
@@ -38,17 +35,17 @@ public static class ClippedCoverage
         From(NeighborGeometry.Of(samples, reference, neighbors, Name));
 
     /// <summary>f(n): the mean of min(J / k, 1) of n samples of the real distribution.</summary>
-    /// <param name="samples">n, at least 0; between whole numbers the formula's own values.</param>
+    /// <param name="samples">n, at least 0.</param>
     /// <param name="real">M, above k.</param>
     /// <param name="neighbors">k.</param>
-    internal static double Expected(double samples, int real, int neighbors)
+    internal static double Expected(int samples, int real, int neighbors)
     {
         double chance = 1, missing = 0;
-        for (int i = 0; i < neighbors; i++) chance *= (real - neighbors + i) / (real - neighbors + i + samples);
-        for (int j = 0; j < neighbors && chance > 0; j++)
+        for (int i = 0; i < neighbors; i++) chance *= (double)(real - neighbors + i) / (real - neighbors + i + samples);
+        for (int j = 0; j < neighbors; j++)
         {
             missing += (1 - (double)j / neighbors) * chance;
-            chance *= (samples - j) * (neighbors + j) / ((j + 1) * (samples + real - neighbors - j - 1));
+            chance *= (double)(samples - j) / (j + 1) * (neighbors + j) / Math.Max(samples + real - neighbors - j - 1, 1);
         }
         return 1 - missing;
     }
@@ -63,13 +60,14 @@ public static class ClippedCoverage
     internal static double Share(double found, int samples, int real, int neighbors)
     {
         if (found >= Expected(samples, real, neighbors)) return 1;
-        double low = 0, high = 1;
-        for (int i = 0; i < Halvings && found > 0; i++)
+        int low = 0, high = samples;
+        while (high - low > 1)
         {
-            double middle = (low + high) / 2;
-            if (Expected(middle * samples, real, neighbors) < found) low = middle;
+            int middle = (low + high) / 2;
+            if (Expected(middle, real, neighbors) <= found) low = middle;
             else high = middle;
         }
-        return low;
+        double below = Expected(low, real, neighbors), above = Expected(high, real, neighbors);
+        return (low + (found - below) / (above - below)) / samples;
     }
 }
