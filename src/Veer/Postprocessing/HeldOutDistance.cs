@@ -1,9 +1,8 @@
-using Veer.Matching;
 using Veer.Solvers;
 
 namespace Veer.Postprocessing;
 
-/// <summary>How near a flow brings held-out samples to held-out real points, while it is trained: the sliced Wasserstein distance.</summary>
+/// <summary>How near a flow brings held-out samples to held-out real points, while it is trained.</summary>
 /// <remarks>It is of all points, whatever their class: those of one class are often too few to tell.</remarks>
 internal sealed class HeldOutDistance
 {
@@ -12,7 +11,7 @@ internal sealed class HeldOutDistance
 
     private readonly HeldOut heldOut;
     private readonly Coordinates coordinates;
-    private readonly Tensor real;
+    private readonly KernelDiscrepancy discrepancy;
 
     /// <param name="heldOut">Points in the flow's unit; its tensors stay the caller's.</param>
     /// <param name="coordinates">Where they are compared.</param>
@@ -20,10 +19,10 @@ internal sealed class HeldOutDistance
     public HeldOutDistance(HeldOut heldOut, Coordinates coordinates, CancellationToken cancellation)
     {
         (this.heldOut, this.coordinates) = (heldOut, coordinates);
-        real = coordinates.Of(heldOut.Real.Points, cancellation);
+        discrepancy = new(coordinates.Of(heldOut.Real.Points, cancellation));
     }
 
-    /// <summary>The distance; infinite where the flow leads to no finite points.</summary>
+    /// <summary>The <see cref="KernelDiscrepancy"/>; infinite where the flow leads to no finite points.</summary>
     public double Of(Postprocessor flow)
     {
         using var scope = NewDisposeScope();
@@ -32,7 +31,7 @@ internal sealed class HeldOutDistance
         try
         {
             var moved = flow.Apply(samples.Points, samples.Labels, solver).Samples;
-            return Math.Sqrt(SlicedTransport.SquaredDistance(coordinates.Of(moved, CancellationToken.None), real));
+            return discrepancy.Of(coordinates.Of(moved, CancellationToken.None));
         }
         catch (SolverStoppedException)
         {

@@ -5,7 +5,8 @@ namespace Veer.Postprocessing;
 
 /// <summary>
 /// How far to follow a flow. Where a generator's samples are good already, the flow that repairs those of other scales can do harm
-/// (arXiv 2503.10638, Tab. 2 and 3, smallest scales); samples drawn for the choice alone tell.
+/// (arXiv 2503.10638, Tab. 2 and 3, smallest scales); samples drawn for the choice alone tell. Where
+/// held-out real points are at hand too, <see cref="StrengthCurve"/> takes only what is beyond their noise.
 /// </summary>
 public static class StrengthChoice
 {

@@ -60,6 +60,6 @@ public readonly record struct TrainingProgress(
     /// <summary>Examples seen so far.</summary>
     public long Examples => Step * BatchSize;
 
-    /// <summary>The distance of held-out points as last measured, in the unit that they are compared in; null: none is.</summary>
+    /// <summary>The distance of held-out points as last measured, about 0 for points of one distribution; null: none is.</summary>
     public double? HeldOutDistance { get; init; }
 }
