@@ -17,6 +17,10 @@ internal sealed record StudyNotes
     public string? Reproduces { get; init; }
     public IReadOnlyDictionary<string, GuidanceSettings?> Guidances { get; init; } = new Dictionary<string, GuidanceSettings?>();
     public PublishedNumbers? Published { get; init; }
+    public IReadOnlyDictionary<string, GeneratedSettings?>? Generated { get; init; }
+
+    /// <summary>Whether samples were given, in the place of generators.</summary>
+    public bool IsGiven => Generated is not null;
 
     /// <exception cref="InputException">The text is no YAML, or a setting that the report takes is not of its type.</exception>
     public static StudyNotes Read(string path, string text)
@@ -43,6 +47,12 @@ internal sealed record StudyNotes
 
     /// <summary>A guidance's name with that.</summary>
     public string Name(string guidance) => guidance + Suffix(guidance);
+
+    /// <summary>", w = 3" after the name of a guidance; nothing after that of given samples that have no scale.</summary>
+    public string AtScale(string source, double scale) => IsUnscaled(source) ? "" : $", w = {RunPaths.Text(scale)}";
+
+    /// <summary>Whether samples were given without a guidance scale.</summary>
+    public bool IsUnscaled(string source) => Generated is not null && Generated.GetValueOrDefault(source)?.Scales is null;
 
     public bool IsClosedForm(string guidance) => Guidances.GetValueOrDefault(guidance) is { Denoiser: VariantNames.Exact } settings && (settings.Kind switch
     {

@@ -47,6 +47,8 @@ internal static partial class Contradictions
         foreach (var (name, postprocessor) in settings.Postprocessors)
         {
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
+            if (postprocessor.Stopping is not null && settings.Generated is null)
+                throw Fault($"postprocessors.{name}.stopping", "early stopping", "none: only samples that are given have a part for it (generated)");
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Guidances is not { } wanted) continue;
             string? unknown = wanted.FirstOrDefault(guidance => !settings.Sources.ContainsKey(guidance));

@@ -13,10 +13,14 @@ internal sealed class CifarImageSet : ImageSet
     /// <summary>What is said to those who have another version.</summary>
     public const string Wanted = $"the binary version, cifar-10-binary.tar.gz, unpacked to {FolderName}";
 
-    private const int Side = 32, Plane = Side * Side, Channels = 3, Record = 1 + Channels * Plane;
+    internal const int Side = 32, Channels = 3;
+
+    private const int Plane = Side * Side, Record = 1 + Channels * Plane;
 
     private static readonly string[] Names =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+    internal static int NumberOfClasses => Names.Length;
 
     private readonly IReadOnlyList<string> files;
 

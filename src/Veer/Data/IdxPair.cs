@@ -12,13 +12,23 @@ internal static class IdxPair
     public static IdxImageSet Open(string imagesFile, CancellationToken cancellation)
     {
         string folder = Path.GetDirectoryName(imagesFile) ?? "", name = Path.GetFileName(imagesFile);
-        string plain = name.EndsWith(Packed, StringComparison.Ordinal) ? name[..^Packed.Length] : name;
-        string labels = plain.Replace(Images, Labels, StringComparison.Ordinal).Replace(ImagesRank, LabelsRank, StringComparison.Ordinal);
-        if (labels == plain)
-            throw new InputException(imagesFile, "name", name, "one with images and idx3 in it, as its labels are found by labels and idx1");
+        string plain = Plain(name), labels = Plain(LabelsName(imagesFile));
         bool mnist = Mnist.Files.Contains(plain.Replace(".idx", "-idx", StringComparison.Ordinal));
         return IdxImageSet.Open(imagesFile, Locate(folder, labels), mnist ? Mnist.Classes : null, cancellation);
     }
+
+    /// <summary>The name of the labels' file, by that of the images.</summary>
+    /// <exception cref="InputException">The name has no images and idx3 in it.</exception>
+    public static string LabelsName(string imagesFile)
+    {
+        string name = Path.GetFileName(imagesFile);
+        string labels = name.Replace(Images, Labels, StringComparison.Ordinal).Replace(ImagesRank, LabelsRank, StringComparison.Ordinal);
+        return labels != name ? labels : throw new InputException(
+            imagesFile, "name", name, "one with images and idx3 in it, as its labels are found by labels and idx1");
+    }
+
+    /// <summary>Whether a name says that the file is gzipped.</summary>
+    public static bool IsPacked(string name) => name.EndsWith(Packed, StringComparison.Ordinal);
 
     /// <summary>A file of a folder, plain or gzipped, under any of the spellings that mirrors use.</summary>
     /// <exception cref="InputException">There is none; says which to put there.</exception>
@@ -32,4 +42,6 @@ internal static class IdxPair
         string dotted = name.Replace("-idx", ".idx", StringComparison.Ordinal);
         return new[] { name, name + Packed, dotted, dotted + Packed }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
+
+    private static string Plain(string name) => IsPacked(name) ? name[..^Packed.Length] : name;
 }

@@ -21,12 +21,18 @@ internal sealed class SampleFormat
         Read = (path, reading, cancellation) => ArraySamples.Read(Safetensors!, ArraySource.OpenSafetensors(path, cancellation), reading),
     };
 
+    public static SampleFormat Csv { get; } = new(".csv", Ending(".csv"), CsvLayout.Standard) { Read = CsvLayout.Read };
+
     public static SampleFormat Zip { get; } = new("dataset zip (.zip)", Ending(".zip"), EncodedLayout.Standard);
+
+    public static SampleFormat Idx { get; } = new("IDX (idx3 in the name)", path => IdxPair.IsImages(System.IO.Path.GetFileName(path)), _ => new IdxLayout());
+
+    public static SampleFormat Cifar { get; } = new("CIFAR-10 .bin", Ending(".bin"), _ => new CifarLayout());
 
     public static SampleFormat Folder { get; } = new("folder of PNG (no ending)", path => IsFolder(path), EncodedLayout.Standard);
 
     /// <summary>All formats that samples can be written in.</summary>
-    public static IReadOnlyList<SampleFormat> All { get; } = [Npz, Npy, Safetensors, Zip, Folder];
+    public static IReadOnlyList<SampleFormat> All { get; } = [Npz, Npy, Safetensors, Csv, Zip, Cifar, Idx, Folder];
 
     /// <summary>What it is called.</summary>
     public string Name { get; }
@@ -45,7 +51,7 @@ internal sealed class SampleFormat
     public static SampleFormat Find(string path) => All.FirstOrDefault(format => format.IsMeant(path))
         ?? throw new InputException(path, "ending", System.IO.Path.GetExtension(path) is { Length: > 0 } ending ? ending : "none", string.Join(", ", All.Select(format => format.Name)));
 
-    private static Func<string, bool> Ending(params string[] endings) => path => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static Func<string, bool> Ending(string ending) => path => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFolder(string path) => System.IO.Path.EndsInDirectorySeparator(path) || System.IO.Path.GetExtension(path).Length == 0;
 }

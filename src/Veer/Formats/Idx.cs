@@ -3,6 +3,8 @@ namespace Veer.Formats;
 /// <summary>The IDX files of MNIST and its kin, plain or gzipped: big-endian magic number and sides, then a byte per element.</summary>
 public static class Idx
 {
+    internal const int ImagesMagic = 2051, LabelsMagic = 2049;
+
     /// <summary>Reads images: [N, height, width] uint8.</summary>
     /// <exception cref="InputException">There is no such file, it holds no images, or it breaks off.</exception>
     public static Tensor ReadImages(string path, CancellationToken cancellation = default) => Read(IdxStream.OpenImages(path, cancellation));

@@ -6,8 +6,6 @@ namespace Veer.Formats;
 /// <summary>An open IDX file, plain or gzipped, whose elements are read piece by piece.</summary>
 internal sealed class IdxStream : IDisposable
 {
-    private const int ImagesMagic = 2051, LabelsMagic = 2049;
-
     private readonly Stream content;
     private readonly InputPlace place;
     private readonly string expected;
@@ -20,11 +18,11 @@ internal sealed class IdxStream : IDisposable
 
     /// <summary>Opens images and checks the header against the file's length.</summary>
     public static IdxStream OpenImages(string path, CancellationToken cancellation = default) =>
-        Open(path, ImagesMagic, 3, "IDX images", cancellation);
+        Open(path, Idx.ImagesMagic, 3, "IDX images", cancellation);
 
     /// <summary>Opens labels and checks the header against the file's length.</summary>
     public static IdxStream OpenLabels(string path, CancellationToken cancellation = default) =>
-        Open(path, LabelsMagic, 1, "IDX labels", cancellation);
+        Open(path, Idx.LabelsMagic, 1, "IDX labels", cancellation);
 
     /// <summary>Reads the next elements.</summary>
     public void Read(Span<byte> elements)

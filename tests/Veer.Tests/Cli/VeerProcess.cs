@@ -54,6 +54,13 @@ internal static class VeerProcess
 
     public sealed record Outcome(int ExitCode, string Output, string Error)
     {
+        /// <summary>Asserts bad input: exit code 2, and a last line on standard error that says why.</summary>
+        public void RefusedLast(string message)
+        {
+            Assert.Equal(2, ExitCode);
+            Assert.Contains(message, Error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        }
+
         /// <summary>Asserts bad input: exit code 2 and one line on standard error that holds every part.</summary>
         public void RefusedWith(params string[] parts)
         {

@@ -97,6 +97,13 @@ internal static class FuzzFiles
         return File.ReadAllBytes(folder.File("a"));
     }
 
+    public static byte[] Tensors()
+    {
+        using var folder = new TemporaryFolder();
+        Safetensors.Write(folder.File("a"), new Dictionary<string, Tensor> { ["points"] = ones(2, 3), ["labels"] = tensor(new long[] { 0, 1 }) });
+        return File.ReadAllBytes(folder.File("a"));
+    }
+
     /// <summary>The header's length is where its line ends.</summary>
     public static byte[] RepairNpy(byte[] file)
     {

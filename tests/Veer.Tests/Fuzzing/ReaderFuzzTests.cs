@@ -80,6 +80,20 @@ public sealed class ReaderFuzzTests
         new FuzzCase([NpyOf(tensor("sums"u8.ToArray()))], Reading("s.npz", Frechet), Named));
 
     [Fact]
+    public void Samples_in_arrays() => FuzzRun.Of(
+        "samples-arrays",
+        new FuzzCase([Packed(("samples.npy", Points()), ("y.npy", Labels())), Packed(("x.npy", FuzzFiles.Images()), ("mu.npy", Mean()))], Reading("a.npz", Any)),
+        new FuzzCase([Points(), FuzzFiles.Images(), NpyOf(linspace(0, 1, 12).reshape(3, 2, 2))], Reading("a.npz", Any), points => Packed(("points.npy", points), ("labels.npy", Labels()))),
+        new FuzzCase([Points(), FuzzFiles.Images(1), NpyOf(linspace(-1, 1, 12).reshape(3, 1, 2, 2))], Reading("a.npy", Any), RepairNpy),
+        new FuzzCase([Tensors()], Reading("a.safetensors", Any), RepairSafetensors));
+
+    [Fact]
+    public void Samples_in_a_table() => FuzzRun.Of(
+        "samples-table",
+        new FuzzCase(
+            ["x,y,label\n1,2.5,0\n-3e2,4,1\n"u8.ToArray(), "1;2\r\n3;4\r\n"u8.ToArray(), "# a b\n1 2\n3 4\n"u8.ToArray(), "\"a\"\t\"label\"\n1\t2\n"u8.ToArray()], Reading("a.csv", Any)));
+
+    [Fact]
     public void Model_folder() => FuzzRun.Of(
         "model-folder",
         new FuzzCase(Model("config.json"), (folder, json) => InModel(folder, "config.json", json)),
@@ -102,6 +116,12 @@ public sealed class ReaderFuzzTests
     };
 
     private static void Vectors(string path) => VectorData.Load(path);
+
+    private static void Any(string path)
+    {
+        var samples = Samples.Read(path);
+        samples.Write(Path.Combine(Path.GetDirectoryName(path)!, "back" + Path.GetExtension(path)), samples.Data.Points);
+    }
 
     private static void Pictures(string path)
     {

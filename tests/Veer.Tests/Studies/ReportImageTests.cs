@@ -91,7 +91,7 @@ public sealed class ReportImageTests(ReportImageTests.Built built) : IClassFixtu
     {
         int[] labels = [.. Enumerable.Repeat(0, 40), .. Enumerable.Repeat(7, 40), 3];
         var points = new NumericArray(new float[81], [81, 1, 1, 1]);
-        var samples = new ImageSamples(new RealSet(points, labels), new SampleSet("a", 1, labels, [("before", points)]), null, new ImageDecoder(1, 1, 1));
+        var samples = new ImageSamples(new RealSet(points, labels), new SampleSet("a", 1, labels, [("before", points)]), null, new ImageDecoder(1, 1, 1), new());
 
         Assert.Equal([0, 1, 2, 80, 40, 41], samples.FirstOfEachClass(Enumerable.Range(0, 81), most: 6));
         Assert.Equal([5, 50], samples.FirstOfEachClass([50, 5]));

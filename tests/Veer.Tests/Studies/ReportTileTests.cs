@@ -35,7 +35,7 @@ public sealed class ReportTileTests
     public void Nearer_to_the_floor_is_better_and_what_lies_below_it_is_said_to(double before, double after, bool better, string floor)
     {
         var rows = Rows((3, "0", before, after)).Append(new ResultRow("none", 0, "0", "real", "nn-distance", 1.5e-3)).ToList();
-        var tile = Assert.Single(Tile.All(new ResultTable(rows)));
+        var tile = Assert.Single(Tile.All(new ResultTable(rows), new()));
 
         Assert.Equal(better, tile.IsBetter);
         Assert.EndsWith(floor, tile.Detail, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class ReportTileTests
 
     [Fact]
     public void Without_postprocessing_there_are_no_tiles() =>
-        Assert.Empty(Tile.All(new ResultTable([.. Rows((3, "0", 8e-3, 2e-3)).Where(row => row.Stage == "before")])));
+        Assert.Empty(Tile.All(new ResultTable([.. Rows((3, "0", 8e-3, 2e-3)).Where(row => row.Stage == "before")]), new()));
 
     [Theory]
     [InlineData("nn-distance", null, 2)]
@@ -80,7 +80,7 @@ public sealed class ReportTileTests
         [
             ScaleTables.Answer(table, notes),
             ScaleTables.OfStages(table, "a", notes) + ScaleTables.OfStages(table, "b", notes),
-            EveryNumber.Write(table, "a") + EveryNumber.Write(table, "b"),
+            EveryNumber.Write(table, "a", notes) + EveryNumber.Write(table, "b", notes),
         ];
 
         Assert.All(tables, html =>
@@ -97,7 +97,7 @@ public sealed class ReportTileTests
     [InlineData(new[] { 0.5, 1 }, 1)]
     public void The_scale_that_people_use_is_near_three_and_guides(double[] scales, double usual) => Assert.Equal(usual, scales.MinBy(Stages.Unusualness));
 
-    private static IReadOnlyList<Tile> Tiles(params (double Scale, string Class, double Before, double After)[] changes) => Tile.All(new ResultTable([.. Rows(changes)]));
+    private static IReadOnlyList<Tile> Tiles(params (double Scale, string Class, double Before, double After)[] changes) => Tile.All(new ResultTable([.. Rows(changes)]), new());
 
     private static IEnumerable<ResultRow> Rows(params (double Scale, string Class, double Before, double After)[] changes) => changes.SelectMany(change => (ResultRow[])
     [

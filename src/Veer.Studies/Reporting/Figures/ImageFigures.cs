@@ -9,12 +9,13 @@ internal static class ImageFigures
     private const int MostPostprocessed = 3;
 
     /// <param name="bytes">Whether points are images as they stand.</param>
-    public static IReadOnlyList<string> Reading(bool bytes) =>
+    /// <param name="given">Whether samples were given: nobody asked for their classes, and each has noise of its own.</param>
+    public static IReadOnlyList<string> Reading(bool bytes, bool given) =>
     [
         (bytes ? "" : "Points are principal components of images; here they are images again. ")
             + "Each column is one sample on its way, and under it the held-out real image nearest to the row above. They are the first samples of every class, "
-            + "not chosen by eye; the number on top is the class that was asked for."
-            + (bytes ? " A column begins with the same noise in every row and at every scale." : ""),
+            + $"not chosen by eye; the number on top is {(given ? "their class" : "the class that was asked for")}."
+            + (bytes && !given ? " A column begins with the same noise in every row and at every scale." : ""),
     ];
 
     /// <summary>A column per sample, a row per stage, the nearest real image under it.</summary>
@@ -30,7 +31,7 @@ internal static class ImageFigures
             $"images-{samples.Name}",
             samples.Title,
             $"The same {columns.Count} samples {Text.Enumerate(stages)}, and {nearest}.",
-            $"Sheet of {columns.Count} samples at guidance scale {samples.Scale} by stage, with the nearest real image of each.");
+            $"Sheet of {columns.Count} samples {samples.Where} by stage, with the nearest real image of each.");
     }
 
     /// <summary>Samples that the judge sees in another class after postprocessing; null where no judge looked at them, or where none was mended or broken.</summary>
@@ -55,7 +56,7 @@ internal static class ImageFigures
             $"Of {Text.Count(asked.Length)} samples {stage} mends {Text.Count(mended.Length)} (the judge saw another class before, and sees the one asked for after) "
             + $"and breaks {Text.Count(broken.Length)} (the other way round).{(others == 0 ? "" : $" {others} more went from one wrong class to another.")}{left} "
             + "Over each column stands the class asked for, under each image the class seen.",
-            $"Samples at guidance scale {samples.Scale} that changed class, before above {stage}: {mended.Length} mended, {broken.Length} broken.");
+            $"Samples {samples.Where} that changed class, before above {stage}: {mended.Length} mended, {broken.Length} broken.");
     }
 
     /// <summary>The samples whose distance to real images fell most, and those where it rose most; null where no judge measured them.</summary>
@@ -79,7 +80,7 @@ internal static class ImageFigures
             $"{samples.Title}: best and worst",
             $"Of {Text.Count(changes.Count)} samples {stage} brings {Text.Count(fallen)} nearer to the real images of the class asked for and carries {Text.Count(risen)} farther away, "
             + $"in the judge’s features. Shown are those where that distance {bestTitle} and those where it {worstTitle}; it stands under each image.",
-            $"Samples at guidance scale {samples.Scale} before, {stage} and the nearest real image: those whose distance to real images {bestTitle} above those where it {worstTitle}.");
+            $"Samples {samples.Where} before, {stage} and the nearest real image: those whose distance to real images {bestTitle} above those where it {worstTitle}.");
 
         SheetRow Row(string at, JudgedStage judged, int[] rows) => samples.RowOf(at, rows, row => Text.Significant(judged.Distances[row]));
     }

@@ -8,7 +8,8 @@ namespace Veer.Studies.Reporting.Figures;
 /// <param name="Set">The samples at every stage.</param>
 /// <param name="Judged">What the judge says, stage by stage; null where none looked at them.</param>
 /// <param name="Decoder">How a row becomes an image.</param>
-internal sealed record ImageSamples(RealSet Real, SampleSet Set, IReadOnlyDictionary<string, JudgedStage>? Judged, ImageDecoder Decoder)
+/// <param name="Study">What their set is called.</param>
+internal sealed record ImageSamples(RealSet Real, SampleSet Set, IReadOnlyDictionary<string, JudgedStage>? Judged, ImageDecoder Decoder, StudyNotes Study)
 {
     /// <summary>Samples beside each other in a figure.</summary>
     public const int MostColumns = 20;
@@ -18,7 +19,10 @@ internal sealed record ImageSamples(RealSet Real, SampleSet Set, IReadOnlyDictio
     /// <summary>"classifier-free-w3": what file names end in.</summary>
     public string Name => RunPaths.Guided(Set.Guidance, Set.Scale);
 
-    public string Title => $"{Text.Capitalize(Set.Guidance)} guidance, w = {Scale}";
+    public string Title => $"{Text.Capitalize(Set.Guidance)}{(Study.IsGiven ? "" : " guidance")}{Study.AtScale(Set.Guidance, Set.Scale)}";
+
+    /// <summary>What descriptions say of where the samples are from.</summary>
+    public string Where => Study.IsUnscaled(Set.Guidance) ? $"of {Set.Guidance}" : $"at guidance scale {Scale}";
 
     /// <summary>What the judge says before and after the foremost postprocessor; null where there are no two stages to compare, or no judge.</summary>
     public (JudgedStage Before, JudgedStage After, string Stage)? Compared() =>

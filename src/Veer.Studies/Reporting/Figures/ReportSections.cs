@@ -10,6 +10,9 @@ internal sealed record FigureFold(string Summary, IReadOnlyList<Figure> Figures)
 internal sealed record ReportSection(
     string Id, string Heading, IReadOnlyList<string> Reading, IReadOnlyList<Figure> Figures, IReadOnlyList<FigureFold> Folds)
 {
+    /// <summary>Tables, as HTML; empty where there are none.</summary>
+    public string Tables { get; init; } = "";
+
     public IEnumerable<Figure> All => Figures.Concat(Folds.SelectMany(fold => fold.Figures));
 }
 
@@ -26,7 +29,7 @@ internal static class ReportSections
         var real = run.Real();
         var trajectories = run.Trajectories();
         int? dimensions = real?.Points.Width ?? (trajectories.Count > 0 ? trajectories[0].Dimensions : null);
-        ReportSection[] samples = [.. SampleSections.Create(run, real, study)], ways = [Trajectories(study, real, trajectories)], numbers = [OfNumbers(table, study, dimensions)];
+        ReportSection[] samples = [.. SampleSections.Create(run, real, study)], ways = [Trajectories(study, real, trajectories)], numbers = [OfNumbers(table, study, dimensions), Strengths(run.StrengthTrials(), study)];
         // Ways through more dimensions show little; where nothing is repaired they are the subject.
         bool plane = dimensions <= 2, repaired = table.StageNames.Count > 1;
         return
@@ -45,6 +48,13 @@ internal static class ReportSections
         Figure?[] fidelity = dimensions == 1 ? [] : [FidelityFigure.Create(table, study)];
         Figure[] charts = [.. (table.Guidances.Count > 1 ? fidelity.Concat(distances) : distances.Concat(fidelity)).Append(ScaleFigure.Create(table, study)).OfType<Figure>()];
         return new(Numbers, "Numbers", [], [.. charts.Take(1)], Fold($"{charts.Length - 1} more {(charts.Length == 2 ? "chart" : "charts")}", [.. charts.Skip(1)]));
+    }
+
+    /// <summary>In sight where samples were given: how far to repair them is what their user asks.</summary>
+    private static ReportSection Strengths(IReadOnlyList<StrengthTrial> trials, StudyNotes study)
+    {
+        var figure = StrengthFigure.Create(trials, study);
+        return new("strength", "How far to repair", StrengthFigure.Reading(trials, study), figure is not null && study.IsGiven ? [figure] : [], study.IsGiven ? [] : Fold("Distance by strength", [figure]));
     }
 
     private static ReportSection Trajectories(StudyNotes study, RealSet? real, IReadOnlyList<GuidedTrajectories> guided)

@@ -1,4 +1,5 @@
 using Veer.Studies.Reporting.Drawing;
+using Veer.Studies.Reporting.Html;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting.Figures;
@@ -15,23 +16,30 @@ internal static class SampleSections
     public static IReadOnlyList<ReportSection> Create(RunFolder run, RealSet? real, StudyNotes study)
     {
         if (real is null) return [];
-        if (ImageDecoder.Create(run, real) is { } decoder) return Images(run, real, decoder);
+        if (ImageDecoder.Create(run, real) is { } decoder) return Images(run, real, decoder, study);
         // On a line trajectories show it all.
-        if (real.Points.Width < 2) return [];
+        if (real.Points.Width < 2 && !study.IsGiven) return [];
+        var sets = run.Samples(real);
+        ReportSection changes = new("changes", "What postprocessing changed",
+            ["Of the first measured samples those that came nearest to the held-out points of their class, and those that went farthest from them."], [], [])
+        {
+            Tables = study.IsGiven ? string.Concat(sets.Select(set => VectorChanges.Write(set, real, study))) : "",
+        };
+        if (real.Points.Width < 2) return [changes];
         var scatter = new ScatterFigure(real);
-        return [Section("samples", "Samples", ScatterFigure.Reading, inSight: 1, [.. run.Samples(real).Select(set =>
-            new Guided(set.Guidance, set.Scale, [scatter.Create(set, run.Boundary(set.Guidance), study.Name(set.Guidance))]))])];
+        return [Section("samples", "Samples", ScatterFigure.Reading, inSight: 1, [.. sets.Select(set =>
+            new Guided(set.Guidance, set.Scale, [scatter.Create(set, run.Boundary(set.Guidance), study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]))]), changes];
     }
 
-    private static IReadOnlyList<ReportSection> Images(RunFolder run, RealSet real, ImageDecoder decoder)
+    private static IReadOnlyList<ReportSection> Images(RunFolder run, RealSet real, ImageDecoder decoder, StudyNotes study)
     {
         var (sheets, changes, unchanged) = (new List<Guided>(), new List<Guided>(), new List<string>());
         foreach (var set in run.Samples(real))
         {
-            var samples = new ImageSamples(real, set, run.Judged(set, real), decoder);
+            var samples = new ImageSamples(real, set, run.Judged(set, real), decoder, study);
             sheets.Add(new(set.Guidance, set.Scale, [ImageFigures.Sheet(samples)]));
             var classes = ImageFigures.ClassChanges(samples);
-            if (classes is null && samples.Compared() is not null) unchanged.Add($"{set.Guidance} at w = {samples.Scale}");
+            if (classes is null && samples.Compared() is not null) unchanged.Add(study.IsUnscaled(set.Guidance) ? set.Guidance : $"{set.Guidance} at w = {samples.Scale}");
             Figure[] changed = [.. ((Figure?[])[classes, ImageFigures.DistanceChanges(samples)]).OfType<Figure>()];
             if (changed.Length > 0) changes.Add(new(set.Guidance, set.Scale, changed));
         }
@@ -41,7 +49,7 @@ internal static class SampleSections
             + "a sample is from the held-out real images of the class that was asked for. Here are the samples that went from one class to another, and those that gained and lost most.",
             .. unchanged.Count > 0 ? [$"Postprocessing mended and broke no sample of {Text.Enumerate(unchanged)}: the judge sees the class asked for in the same ones before and after."] : Array.Empty<string>(),
         ];
-        return [Section("samples", "Samples", ImageFigures.Reading(real.IsImages), MostSheetsInSight, sheets), Section("changes", "What postprocessing changed", reading, inSight: 1, changes)];
+        return [Section("samples", "Samples", ImageFigures.Reading(real.IsImages, study.IsGiven), MostSheetsInSight, sheets), Section("changes", "What postprocessing changed", reading, inSight: 1, changes)];
     }
 
     /// <summary>A scale that people use is in sight, of the first guidances; the rest is folded away.</summary>

@@ -26,7 +26,8 @@ internal sealed class ScatterFigure(RealSet real)
     /// <param name="all">The samples at every stage.</param>
     /// <param name="boundary">The decision boundary, if there is one.</param>
     /// <param name="name">The guidance's name in words.</param>
-    public Figure Create(SampleSet all, DrawnBoundary? boundary, string name)
+    /// <param name="place">Its scale behind that name, if it has one.</param>
+    public Figure Create(SampleSet all, DrawnBoundary? boundary, string name, string place)
     {
         var samples = all.WithAtMost(MostPostprocessed);
         var edge = real.Points.Width == 2 ? BoundaryLines.Last(boundary) : [];
@@ -40,10 +41,10 @@ internal sealed class ScatterFigure(RealSet real)
         int hidden = all.Stages.Count - samples.Stages.Count;
         return grid.ToFigure(
             $"scatter-{samples.Guidance}-w{scale}",
-            $"{Text.Capitalize(name)}, w = {scale}",
+            Text.Capitalize(name) + place,
             $"Held-out real points on the left, then the same samples {names}.{(edge.Count > 0 ? " The dark line is the decision boundary at the last state." : "")}"
             + (hidden == 0 ? "" : $" {hidden} more {(hidden == 1 ? "stage was" : "stages were")} measured: the tables have all."),
-            $"Scatter plots for {name} at scale {scale}: for each of {classes.Length} classes a row and a close-up, columns for real points and samples {names}.");
+            $"Scatter plots for {name}{(place.Length > 0 ? $" at scale {scale}" : "")}: for each of {classes.Length} classes a row and a close-up, columns for real points and samples {names}.");
     }
 
     private void AddClass(PanelGrid grid, SampleSet samples, int label, IReadOnlyList<(Coordinates Start, Coordinates End)> edge)

@@ -1,3 +1,5 @@
+using Veer.Studies.Runs;
+
 namespace Veer.Studies.Reporting.Html;
 
 /// <summary>The table of every number of a guidance, and what its metrics mean. Every cell carries the whole number of results.json as its title.</summary>
@@ -6,11 +8,11 @@ internal static class EveryNumber
     private const int MostClassesInSight = 3;
 
     /// <summary>Every metric: a block per scale, a row per class and stage; the floor on top.</summary>
-    public static string Write(ResultTable table, string guidance)
+    public static string Write(ResultTable table, string guidance, StudyNotes study)
     {
         var numbered = table.Classes.Where(name => name != "all").ToList();
-        return numbered.Count <= MostClassesInSight || !table.Classes.Contains("all") ? Write(table, guidance, table.Classes)
-            : Write(table, guidance, ["all"]) + Markup.Details($"The same for each of the {numbered.Count} classes", Write(table, guidance, numbered));
+        return numbered.Count <= MostClassesInSight || !table.Classes.Contains("all") ? Write(table, guidance, study, table.Classes)
+            : Write(table, guidance, study, ["all"]) + Markup.Details($"The same for each of the {numbered.Count} classes", Write(table, guidance, study, numbered));
     }
 
     /// <summary>What every metric means, as a list.</summary>
@@ -20,14 +22,14 @@ internal static class EveryNumber
             $"<dt>{Markup.Encode(metric.Title)} <code>{Markup.Encode(metric.Name)}</code></dt><dd>{Markup.Encode(metric.Meaning)}{metric.Direction switch { < 0 => " Lower is better.", > 0 => " Higher is better.", _ => "" }}</dd>\n")}</dl>
         """;
 
-    private static string Write(ResultTable table, string guidance, IReadOnlyList<string> classes)
+    private static string Write(ResultTable table, string guidance, StudyNotes study, IReadOnlyList<string> classes)
     {
         string headers = Markup.Join(table.Metrics, metric =>
             $"""<th scope="col" class="metric" title="{Markup.Encode(metric.Meaning)}">{Markup.Encode(metric.TitleIn(table.Scaling[metric.Name]))}</th>""");
         string floor = table.HasFloor ? $"<tbody class=\"floor\">\n{Markup.Join(classes, name => FloorRow(table, name))}</tbody>\n" : "";
         return $"""
             <div class="scroll"><table class="everything">
-            <caption>{Markup.Encode(Text.Capitalize(guidance))} guidance, every metric</caption>
+            <caption>{Markup.Encode(Text.Capitalize(guidance))}{(study.IsGiven ? "" : " guidance")}, every metric</caption>
             <thead><tr><th scope="col">Scale</th><th scope="col">Class</th><th scope="col">Stage</th>{headers}</tr></thead>
             {floor}{Markup.Join(table.ScalesOf(guidance), scale => Block(table, guidance, scale, classes))}</table></div>
 

@@ -24,7 +24,7 @@ internal static class ScaleTables
         bool repaired = table.StageNames.Count > 1, several = table.Guidances.Count > 1;
         var rows = RowsWith(stages => stages);
         if (rows.Count > MostRows) rows = RowsWith(stages => Stages.Preferred(stages, 1));
-        return Write(table, metric.Name, several ? Text.Class(name) : $"{study.Name(table.Guidances[0])}, {Text.Class(name)}", several ? "Guidance" : "Stage", table.AllScales, rows, table.Floor(name, metric.Name));
+        return Write(table, metric.Name, several ? Text.Class(name) : $"{study.Name(table.Guidances[0])}, {Text.Class(name)}", several ? study.IsGiven ? "Samples" : "Guidance" : "Stage", table.AllScales, rows, table.Floor(name, metric.Name), IsScaled(table, study));
 
         List<Row> RowsWith(Func<IReadOnlyList<string>, IReadOnlyList<string>> choose) =>
         [
@@ -39,8 +39,8 @@ internal static class ScaleTables
     /// <summary>All guidances before postprocessing: what they do to trajectories, and how far samples are from real data. Not ranked: one w is not the same strength in every guidance.</summary>
     public static string OfGuidances(ResultTable table, StudyNotes study) => Markup.Join(
         [.. MetricInfo.OfTrajectories, .. table.Guidances.Count > 1 ? LeadingMetric.Quality(table) : []],
-        metric => Write(table, metric, "before postprocessing, all classes", "Guidance", table.AllScales,
-            table.Guidances.Select(guidance => new Row(study.Name(guidance), Values(table, guidance, table.AllScales, "all", Stages.Before, metric))), table.Floor("all", metric)));
+        metric => Write(table, metric, "before postprocessing, all classes", study.IsGiven ? "Samples" : "Guidance", table.AllScales,
+            table.Guidances.Select(guidance => new Row(study.Name(guidance), Values(table, guidance, table.AllScales, "all", Stages.Before, metric))), table.Floor("all", metric), IsScaled(table, study)));
 
     /// <summary>A guidance's stages: distance, coverage, over all classes and class by class, and what they cost.</summary>
     public static string OfStages(ResultTable table, string guidance, StudyNotes study)
@@ -60,7 +60,7 @@ internal static class ScaleTables
             from stage in table.StagesOf(guidance)
             let values = Values(table, guidance, scales, name, stage, metric)
             select new Row(stage, values, among, notes?.Invoke(stage, values)),
-            table.Floor(name, metric));
+            table.Floor(name, metric), !study.IsUnscaled(guidance));
 
         IReadOnlyList<string> Shares(string stage, IReadOnlyList<double?> values) => [.. scales.Zip(values, (scale, value) =>
             stage != Stages.Before && value is { } seconds && table.Find(guidance, scale, "all", Stages.Before, MetricInfo.Seconds) is { } sampling && sampling > 0
@@ -81,13 +81,15 @@ internal static class ScaleTables
     private static IReadOnlyList<double?> Values(ResultTable table, string guidance, IReadOnlyList<double> scales, string name, string stage, string metric) =>
         [.. scales.Select(scale => table.Find(guidance, scale, name, stage, metric))];
 
+    private static bool IsScaled(ResultTable table, StudyNotes study) => !table.Guidances.All(study.IsUnscaled);
+
     /// <summary>The table of a metric; empty where it was not measured. Rows without a value are left out.</summary>
-    private static string Write(ResultTable table, string name, string caption, string corner, IReadOnlyList<double> scales, IEnumerable<Row> all, double? floor)
+    private static string Write(ResultTable table, string name, string caption, string corner, IReadOnlyList<double> scales, IEnumerable<Row> all, double? floor, bool scaled = true)
     {
         var rows = all.Where(row => row.Values.Any(value => value is not null)).ToList();
         if (rows.Count == 0 || !table.Has(name)) return "";
         var (metric, unit) = (MetricInfo.Of(name), table.Scaling[name]);
-        string headers = Markup.Join(scales, scale => $"""<th scope="col">w = {Text.Scale(scale)}</th>""");
+        string headers = Markup.Join(scales, scale => $"""<th scope="col">{(scaled ? $"w = {Text.Scale(scale)}" : "value")}</th>""");
         string floorRow = floor is { } value
             ? $"""<tr class="floor"><th scope="row">real against real (floor)</th>{Markup.Join(scales, _ => new NumberCell(metric, unit).Write(value))}</tr>""" + "\n"
             : "";

@@ -15,7 +15,7 @@ internal sealed record Tile(string Number, string Label, string Detail, bool IsB
     private const int MostClassesByName = 3;
 
     /// <summary>What postprocessing makes of the first guidance that has it, at a scale that people use; nothing where there is none.</summary>
-    public static IReadOnlyList<Tile> All(ResultTable table)
+    public static IReadOnlyList<Tile> All(ResultTable table, StudyNotes study)
     {
         // One postprocessor for every scale is what one would use: it speaks for all.
         if (LeadingMetric.Of(table) is not { } leading || table.Guidances.FirstOrDefault(name => table.StagesOf(name).Count > 1) is not { } guidance
@@ -26,7 +26,7 @@ internal sealed record Tile(string Number, string Label, string Detail, bool IsB
         var scales = table.ScalesOf(guidance).Where(scale => classes.Any(name => Find(scale, name, leading.Name) is not null)).ToList();
         if (scales.Count == 0) return [];
         double usual = scales.MinBy(Stages.Unusualness);
-        string where = $"{guidance}, {stage}, w = {Text.Scale(usual)}";
+        string where = $"{guidance}, {stage}{study.AtScale(guidance, usual)}";
         return
         [
             .. classes.Select(name => Find(usual, name, leading.Name) is var (before, after) ? Distance(name, before, after) : null).OfType<Tile>(),

@@ -1,0 +1,37 @@
+using Veer.Studies.Runs;
+
+namespace Veer.Studies.Reporting.Html;
+
+/// <summary>
+/// Given samples before and after their repair: a table for each set and scale, with a row for each metric, a column for each stage, and the floor. What
+/// else is known of these numbers, as their intervals, stands in this table.
+/// </summary>
+internal static class BeforeAfter
+{
+    public static string Write(ResultTable table, StudyNotes study) => Markup.Join(
+        from source in table.Guidances from scale in table.ScalesOf(source) select (source, scale), set => Write(table, study, set.source, set.scale));
+
+    private static string Write(ResultTable table, StudyNotes study, string source, double scale)
+    {
+        var stages = table.StagesOf(source);
+        string name = table.Classes.Contains("all") ? "all" : table.Classes[0];
+        var rows =
+            from metric in table.Metrics
+            let values = stages.Select(stage => table.Find(source, scale, name, stage, metric.Name)).ToList()
+            // what tells of the run and not of the samples has tables of its own
+            where metric.Direction != 0 && values[0] is not null
+            let floor = table.Floor(name, metric.Name)
+            let unit = table.Scaling[metric.Name]
+            let cell = NumberCell.Among(values, metric, unit, floor)
+            select $"""<tr><th scope="row" title="{Markup.Encode(metric.Meaning)}">{Markup.Encode(metric.TitleIn(unit))}</th>{Markup.Join(values, value => cell.Write(value))}{(table.HasFloor ? new NumberCell(metric, unit).Write(floor) : "")}</tr>""" + "\n";
+        return $"""
+            <div class="scroll"><table class="summary">
+            <caption>{Markup.Encode($"{Text.Capitalize(source)}{study.AtScale(source, scale)}, {Text.Class(name)}")}</caption>
+            <thead><tr><th scope="col">Metric</th>{Markup.Join(stages, stage => $"""<th scope="col">{Markup.Encode(stage)}</th>""")}{(table.HasFloor ? """<th scope="col">real against real (floor)</th>""" : "")}</tr></thead>
+            <tbody>
+            {string.Concat(rows)}</tbody>
+            </table></div>
+
+            """;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Veer.Formats;
+
+/// <summary>A table of numbers in text: a row in a line, separated by commas, semicolons, tabs or spaces; a header may stand first.</summary>
+/// <param name="Values">[rows, columns] float64.</param>
+/// <param name="Separator">What stands between two fields.</param>
+/// <param name="Header">The first line where it is no row, as it stands there.</param>
+/// <param name="Names">The columns' names; null without a header.</param>
+internal sealed record CsvTable(Tensor Values, char Separator, string? Header, IReadOnlyList<string>? Names);
+
+/// <summary>Reads and writes tables of numbers in UTF-8, with a point before decimals.</summary>
+internal static class Csv
+{
+    private const string Expected = "a table of numbers in UTF-8";
+    private const char Comment = '#';
+
+    // no number is longer, and no row of numbers; or they would be kept whole before they are refused
+    private const int MostField = 1024, MostLine = 1 << 24;
+
+    private static readonly char[] Separators = ['\t', ';', ',', ' '];
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InputException">It is empty, a row has another number of fields than the first, or a field is no finite number.</exception>
+    public static CsvTable Read(string path, CancellationToken cancellation)
+    {
+        using var stream = InputFile.Open(path, Expected, cancellation);
+        using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        var lines = new Lines(reader, path);
+        if (lines.Next() is not { } first) throw new InputException(path, "file", "no line with anything in it", Expected);
+        char separator = Separators.FirstOrDefault(candidate => first.Contains(candidate), ',');
+        string[] fields = Split(first.TrimStart('\ufeff'), separator);
+        bool headed = fields.Any(field => field.StartsWith(Comment) || !IsNumber(field));
+        string[]? names = headed ? Names(fields, separator, path) : null;
+        int columns = names?.Length ?? fields.Length;
+        var values = new List<double>();
+        for (string? line = headed ? lines.Next() : first.TrimStart('\ufeff'); line is not null; line = lines.Next())
+        {
+            if (values.Count > Array.MaxLength - columns) throw lines.Fault("more numbers than a table can have", $"at most {Array.MaxLength}");
+            Append(values, line, separator, columns, lines);
+        }
+        if (values.Count == 0) throw new InputException(path, "file", "a header alone", Expected);
+        return new CsvTable(ToTensor(values, columns), separator, headed ? first.TrimStart('\ufeff') : null, names);
+    }
+
+    /// <summary>Writes a table, atomically.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="header">The first line; null for none.</param>
+    /// <param name="rows">The fields of each row, in order.</param>
+    /// <param name="separator">What stands between two fields.</param>
+    public static void Write(string path, string? header, IEnumerable<IEnumerable<string>> rows, char separator) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        if (header is not null) writer.WriteLine(header);
+        foreach (var row in rows) writer.WriteLine(string.Join(separator, row));
+    });
+
+    private static string[] Split(string line, char separator) => separator == ' '
+        ? line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        : [.. line.Split(separator).Select(field => field.Trim())];
+
+    private static string[] Names(string[] fields, char separator, string path)
+    {
+        // as NumPy writes headers
+        string[] names = fields[0] == $"{Comment}" && separator == ' ' ? fields[1..] : [fields[0].TrimStart(Comment, ' '), .. fields[1..]];
+        names = [.. names.Select(name => name.Trim('"'))];
+        int empty = Array.IndexOf(names, "");
+        return empty < 0 ? names : throw new InputException(path, $"line 1, column {empty + 1}", "no name", "a name for each column (an index column is no number of a sample)");
+    }
+
+    private static void Append(List<double> values, string line, char separator, int columns, Lines lines)
+    {
+        string[] fields = Split(line, separator);
+        if (fields.Length != columns) throw lines.Fault($"{fields.Length} fields", $"{columns}, as the first line has");
+        for (int i = 0; i < fields.Length; i++)
+        {
+            if (!TryParse(fields[i], out double value)) throw lines.Fault(i, Shown(fields[i]), "a number, with a point before decimals");
+            if (!double.IsFinite(value)) throw lines.Fault(i, Shown(fields[i]), "a finite number");
+            values.Add(value);
+        }
+    }
+
+    private static string Shown(string field)
+    {
+        const int Most = 40;
+        string plain = string.Concat(field.Select(letter => char.IsControl(letter) ? '?' : letter));
+        return plain.Length switch
+        {
+            0 => "nothing",
+            > Most => $"{plain[..Most]}... ({plain.Length} characters)",
+            _ => plain,
+        };
+    }
+
+    private static bool IsNumber(string field) => TryParse(field, out _);
+
+    private static bool TryParse(string field, out double value)
+    {
+        value = 0;
+        return field.Length <= MostField && double.TryParse(field.Trim('"'), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static Tensor ToTensor(List<double> values, int columns)
+    {
+        using var scope = NewDisposeScope();
+        var tensor = empty(values.Count / columns, columns, ScalarType.Float64);
+        // row by row: a view of bytes ends at 2 GB
+        var numbers = CollectionsMarshal.AsSpan(values);
+        for (int row = 0; row < tensor.shape[0]; row++) tensor[row].bytes = MemoryMarshal.AsBytes(numbers.Slice(row * columns, columns));
+        return tensor.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The lines that hold something, one by one, none of them longer than memory should hold.</summary>
+    private sealed class Lines(StreamReader reader, string path)
+    {
+        private readonly StringBuilder line = new();
+        private long number;
+
+        public string? Next()
+        {
+            for (int letter = 0; letter >= 0;)
+            {
+                number++;
+                line.Clear();
+                while ((letter = Read()) is not (-1 or '\n'))
+                {
+                    if (line.Length == MostLine) throw Fault($"more than {MostLine} characters", "a row of numbers");
+                    line.Append((char)letter);
+                }
+                string text = line.ToString().TrimEnd('\r');
+                if (!string.IsNullOrWhiteSpace(text)) return text;
+            }
+            return null;
+        }
+
+        public InputException Fault(string found, string expected) => new(path, $"line {number}", found, expected);
+
+        public InputException Fault(int column, string found, string expected) => new(path, $"line {number}, column {column + 1}", found, expected);
+
+        private int Read()
+        {
+            try
+            {
+                return reader.Read();
+            }
+            catch (DecoderFallbackException)
+            {
+                throw Fault("bytes that are no UTF-8", Expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Veer.Formats;
+using Veer.Studies.Runs;
+using Veer.Tests.Formats;
+using Veer.Tests.Studies;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Cli;
+
+/// <summary><c>veer postprocess</c>, started as users do.</summary>
+public sealed class PostprocessCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public PostprocessCommandTests()
+    {
+        GivenFiles.WriteVectors(folder, "real.npz", 1);
+        GivenFiles.WriteVectors(folder, "gan.npz", 2, offset: 1);
+        GivenFiles.WriteVectors(folder, "more.npz", 3, offset: 1, count: 37);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task What_fit_leaves_apply_finds_and_repairs_more_with()
+    {
+        var fitted = await Fit();
+        Assert.True(fitted.ExitCode == 0, fitted.Error);
+        // what was chosen stands before the plan
+        Assert.InRange(fitted.Output.IndexOf("pairing: balanced", StringComparison.Ordinal), 0, fitted.Output.IndexOf("into repair", StringComparison.Ordinal));
+        Assert.True(File.Exists(folder.File("repair/report.html")));
+        var applied = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "out/better.npz", "--strength", "1", "--device", "cpu");
+        Assert.True(applied.ExitCode == 0, applied.Error);
+        Assert.Equal("out/better.npz", applied.Output.Trim());
+        var (before, after) = (Npz.Read(folder.File("more.npz")), Npz.Read(folder.File("out/better.npz")));
+        Assert.Equal(["labels", "points"], after.Keys.Order());
+        Assert.Equal(before["labels"].data<long>().ToArray(), after["labels"].data<long>().ToArray());
+        Assert.Equal(before["points"].shape, after["points"].shape);
+        Assert.False(before["points"].allclose(after["points"]));
+        // and so does the model's own folder
+        string model = FittedPostprocessor.Find(folder.File("repair"), TestContext.Current.CancellationToken).Folder;
+        var same = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", model, "--input", "more.npz", "--out", "same.npz", "--solver", "euler", "--steps", "1", "--device", "cpu");
+        Assert.True(same.ExitCode == 0, same.Error);
+        Assert.True(after["points"].allclose(Npz.Read(folder.File("same.npz"))["points"]));
+        // the study that it leaves is one that runs
+        var again = await VeerProcess.Run(folder.Path, "run", "repair/study.yaml", "--out", "repair", "--device", "cpu", "--check");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("repaired generated    taken from repair", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_recommended_strength_is_the_default()
+    {
+        Assert.Equal(0, (await Fit()).ExitCode);
+        var results = JsonNode.Parse(File.ReadAllText(folder.File("repair/results.json")))!.AsObject();
+        foreach (var row in results["rows"]!.AsArray().Where(row => (string)row!["metric"]! == "strength")) row!["value"] = 0;
+        File.WriteAllText(folder.File("repair/results.json"), results.ToJsonString());
+        var applied = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "same.npz", "--device", "cpu");
+        Assert.True(applied.ExitCode == 0, applied.Error);
+        Assert.Contains("strength 0, euler, 1 step", applied.Error, StringComparison.Ordinal);
+        Assert.True(Npz.Read(folder.File("more.npz"))["points"].equal(Npz.Read(folder.File("same.npz"))["points"]).all().item<bool>());
+    }
+
+    [Fact]
+    public async Task Checking_tells_choices_and_plan_and_writes_nothing()
+    {
+        var checkedOnly = await Fit("--check");
+        Assert.True(checkedOnly.ExitCode == 0, checkedOnly.Error);
+        Assert.Contains("repaired generated", checkedOnly.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("repair")));
+    }
+
+    [Theory]
+    [InlineData("shape", "more.npz: samples: found [37, 3], expected [N, 2], as the model was fitted to")]
+    [InlineData("no labels", "more.npz: labels: found none, expected one of 2 classes for each sample")]
+    [InlineData("classes", "more.npz: labels: found label 2, expected 0 to 1, the classes of the model")]
+    public async Task Samples_that_the_model_does_not_know_are_refused(string fault, string message)
+    {
+        Assert.Equal(0, (await Fit()).ExitCode);
+        switch (fault)
+        {
+            case "shape": Npz.Write(folder.File("more.npz"), new Dictionary<string, Tensor> { ["points"] = rand(37, 3), ["labels"] = zeros(37, ScalarType.Int64) }); break;
+            case "no labels": GivenFiles.WriteVectors(folder, "more.npz", 3, labelled: false); break;
+            default: GivenFiles.WriteVectors(folder, "more.npz", 3, classes: 3); break;
+        }
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "better.npz", "--device", "cpu")).RefusedLast(message);
+        Assert.False(File.Exists(folder.File("better.npz")));
+    }
+
+    [Theory]
+    [InlineData("--model: found nowhere, expected a folder", "apply", "--model", "nowhere", "--input", "more.npz", "--out", "b.npz")]
+    [InlineData("postprocessors: found none, expected a finished run", "apply", "--model", ".", "--input", "more.npz", "--out", "b.npz")]
+    [InlineData("--strength: found '2', expected a number from 0 to 1", "apply", "--model", ".", "--input", "more.npz", "--out", "b.npz", "--strength", "2")]
+    [InlineData("nowhere.npz", "fit", "--generated", "nowhere.npz", "--real", "real.npz", "--out", "repair")]
+    [InlineData("--generated: found gan.npz 3=gan.npz, expected FILE each, or SCALE=FILE each", "fit", "--generated", "gan.npz", "3=gan.npz", "--real", "real.npz", "--out", "repair")]
+    [InlineData("found the scale 3 a second time", "fit", "--generated", "3=gan.npz", "3=more.npz", "--real", "real.npz", "--out", "repair")]
+    [InlineData("postprocessors.repaired.neighbors: found 0", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "repair", "--set", "postprocessor.neighbors=0")]
+    public async Task What_cannot_be_done_is_told_in_a_line(string message, params string[] arguments)
+    {
+        (await VeerProcess.Run(folder.Path, ["postprocess", .. arguments])).RefusedLast(message);
+        Assert.False(Directory.Exists(folder.File("repair")));
+        Assert.False(File.Exists(folder.File("b.npz")));
+    }
+
+    private Task<VeerProcess.Outcome> Fit(params string[] more) => VeerProcess.Run(folder.Path,
+        ["postprocess", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "repair", "--device", "cpu", .. GivenFiles.Vectors.SelectMany(set => (string[])["--set", set]), .. more]);
+}
