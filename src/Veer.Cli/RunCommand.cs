@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Veer.Runtime;
-using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
 
 namespace Veer.Cli;
@@ -12,11 +10,7 @@ internal static class RunCommand
     {
         var study = new Argument<string>("STUDY") { Description = "A name that 'veer studies' lists, or the path of a study file." };
         var preset = new Option<string>("--preset") { Description = "One of the study's presets.", DefaultValueFactory = _ => StudyFile.DefaultPreset };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Change a setting: key=value, with dots between nested keys.",
-            HelpName = "key=value",
-        };
+        var set = Set();
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/STUDY-PRESET)." };
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var resume = new Option<bool>("--resume") { Description = "Go on with a run; it is an error if its folder holds none." };
@@ -31,15 +25,13 @@ internal static class RunCommand
             string folder = OutputPath.Folder("--out", parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}"));
             if (parsed.GetValue(resume) && !File.Exists(Path.Combine(folder, "study.yaml")))
                 throw new InputException(folder, "study.yaml", "no such file", "the folder of a run, since --resume is given");
-            NativeLibraries.EnsureLoaded();
-            var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
-            bool images = resolved.Settings.Data.Kind == "images";
-            var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, images);
-            if (reason is not null) Console.WriteLine($"precision {reason}");
-            var options = new RunOptions(folder, parsed.GetValue(seed), where, digits);
+            var options = ComputeOptions.For(folder, parsed.GetValue(seed), parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision), resolved);
             RunConsole.Execute(resolved, options, parsed.GetValue(check), cancellation);
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
     }
+
+    /// <summary>Changes of a study's settings.</summary>
+    public static Option<string[]> Set() => new("--set") { Description = "Change a setting: key=value, with dots between nested keys.", HelpName = "key=value" };
 }

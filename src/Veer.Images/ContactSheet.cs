@@ -20,7 +20,6 @@ public sealed class ContactSheet(ImageShape shape, int? classes)
 
     // pixels: a tile's longer side, and between tiles
     private const int LeastSide = 56, MostSide = 128, Gap = 2;
-    private const int RgbaBytes = 4;
 
     private static readonly SKColor Background = new(0xD8, 0xDC, 0xE0);
 
@@ -56,7 +55,7 @@ public sealed class ContactSheet(ImageShape shape, int? classes)
         {
             for (int column = 0; column < filled[row].Count; column++)
             {
-                using var image = ToImage(filled[row][column]);
+                using var image = SkiaPixels.ToImage(shape, filled[row][column]);
                 surface.Canvas.DrawImage(image, SKRect.Create(Gap + column * (width + Gap), Gap + row * (height + Gap), width, height), sampling);
             }
         }
@@ -75,18 +74,5 @@ public sealed class ContactSheet(ImageShape shape, int? classes)
         }
         double share = Math.Min(1, MostSide / (double)side);
         return (Math.Max(1, (int)Math.Round(share * shape.Width)), Math.Max(1, (int)Math.Round(share * shape.Height)));
-    }
-
-    private SKImage ToImage(ReadOnlySpan<byte> pixels)
-    {
-        if (shape.Channels == 1)
-            return SKImage.FromPixelCopy(new SKImageInfo(shape.Width, shape.Height, SKColorType.Gray8, SKAlphaType.Opaque), pixels);
-        var rgba = new byte[RgbaBytes * shape.Width * shape.Height];
-        for (int i = 0; i < shape.Width * shape.Height; i++)
-        {
-            pixels.Slice(shape.Channels * i, shape.Channels).CopyTo(rgba.AsSpan(RgbaBytes * i));
-            rgba[RgbaBytes * i + shape.Channels] = byte.MaxValue;
-        }
-        return SKImage.FromPixelCopy(new SKImageInfo(shape.Width, shape.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
     }
 }

@@ -4,7 +4,7 @@ using Veer.Data;
 
 namespace Veer.Images;
 
-/// <summary>Decodes PNG and JPEG by SkiaSharp.</summary>
+/// <summary>Decodes PNG and JPEG, and encodes PNG, by SkiaSharp.</summary>
 internal sealed class SkiaCodec : IImageCodec
 {
     private const int RgbaBytes = 4;
@@ -32,6 +32,13 @@ internal sealed class SkiaCodec : IImageCodec
         {
             ArrayPool<byte>.Shared.Return(decoded);
         }
+    }
+
+    public byte[] Encode(ImageShape shape, ReadOnlySpan<byte> pixels)
+    {
+        using var image = SkiaPixels.ToImage(shape, pixels);
+        using var png = image.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return png.ToArray();
     }
 
     private static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels)

@@ -35,19 +35,22 @@ internal sealed class ImageFeatures
         IsToTrain = settings.Reference == "train";
         space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
         var real = IsToTrain ? data.Train : heldOut;
-        Other = IsToTrain ? heldOut.Slice(0, Math.Min(heldOut.Count, context.Settings.Sampling.TestSamples)) : data.Second;
+        Other = IsToTrain ? heldOut.Slice(0, Math.Min(heldOut.Count, context.TestSamples)) : data.Second;
         if (needed) Reference = Of(real);
-        if (judged)
+        if (data.IsJudged)
         {
             var judge = context.Space(FeatureSpaces.Judge);
             judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points));
         }
         Fingerprint = Print(
-            MetricFingerprint.Create(space, context.Settings.Sampling.TestSamples, real.Count, data.Name, IsToTrain ? "train" : "test"), data.Lossy);
+            MetricFingerprint.Create(space, context.TestSamples, real.Count, data.Name, IsToTrain ? "train" : "test"), data.Lossy);
     }
 
     /// <summary>What the numbers rest on.</summary>
     public IReadOnlyDictionary<string, string> Fingerprint { get; }
+
+    /// <summary>Where distributions are compared.</summary>
+    public IFeatureSpace Space => space;
 
     /// <summary>Whether distributions are compared with that of training images.</summary>
     public bool IsToTrain { get; }

@@ -33,11 +33,11 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         context.Paths.Results, Seconds, () => Measure(save));
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>
-        context.Settings.Guidances.SelectMany(guidance => guidance.Value.AllScales.Select(scale => (guidance.Key, scale)));
+        context.Settings.Sources.SelectMany(source => source.Value.Measured.Select(scale => (source.Key, scale)));
 
     private double Seconds()
     {
-        double points = context.Settings.Sampling.TestSamples, seconds = Once;
+        double points = context.TestSamples, seconds = Once;
         foreach (var (guidance, scale) in Sets())
         {
             // a chosen strength is likely to be one that another way of applying the flow takes anyhow
@@ -46,7 +46,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 var size = context.Settings.Postprocessors[ways.First().Stage.Split('@')[0]];
                 var strengths = ways.Select(repair => context.Settings.StrengthsOf(repair.How)).ToList();
                 int given = strengths.Where(choice => choice.Count == 1).Select(choice => choice[0]).Distinct().Count();
-                double moved = points * Math.Max(1, given) + (strengths.Any(choice => choice.Count > 1) ? context.Settings.Sampling.ValidationSamples : 0);
+                double moved = points * Math.Max(1, given) + (strengths.Any(choice => choice.Count > 1) ? context.ValidationSamples : 0);
                 seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(ways.First().How), moved) + PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
@@ -58,19 +58,21 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     {
         var evaluation = new StudyEvaluation(context);
         var rows = new List<ResultRow>(evaluation.Floor());
+        var trials = new List<StrengthTrial>();
         int done = 0, sets = Sets().Count();
         foreach (var (guidance, scale) in Sets())
         {
             using var scope = NewDisposeScope();
-            OfSet(guidance, scale, (double)done / sets, evaluation, rows);
+            OfSet(guidance, scale, (double)done / sets, evaluation, rows, trials);
             done++;
         }
         rows.AddRange(judge.Measure());
         rows.AddRange(new TrajectoryNumbers(context).Measure());
+        context.Folder.Write(trials);
         save(rows, evaluation.Fingerprint);
     }
 
-    private void OfSet(string guidance, double scale, double fraction, StudyEvaluation evaluation, List<ResultRow> rows)
+    private void OfSet(string guidance, double scale, double fraction, StudyEvaluation evaluation, List<ResultRow> rows, List<StrengthTrial> trials)
     {
         string generated = RunPaths.Test(context.Paths.Generated(guidance, scale));
         var before = context.Samples(generated);
@@ -80,11 +82,12 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         {
             [default] = new(SampleFile.OnDisk(before.Points), 0, 0, evaluation.Measure(guidance, scale, "before", before)),
         };
-        Add("before", known[default], Npz.Read(generated)["seconds"].item<double>());
+        // how long given samples took nobody knows
+        Add("before", known[default], Npz.Read(generated).TryGetValue("seconds", out var taken) ? taken.item<double>() : null);
         foreach (var repair in Repairs(guidance, scale))
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {guidance}, w = {RunPaths.Text(scale)}"));
+            context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {context.Settings.Called(guidance, scale)}"));
             var how = SolverKind.All.Named(repair.How.Solver);
             var solver = how.Make(repair.How.Steps);
             var postprocessor = context.Postprocessor(repair.Folder, adaptive: how.Adaptive);
@@ -92,8 +95,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             double strength = strengths[0];
             if (strengths.Count > 1)
             {
-                var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
-                strength = StrengthChoice.Choose(postprocessor, samples, strengths, evaluation.DistanceToTraining, solver, context.Cancellation);
+                var trial = context.Data.Given is null ? Nearest(postprocessor, strengths, solver, repair.Stage) : Proven(postprocessor, strengths, solver, repair.Stage);
+                trials.Add(trial);
+                strength = trial.Chosen;
                 rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
             }
             var way = strength == 0 ? default : (repair.Folder, repair.How.Solver, repair.How.Steps, strength);
@@ -103,6 +107,38 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         }
         Npz.Write(context.Paths.Stages(guidance, scale), stages);
         if (each.Count > 0) Npz.Write(context.Paths.Judged(guidance, scale), each);
+
+        // the strength that brings drawn samples nearest
+        StrengthTrial Nearest(Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver, string stage)
+        {
+            var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
+            var tried = new List<TriedStrength>();
+            double chosen = StrengthChoice.Choose(postprocessor, samples, strengths, Distance, solver, context.Cancellation);
+            return new(guidance, scale, stage, evaluation.StrengthMetric.Name, chosen, tried);
+
+            // asked once for every strength, in rising order
+            double Distance(LabeledData moved)
+            {
+                double distance = evaluation.DistanceToTraining(moved);
+                tried.Add(new(strengths.Distinct().Order().ElementAt(tried.Count), double.IsFinite(distance) ? distance : null));
+                return distance;
+            }
+        }
+
+        // nobody knows how good given samples are: they are left as they are unless a strength is better beyond doubt
+        StrengthTrial Proven(Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver, string stage)
+        {
+            var (samples, real) = context.Validation(guidance, [scale]).Strength;
+            var validation = new HeldOut(samples.To(context.Run.Device), real.To(context.Run.Device));
+            var curve = StrengthCurve.Measure(postprocessor, validation, strengths, evaluation.Space, solver, cancellation: context.Cancellation);
+            var repaired = postprocessor.Apply(validation.Samples.Points, validation.Samples.Labels, solver, curve.Chosen.Strength, context.Cancellation).Samples;
+            var memorization = MemorizationCheck.Measure(
+                postprocessor, repaired, validation.Real.Points, context.Data.Train.Points.to(context.Run.Device), evaluation.Space, context.Cancellation);
+            if (memorization.Memorizes) context.Observer.Warned($"{stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
+            return new(
+                guidance, scale, stage, SlicedWasserstein.Metric.Name, curve.Chosen.Strength,
+                [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);
+        }
 
         Repaired Apply(Postprocessor postprocessor, IOdeSolver solver, double strength, string stage)
         {
@@ -114,9 +150,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved));
         }
 
-        void Add(string stage, Repaired repaired, double seconds)
+        void Add(string stage, Repaired repaired, double? seconds)
         {
-            rows.Add(new(guidance, scale, "all", stage, RunMetrics.Seconds.Name, seconds));
+            if (seconds is not null) rows.Add(new(guidance, scale, "all", stage, RunMetrics.Seconds.Name, seconds));
             rows.AddRange(repaired.Measured.Rows.Select(row => row with { Stage = stage }));
             foreach (var (what, values) in repaired.Measured.Each) each[stage + what] = values;
             stages[stage] = repaired.Points;

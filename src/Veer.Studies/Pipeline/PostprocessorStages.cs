@@ -7,12 +7,12 @@ using Veer.Studies.Settings;
 namespace Veer.Studies.Pipeline;
 
 /// <summary>Trains the postprocessors of a study: per guidance, and per scale or for all scales.</summary>
-internal sealed class PostprocessorStages(RunContext context, ModelStages models, SampleStages samples, CostEstimates costs)
+internal sealed class PostprocessorStages(RunContext context, ModelStages models, ISampleStages samples, CostEstimates costs)
 {
     public IEnumerable<Stage> All() =>
-        from guidance in context.Settings.Guidances
+        from guidance in context.Settings.Sources
         from postprocessor in Of(guidance.Key)
-        from scale in postprocessor.Value.Train == PostprocessorSettings.EachScale ? guidance.Value.Scales.Select(one => (double?)one) : [null]
+        from scale in postprocessor.Value.Train == PostprocessorSettings.EachScale ? guidance.Value.Trained.Select(one => (double?)one) : [null]
         select OfScales(postprocessor.Key, postprocessor.Value, guidance.Key, scale);
 
     /// <summary>The postprocessors that repair the samples of a guidance.</summary>
@@ -24,13 +24,13 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     {
         if (context.Settings.Postprocessors[name].Train == PostprocessorSettings.AllScales)
             return context.Paths.Postprocessor(name, guidance, null);
-        return context.Settings.Guidances[guidance].Scales.Contains(scale) ? context.Paths.Postprocessor(name, guidance, scale) : null;
+        return context.Settings.Sources[guidance].Trained.Contains(scale) ? context.Paths.Postprocessor(name, guidance, scale) : null;
     }
 
     private Stage OfScales(string name, PostprocessorSettings settings, string guidance, double? scale)
     {
-        var scales = scale is double one ? [one] : context.Settings.Guidances[guidance].Scales;
-        string stage = $"{name} {guidance}{(scale is double own ? $" w = {RunPaths.Text(own)}" : "")}";
+        var scales = scale is double one ? [one] : context.Settings.Sources[guidance].Trained;
+        string stage = $"{name} {(scale is double own ? context.Settings.Called(guidance, own) : guidance)}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
@@ -42,11 +42,10 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     private void Train(string stage, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
     {
-        // the same total amount of data, in equal shares of each scale
-        long share = context.Settings.Sampling.TrainingSamples / scales.Count;
+        // the same total amount of data, in equal shares of each scale; of given samples all that there are
+        long share = context.Data.Given is null ? context.Settings.Sampling.TrainingSamples / scales.Count : long.MaxValue;
         var real = context.Data.Train;
-        var sets = scales
-            .Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale))).Slice(0, share)).ToList();
+        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count))).ToList();
         var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
         if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
         var space = settings.Space is { } name ? context.Space(name) : null;
@@ -54,6 +53,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         {
             PairingProgress = new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"pairing {share:p0}")))),
             Space = space,
+            HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
         Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();

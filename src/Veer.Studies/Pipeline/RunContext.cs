@@ -28,8 +28,10 @@ internal sealed class RunContext : IDisposable
     {
         (Study, Run, Observer, Data, Cancellation) = (study, run, observer, data, cancellation);
         Folder = new RunFolder(run.Folder);
+        // what was read is known by its content, wherever it lay
+        var source = data.Content.Length == 0 ? study.Settings.Data : study.Settings.Data with { Train = null, HeldOut = null, Folder = null };
         Start = ContentKey.Compute(
-            new { study.Settings.Data, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
+            new { Data = source, run.Seed, Device = run.Device.type.ToString(), Precision = run.Precision == Precision.Float32 ? null : $"{run.Precision}" },
             data.Content);
     }
 
@@ -41,6 +43,12 @@ internal sealed class RunContext : IDisposable
     public CancellationToken Cancellation { get; }
     public RunFolder Folder { get; }
     public RunPaths Paths => Folder.Paths;
+
+    /// <summary>Samples of a set that are measured at most.</summary>
+    public int TestSamples => Data.Given?.Max(set => set.Split.Test.Length) ?? Settings.Sampling.TestSamples;
+
+    /// <summary>Samples of a set that strengths are chosen on at most.</summary>
+    public int ValidationSamples => Data.Given?.Max(set => set.Split.Validation.Length) ?? Settings.Sampling.ValidationSamples;
 
     /// <summary>The key on which every other one builds: data, seed, device.</summary>
     public string Start { get; }
@@ -83,6 +91,24 @@ internal sealed class RunContext : IDisposable
     /// <summary>The key of a space: a model file by the same name may hold another model.</summary>
     /// <param name="name">Its name; null for what stands where none is given.</param>
     public string SpaceKey(string? name) => name is null ? "" : ContentKey.Compute(new { name, Space(name).Fingerprint, Space(name).Description });
+
+    /// <summary>Given samples and real points that are neither trained on nor measured: when to stop a training, and how far to follow its flow.</summary>
+    /// <exception cref="InvalidOperationException">The samples are not given, but drawn.</exception>
+    public (HeldOut Stopping, HeldOut Strength) Validation(string source, IReadOnlyList<double> scales)
+    {
+        var real = Data.Validation ?? throw new InvalidOperationException("only given samples have such points");
+        var sets = scales.Select(scale => Samples(Paths.Validation(source, scale))).ToList();
+        return (new(Joined(0), Half(real, 0)), new(Joined(1), Half(real, 1)));
+
+        // of several scales equal shares
+        LabeledData Joined(int half)
+        {
+            var parts = sets.Select(set => Half(set, half)).Select(part => part.Slice(0, part.Count / sets.Count)).ToList();
+            return new(cat([.. parts.Select(part => part.Points)]), cat([.. parts.Select(part => part.Labels)]), Data.Train.Classes);
+        }
+
+        static LabeledData Half(LabeledData all, int half) => all.Slice(half * (all.Count / 2), all.Count / 2);
+    }
 
     /// <summary>The process of a denoiser.</summary>
     public NoisingProcess Process(string denoiser) => Settings.ProcessOf(denoiser).Process();

@@ -8,8 +8,18 @@ using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
 
+/// <summary>The stages that leave the samples of every source and scale: to train on, to measure, to choose strengths on.</summary>
+internal interface ISampleStages
+{
+    /// <summary>All of them.</summary>
+    IEnumerable<Stage> All();
+
+    /// <summary>The key of the samples of a source at one scale, however many of them are trained on.</summary>
+    string Key(string source, double scale);
+}
+
 /// <summary>Draws what each guidance scale needs: samples to train on, samples to measure, and trajectories to look at.</summary>
-internal sealed class SampleStages(RunContext context, ModelStages models, CostEstimates costs)
+internal sealed class SampleStages(RunContext context, ModelStages models, CostEstimates costs) : ISampleStages
 {
     /// <summary>Ancestral trajectories, which only one-dimensional figures show.</summary>
     private const int AncestralTrajectories = 60;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Veer.ClosedForm;
 using Veer.Data;
+using Veer.Features;
 using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
@@ -17,10 +18,24 @@ namespace Veer.Studies.Pipeline;
 /// <param name="ClassNames">Names of the classes, where the data have names.</param>
 /// <param name="TrainName">What faults call the training points.</param>
 /// <param name="HeldOutName">What faults call the held-out ones.</param>
+/// <param name="Labelled">Whether points have labels; without them all are of one class.</param>
 internal sealed record StudyData(
     LabeledData Train, LabeledData HeldOut, LabeledData Second, GaussianMixture? Truth = null, ImageComponents? Components = null,
-    string Name = "", string Content = "", bool Lossy = false, IReadOnlyList<string>? ClassNames = null, string TrainName = "data.train", string HeldOutName = "data.held_out")
+    string Name = "", string Content = "", bool Lossy = false, IReadOnlyList<string>? ClassNames = null, string TrainName = "data.train", string HeldOutName = "data.held_out",
+    bool Labelled = true)
 {
+    /// <summary>The samples that were given, in the place of generators; null where the study trains these.</summary>
+    public IReadOnlyList<GivenSet>? Given { get; init; }
+
+    /// <summary>Real points beside the others, of a study of given samples: one half tells when to stop a training, the other how far to follow its flow.</summary>
+    public LabeledData? Validation { get; init; }
+
+    /// <summary>What the user should know of how the data were read: a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether the library has an evaluation classifier of these images that can say whether they are of the class asked for.</summary>
+    public bool IsJudged => IsImages && Labelled && ImageJudge.DataSets.Contains(Name);
+
     /// <summary>Dimension of a point.</summary>
     public int Dimensions => checked((int)Shape.Aggregate(1L, (product, side) => product * side));
 
@@ -33,6 +48,12 @@ internal sealed record StudyData(
     /// <summary>Draws or reads the study's points; all on the CPU.</summary>
     /// <exception cref="InputException">A file is missing or faulty, or the two sets do not fit each other.</exception>
     public static StudyData Load(Study study, long seed, CancellationToken cancellation = default)
+    {
+        bool given = study.Settings.Generated is not null, paths = study.Settings.Data is { Kind: "vectors" or "images", Set: null };
+        return given ? GivenData.Load(study, seed, paths ? null : LoadReal(study, seed, cancellation), cancellation) : LoadReal(study, seed, cancellation);
+    }
+
+    private static StudyData LoadReal(Study study, long seed, CancellationToken cancellation)
     {
         var settings = study.Settings.Data;
         return settings.Kind switch

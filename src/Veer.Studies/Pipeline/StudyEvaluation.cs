@@ -46,7 +46,7 @@ internal sealed class StudyEvaluation
     {
         var known = MetricNeeds.Points | MetricNeeds.Features;
         if (data.Truth is not null) known |= MetricNeeds.Truth;
-        if (data.IsImages && ImageJudge.DataSets.Contains(data.Name)) known |= MetricNeeds.Classifier;
+        if (data.IsJudged) known |= MetricNeeds.Classifier;
         if (!data.IsImages && data.Dimensions == 1) known |= MetricNeeds.Line;
         var allowed = MetricRegistry.For(known).ToList();
         if (study.Settings.Evaluation.Metrics is not { } names)
@@ -84,12 +84,17 @@ internal sealed class StudyEvaluation
             : metric.Needs.HasFlag(MetricNeeds.Features) ? images.Other : data.Second;
     }
 
+    /// <summary>Where images are compared; null for other points, which are compared as they are.</summary>
+    public IFeatureSpace? Space => images?.Space;
+
+    /// <summary>What the strength of a postprocessor is chosen by.</summary>
+    public Metric StrengthMetric => images is null ? SlicedWasserstein.Metric : FrechetDistance.Metric;
+
     /// <summary>How far samples are from the training points: what the strength of a postprocessor is chosen by, so that held-out points stay unseen.</summary>
     public double DistanceToTraining(LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        var metric = images is null ? SlicedWasserstein.Metric : FrechetDistance.Metric;
-        return Numbers(metric, Sets(samples, train, images?.See(samples, metric.Needs))).Last().Value;
+        return Numbers(StrengthMetric, Sets(samples, train, images?.See(samples, StrengthMetric.Needs))).Last().Value;
     }
 
     private static MetricNeeds Needs(IEnumerable<Metric> metrics) => metrics.Aggregate(MetricNeeds.None, (needs, metric) => needs | metric.Needs);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TorchSharp;
 using Veer.Data;
 using Veer.Guidance;
@@ -13,9 +12,6 @@ namespace Veer.Studies.Pipeline;
 /// </summary>
 internal static class StudyGate
 {
-    /// <summary>Two sets of one source do not differ by more than this in centre or width, in widths of the training points.</summary>
-    private const double MostApart = 10;
-
     /// <exception cref="InputException">One line that names the file or key, what was found and what is needed.</exception>
     public static void Validate(Study study, StudyData data)
     {
@@ -33,6 +29,7 @@ internal static class StudyGate
     /// <summary>What can be meant so, and yet makes numbers say less than they seem to: a line each.</summary>
     public static IEnumerable<string> Doubts(StudyData data)
     {
+        foreach (string note in data.Notes) yield return note;
         if (data.Train.Count == data.HeldOut.Count && data.Train.Points.equal(data.HeldOut.Points).all().item<bool>())
             yield return $"{data.HeldOutName} holds the very points of {data.TrainName}: distances to it say nothing of points that no model has seen";
     }
@@ -48,28 +45,20 @@ internal static class StudyGate
         throw new InputException(name, "labels", $"no point of class {called}", $"points of classes 0 to {set.Classes - 1}");
     }
 
-    /// <summary>Numbers of another unit or offset are another quantity.</summary>
     private static void OneRange(StudyData data)
     {
-        using var scope = NewDisposeScope();
-        var (train, heldOut) = (data.Train.Points.to(ScalarType.Float64), data.HeldOut.Points.to(ScalarType.Float64));
-        double width = train.std(unbiased: false).ToDouble(), other = heldOut.std(unbiased: false).ToDouble();
-        double apart = Math.Abs(train.mean().ToDouble() - heldOut.mean().ToDouble());
-        if (apart <= MostApart * width && other <= MostApart * width && width <= MostApart * Math.Max(other, width / train.shape[0])) return;
-        throw new InputException(data.HeldOutName, "points", Range(heldOut), $"numbers like those of {data.TrainName}, {Range(train)}");
-
-        static string Range(Tensor points) =>
-            string.Create(CultureInfo.InvariantCulture, $"{points.min().ToDouble():g4} to {points.max().ToDouble():g4}");
+        if (SamePlace.Differ(data.HeldOut.Points, data.Train.Points) is not { } ranges) return;
+        throw new InputException(data.HeldOutName, "points", ranges.Found, $"numbers like those of {data.TrainName}, {ranges.Expected}");
     }
 
     /// <summary>Of points every class is measured by itself, of images all.</summary>
     private static void EnoughSamples(Study study, StudyData data)
     {
         if (StudyEvaluation.Metrics(study, data).MaxBy(metric => metric.LeastSamples) is not { } metric) return;
-        int samples = study.Settings.Sampling.TestSamples;
+        var (key, samples) = data.Given is null ? ("sampling.test_samples", study.Settings.Sampling.TestSamples) : ("generated", data.Given.Min(set => set.Split.Test.Length));
         (string Name, long Count)[] sets = data.IsImages
-            ? [("sampling.test_samples", samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
-            : [("sampling.test_samples", samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
+            ? [(key, samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
+            : [(key, samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
         var (name, count) = sets.MinBy(set => set.Count);
         // a class of which there are no samples is not measured
         if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;

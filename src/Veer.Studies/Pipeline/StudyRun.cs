@@ -31,7 +31,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         using var context = Open(cancellation);
         using var held = early ?? RunLock.Take(run.Folder);
         var (cache, stages) = Plan(context);
-        context.Folder.Write(study.Settings);
+        context.Folder.Write(study.Settings.SeenFrom(run.Folder, study.Path));
         context.Folder.WriteReal(SampleFile.OnDisk(context.Data.HeldOut.Points), context.Data.HeldOut.Labels);
         if (context.Data.Components is { } images) context.Folder.WriteDecoder(images.Components.Mean, images.Components.Decoder(), images.Height, images.Width);
         foreach (var (stage, from) in stages)
@@ -78,7 +78,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
     {
         var costs = new CostEstimates(context);
         var models = new ModelStages(context, costs);
-        var samples = new SampleStages(context, models, costs);
+        ISampleStages samples = context.Data.Given is null ? new SampleStages(context, models, costs) : new GivenSampleStages(context);
         var postprocessors = new PostprocessorStages(context, models, samples, costs);
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];

@@ -33,6 +33,8 @@ internal sealed class TrajectoryNumbers(RunContext context)
     {
         using var scope = NewDisposeScope();
         var all = Read();
+        // given samples came without their way
+        if (all.Count == 0) return [];
         bool bounded = context.Data.Dimensions <= 2 && context.Data.Train.Classes == 2;
         var box = bounded ? Box.Around(cat([.. all.Select(one => one.Trajectory.States.flatten(0, 1))]), Room) : null;
         var found = new Dictionary<string, List<DecisionBoundary>>();

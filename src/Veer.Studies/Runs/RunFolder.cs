@@ -132,6 +132,21 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
         return new DenoiserErrors(model.Name, [.. rows.Select((row, place) => row ?? throw new InputException(model.File, FormattableString.Invariant($"[{place}]"), "null", "an object"))]);
     })];
 
+    /// <summary>How strengths were chosen; without any choice there is no file.</summary>
+    public void Write(IReadOnlyList<StrengthTrial> trials)
+    {
+        if (trials.Count == 0) File.Delete(Paths.Strengths);
+        else AtomicFile.WriteText(Paths.Strengths, JsonSerializer.Serialize(trials, RowOptions) + "\n");
+    }
+
+    /// <summary>How strengths were chosen, of what the results are of.</summary>
+    public IReadOnlyList<StrengthTrial> StrengthTrials()
+    {
+        if (!File.Exists(Paths.Strengths)) return [];
+        var trials = JsonInput.Deserialize<List<StrengthTrial?>>(Paths.Strengths, "a list of guidance, scale, stage, metric, chosen and tried", RowOptions, cancellation: cancellation);
+        return [.. trials.Select((trial, place) => trial ?? throw new InputException(Paths.Strengths, FormattableString.Invariant($"[{place}]"), "null", "an object"))];
+    }
+
     /// <summary>The training curve of every model, by name.</summary>
     public IReadOnlyList<TrainingCurve> TrainingCurves() =>
         [.. Models(RunPaths.TrainingCurve("")).Select(model => TrainingCurve.Read(model.File, model.Name)).Where(curve => curve.Steps.Length > 0)];

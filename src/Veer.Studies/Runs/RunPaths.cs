@@ -5,8 +5,11 @@ namespace Veer.Studies.Runs;
 /// <summary>Names of the files in a run's folder (docs/formats.md).</summary>
 internal sealed class RunPaths(string folder)
 {
-    public string Study => Path.Combine(folder, "study.yaml");
+    public const string StudyFile = "study.yaml";
+
+    public string Study => Path.Combine(folder, StudyFile);
     public string Results => Path.Combine(folder, "results.json");
+    public string Strengths => Path.Combine(folder, "strengths.json");
     public string Report => Path.Combine(folder, "report.html");
 
     /// <summary>A figure's file, as "trajectories.png".</summary>

@@ -28,6 +28,8 @@ internal static partial class Contradictions
         Names("guidances", settings.Guidances.Keys, "none");
         Names("postprocessors", settings.Postprocessors.Keys, ReservedStages);
         Names("applications", settings.Applications.Keys);
+        Names("generated", settings.Generated?.Keys ?? [], "none");
+        foreach (var (name, set) in settings.Generated ?? new Dictionary<string, GeneratedSettings>()) Generated($"generated.{name}", set);
         bool images = settings.Data.IsImages;
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
@@ -47,8 +49,8 @@ internal static partial class Contradictions
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Guidances is not { } wanted) continue;
-            string? unknown = wanted.FirstOrDefault(guidance => !settings.Guidances.ContainsKey(guidance));
-            if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Guidances.Keys));
+            string? unknown = wanted.FirstOrDefault(guidance => !settings.Sources.ContainsKey(guidance));
+            if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Sources.Keys));
         }
 
         void Names(string key, IEnumerable<string> names, params string[] reserved)
@@ -58,6 +60,16 @@ internal static partial class Contradictions
                 if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens, 64 at most");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
             }
+        }
+
+        void Generated(string key, GeneratedSettings set)
+        {
+            if (set.Samples is null == set.Scales is null)
+                throw Fault(key, set.Samples is null ? "neither samples nor scales" : "samples and scales", "one of them: paths, or a path for each guidance scale");
+            if (set.Scales?.Keys.FirstOrDefault(scale => GeneratedSettings.Number(scale) is null) is { } other)
+                throw Fault($"{key}.scales", $"'{other}'", $"numbers from {-GuidanceSettings.MostScale} to {GuidanceSettings.MostScale}, each with a path");
+            Distinct($"{key}.scales", set.Sets.Select(one => one.Scale));
+            if (set.Sets.SelectMany(one => one.Paths).Any(string.IsNullOrEmpty)) throw Fault(key, "an empty text", "paths");
         }
 
         void Published(PublishedNumbers numbers)
@@ -78,6 +90,7 @@ internal static partial class Contradictions
 
         void Start(string key, string start, PostprocessorSettings postprocessor)
         {
+            if (settings.Generated is not null) throw Fault($"{key}.start", $"'{start}'", "none: the samples are given, and no denoiser is trained");
             if (!settings.Denoisers.TryGetValue(start, out var denoiser)) throw Fault($"{key}.start", $"'{start}'", OneOf(settings.Denoisers.Keys));
             if (!denoiser.IsRectifiedFlow())
                 throw Fault($"{key}.start", $"'{start}'", "a denoiser of family flow, whose network predicts a velocity as the postprocessor's does");
@@ -108,9 +121,7 @@ internal static partial class Contradictions
             if (kind.Needs.HasFlag(GuidanceNeeds.Guide)) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
             if (settings.Sampling.TrainingSamples < guidance.Scales.Count)
                 throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
-            // a scale's files and stages bear its text
-            var twice = guidance.AllScales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
-            if (twice is not null) throw Fault($"{key}.scales", string.Join(", ", twice.Select(scale => Shown(scale))), "scales that differ within four decimals");
+            Distinct($"{key}.scales", guidance.AllScales);
             var denoiser = settings.ProcessOf(guidance.Denoiser);
             if (!settings.Denoisers.ContainsKey(guidance.Denoiser) && denoiser.HasTimesteps()) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
             if (!denoiser.HasTimesteps() && kind.Needs.HasFlag(GuidanceNeeds.Timesteps))
@@ -128,6 +139,13 @@ internal static partial class Contradictions
                 throw Fault(dropout, 0, $"above 0, or no {key}.scales but 1: guidance needs the null label");
             if (kind.AsksLabels && denoiser.LabelDropout == 1)
                 throw Fault(dropout, 1, $"below 1, or classifier guidance: {key} needs labels");
+        }
+
+        void Distinct(string key, IEnumerable<double> scales)
+        {
+            // a scale's files and stages bear its text
+            var twice = scales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
+            if (twice is not null) throw Fault(key, string.Join(", ", twice.Select(scale => Shown(scale))), "scales that differ within four decimals");
         }
 
         void Known(string key, string name, IEnumerable<string> names)

@@ -14,7 +14,7 @@ public sealed record GuidanceSettings
     internal const string DefaultKind = "classifier-free";
 
     /// <summary>Far beyond any guidance; a scale's text is part of file names.</summary>
-    private const int MostScale = 1_000_000;
+    internal const int MostScale = 1_000_000;
 
     /// <summary>The guidance, one of those that are registered (<see cref="GuidanceKind.All"/>); its own options stand beside this key.</summary>
     [Registered<GuidanceKind>]

@@ -41,7 +41,7 @@ public sealed record ApplicationSettings
     [Range(1, 10_000)]
     public int Steps { get; init; } = 4;
 
-    /// <summary>0 leaves the samples, 1 follows the flow to its end. If neither it nor <see cref="Strengths"/> is given: 1, and of images one of quarters.</summary>
+    /// <summary>0 leaves the samples, 1 follows the flow to its end. If neither it nor <see cref="Strengths"/> is given: 1, and of images and of samples that were given one of quarters.</summary>
     [Range(0.0, 1.0)]
     public double? Strength { get; init; }
 

@@ -57,13 +57,30 @@ public static class StudyFile
         }
         if (changes is JsonObject change) YamlTree.Merge(tree, change);
         else if (changes is not null) throw new InputException(path, $"{PresetsKey}.{preset}", changes.ToJsonString(), "a mapping of keys to values");
-        Variants.Fold(tree, path);
+        return Resolve(tree, path, preset, overrides);
+    }
+
+    /// <summary>Resolves the settings of a study that is in no file yet, and every override.</summary>
+    /// <param name="tree">What its file would hold; it is changed.</param>
+    /// <param name="path">The file that it would be: relative paths begin there.</param>
+    /// <param name="preset">What its preset is called.</param>
+    /// <param name="overrides">"key=value" with dots between nested keys.</param>
+    /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
+    internal static Study Resolve(JsonObject tree, string path, string preset, IEnumerable<string> overrides)
+    {
+        Fold();
         foreach (string assignment in overrides) Variants.Change(tree, Assigned(assignment), path);
-        Variants.Fold(tree, path);
+        Fold();
         GuidanceOptions.Complete(tree, path);
         var settings = SettingsBinder.Bind<StudySettings>(tree, path);
         Contradictions.Validate(settings, path);
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
+
+        void Fold()
+        {
+            GeneratedSettings.Complete(tree, path);
+            Variants.Fold(tree, path);
+        }
     }
 
     /// <summary>The resolved settings as YAML.</summary>

@@ -4,6 +4,7 @@ using Veer.Metrics;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Sampling;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Settings;
 
@@ -11,8 +12,8 @@ namespace Veer.Studies.Settings;
 public sealed record StudySettings
 {
     /// <summary>
-    /// What images are repaired with if nothing is said: with generators that are good at small scales strength 1 can do harm there
-    /// (arXiv 2503.10638, Tab. 2 and 3; docs/results).
+    /// What images, and samples that were given, are repaired with if nothing is said: with generators that are good at small scales strength 1 can do harm there
+    /// (arXiv 2503.10638, Tab. 2 and 3; docs/results). Of samples that were given nobody knows how good they are.
     /// </summary>
     private static readonly double[] Quarters = [0, 0.25, 0.5, 0.75, 1];
 
@@ -40,6 +41,12 @@ public sealed record StudySettings
     public IReadOnlyDictionary<string, GuidanceSettings> Guidances { get; init; } =
         new Dictionary<string, GuidanceSettings> { [GuidanceSettings.DefaultKind] = new() };
 
+    /// <summary>Samples of other generators, by name: in the place of denoisers and guidances.</summary>
+    public IReadOnlyDictionary<string, GeneratedSettings>? Generated { get; init; }
+
+    /// <summary>How generated samples are divided, and real points of which none are held out.</summary>
+    public SplitSettings Split { get; init; } = new();
+
     /// <summary>How samples are drawn.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
@@ -66,6 +73,36 @@ public sealed record StudySettings
     /// <summary>The options whose process a denoiser undoes: its own; the exact one takes that of the study's first.</summary>
     internal DenoiserOptions ProcessOf(string denoiser) => Denoisers.GetValueOrDefault(denoiser) ?? Denoisers.Values.FirstOrDefault() ?? new();
 
+    /// <summary>The samples that are measured and repaired, by the name of their guidance or of their set, and their scales.</summary>
+    internal IReadOnlyDictionary<string, SampledScales> Sources => Generated is null
+        ? Guidances.ToDictionary(entry => entry.Key, entry => new SampledScales(entry.Value.Scales, entry.Value.AllScales))
+        : Generated.ToDictionary(entry => entry.Key, entry => new SampledScales([.. entry.Value.Sets.Select(set => set.Scale)]));
+
+    /// <summary>The same settings for a file in another folder: relative paths lead to where they led.</summary>
+    /// <param name="folder">The folder of the other file.</param>
+    /// <param name="file">The file that they are from.</param>
+    internal StudySettings SeenFrom(string folder, string file)
+    {
+        string from = Path.GetDirectoryName(Path.GetFullPath(file))!, to = Path.GetFullPath(folder);
+        if (from == to) return this;
+        return this with
+        {
+            Data = Data with { Train = Seen(Data.Train), HeldOut = Seen(Data.HeldOut) },
+            Generated = Generated?.ToDictionary(set => set.Key, set => set.Value with
+            {
+                Samples = set.Value.Samples is { } paths ? [.. paths.Select(path => Seen(path)!)] : null,
+                Scales = set.Value.Scales?.ToDictionary(scale => scale.Key, scale => Seen(scale.Value)!),
+            }),
+        };
+
+        // what is not there beside the file is a name, or absolute
+        string? Seen(string? path) => path is null or "" || Path.IsPathRooted(path) || !(Path.Exists(Path.Combine(from, path)) || Path.Exists(Path.Combine(from, path.Split(':')[0])))
+            ? path : Path.GetRelativePath(to, Path.Combine(from, path));
+    }
+
+    /// <summary>What stages call samples of a source: "guidance w = 3", and only by its name a set that has no scales.</summary>
+    internal string Called(string source, double scale) => Generated is not null && Generated[source].Scales is null ? source : $"{source} w = {RunPaths.Text(scale)}";
+
     /// <summary>The feature spaces that it names.</summary>
     internal IEnumerable<string> Spaces => Postprocessors.Values.Select(postprocessor => postprocessor.Space).Append(Evaluation.Features).OfType<string>().Distinct();
 
@@ -74,7 +111,17 @@ public sealed record StudySettings
 
     /// <summary>The strengths that an application chooses from; where it is one, there is no choice.</summary>
     internal IReadOnlyList<double> StrengthsOf(ApplicationSettings application) =>
-        application.Strengths ?? (application.Strength is { } strength ? [strength] : Data.IsImages ? Quarters : [1]);
+        application.Strengths ?? (application.Strength is { } strength ? [strength] : Data.IsImages || Generated is not null ? Quarters : [1]);
+}
+
+/// <summary>The guidance scales of one guidance, or of one set of given samples.</summary>
+/// <param name="Trained">Those that postprocessors are trained on.</param>
+/// <param name="Measured">Those that are measured, in ascending order.</param>
+internal sealed record SampledScales(IReadOnlyList<double> Trained, IReadOnlyList<double> Measured)
+{
+    /// <param name="all">Scales that are trained on and measured, ascending.</param>
+    public SampledScales(IReadOnlyList<double> all)
+        : this(all, all) { }
 }
 
 /// <summary>A table of the paper.</summary>
@@ -126,10 +173,13 @@ public sealed record DataSettings
     /// <summary>images: "mnist", "fashion-mnist" or "cifar10"; or give <see cref="Train"/> and <see cref="HeldOut"/>.</summary>
     public string? Set { get; init; }
 
-    /// <summary>vectors: .npz with points [N, D] and labels [N]; images: any path that <c>veer data info</c> knows. Relative to the study's file.</summary>
+    /// <summary>
+    /// vectors: .npz with points [N, D] and labels [N]; images: any path that <c>veer data info</c> knows. Beside <see cref="StudySettings.Generated"/> any
+    /// samples, with labels or without. Relative to the study's file.
+    /// </summary>
     public string? Train { get; init; }
 
-    /// <summary>The same with held-out points or images.</summary>
+    /// <summary>The same with held-out points or images; beside generated samples a share of the real points, if not given (<see cref="StudySettings.Split"/>).</summary>
     public string? HeldOut { get; init; }
 
     /// <summary>images by name, mnist-components: the folder of the files; looked for in the usual places if not given.</summary>

@@ -12,6 +12,9 @@ internal static class VariantNames
 
     public const string OneForAll = "one-for-all";
 
+    /// <summary>The one postprocessor of samples that were given.</summary>
+    public const string Repaired = "repaired";
+
     /// <summary>The one way of applying postprocessors, which their stages do not name.</summary>
     public const string Application = "whole";
 }

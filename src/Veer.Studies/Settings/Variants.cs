@@ -10,19 +10,19 @@ namespace Veer.Studies.Settings;
 /// </summary>
 internal static class Variants
 {
-    private sealed record Rule(string Singular, string Plural, Action<JsonObject, string, string> Check, Func<JsonObject, JsonObject> Usual);
+    private sealed record Rule(string Singular, string Plural, Action<JsonObject, string, string> Check, Func<JsonObject, JsonObject, JsonObject> Usual);
 
     private static readonly Rule[] Rules =
     [
-        Of<DenoiserOptions>("denoiser", "denoisers", _ => new() { [VariantNames.Denoiser] = null }),
-        Of<ClassifierOptions>("classifier", "classifiers", _ => new() { ["classifier"] = null }),
-        Of<GuidanceSettings>("guidance", "guidances", common => new() { [Kind(common)] = null }),
-        Of<PostprocessorSettings>("postprocessor", "postprocessors", common => new()
+        Of<DenoiserOptions>("denoiser", "denoisers", (_, _) => new() { [VariantNames.Denoiser] = null }),
+        Of<ClassifierOptions>("classifier", "classifiers", (_, _) => new() { ["classifier"] = null }),
+        Of<GuidanceSettings>("guidance", "guidances", (_, common) => new() { [Kind(common)] = null }),
+        Of<PostprocessorSettings>("postprocessor", "postprocessors", (tree, common) => tree["generated"] is JsonObject given ? new() { [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(given, common) } : new()
         {
             [VariantNames.Individual] = new JsonObject { ["train"] = PostprocessorSettings.EachScale },
             [VariantNames.OneForAll] = OneForAll(common),
         }),
-        Of<ApplicationSettings>("application", "applications", _ => new() { [VariantNames.Application] = null }),
+        Of<ApplicationSettings>("application", "applications", (_, _) => new() { [VariantNames.Application] = null }),
     ];
 
     /// <summary>The keys of the singulars, which a file may hold beside those of the settings.</summary>
@@ -41,7 +41,7 @@ internal static class Variants
             if (!tree.ContainsKey(rule.Plural))
             {
                 if (!said) continue;
-                tree[rule.Plural] = rule.Usual(common);
+                tree[rule.Plural] = rule.Usual(tree, common);
             }
             if (tree[rule.Plural] is not JsonObject variants) throw SettingsBinder.NoMapping(file, rule.Plural, tree[rule.Plural]);
             foreach (string name in variants.Select(variant => variant.Key).ToList())
@@ -67,11 +67,11 @@ internal static class Variants
         YamlTree.Merge(tree, change);
     }
 
-    private static Rule Of<T>(string singular, string plural, Func<JsonObject, JsonObject> usual) =>
+    private static Rule Of<T>(string singular, string plural, Func<JsonObject, JsonObject, JsonObject> usual) =>
         new(singular, plural, (tree, file, prefix) => SettingsBinder.Bind<T>(tree, file, prefix), usual);
 
     /// <summary>Balanced pairs make no flow for all scales: no flow carries two distributions to the same one.</summary>
-    private static JsonObject OneForAll(JsonObject common)
+    public static JsonObject OneForAll(JsonObject common)
     {
         var settings = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
         if (!common.ContainsKey("pairing")) settings["pairing"] = Pairings.Nearest.Name;

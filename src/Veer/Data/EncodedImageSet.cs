@@ -47,16 +47,23 @@ internal sealed class EncodedImageSet : ImageSet
         };
     }
 
+    /// <summary>The images' names in their order, relative, with forward slashes.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    /// <summary>Whether a dataset.json lies beside them.</summary>
+    public bool Described { get; private init; }
+
     private protected override IImageReader Open(CancellationToken cancellation) => new Reader(this, cancellation);
 
     private static EncodedImageSet OpenDescribed(string path, Func<CancellationToken, IImageFiles> open, CancellationToken cancellation)
     {
         using var files = open(cancellation);
         if (files.Names.Count == 0) throw new InputException(path, "images", "none", "at least one PNG or JPEG");
-        int[]? labels = files.Contains(DatasetJson.Name)
+        bool described = files.Contains(DatasetJson.Name);
+        int[]? labels = described
             ? DatasetJson.Read(files.Read(DatasetJson.Name), path, files.Names, cancellation)
             : null;
-        return new EncodedImageSet(path, FirstShape(files, path, files.Names), open, files.Names, labels, labels?.Max() + 1);
+        return new EncodedImageSet(path, FirstShape(files, path, files.Names), open, files.Names, labels, labels?.Max() + 1) { Described = described };
     }
 
     private static ImageShape FirstShape(IImageFiles files, string path, IReadOnlyList<string> names)

@@ -2,7 +2,7 @@ using Veer.Formats;
 
 namespace Veer.Data;
 
-/// <summary>What the process decodes PNG and JPEG with; nothing until a program says so.</summary>
+/// <summary>What the process decodes PNG and JPEG and encodes PNG with; nothing until a program says so.</summary>
 public static class ImageCodec
 {
     private static volatile IImageCodec? used;
@@ -19,7 +19,7 @@ public static class ImageCodec
     /// <param name="place">The image that needs one, for the error.</param>
     /// <exception cref="InputException">There is none.</exception>
     internal static IImageCodec Require(InputPlace place) => used
-        ?? throw place.Fault("a PNG or JPEG, and nothing that decodes it", "the package Veer.Images and a call of SkiaImages.Use() when the program starts");
+        ?? throw place.Fault("a PNG or JPEG, and nothing that decodes or encodes it", "the package Veer.Images and a call of SkiaImages.Use() when the program starts");
 
     /// <summary>Decodes an image.</summary>
     /// <exception cref="InputException">It is damaged, or there is no codec.</exception>

@@ -23,6 +23,16 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     /// <summary>The hash by which these points, labels and classes are known again.</summary>
     public string Key() => ContentKey.Compute(new { Classes }, ContentKey.Hash(Points, Labels));
 
+    /// <summary>The same points without their labels: all of class 0.</summary>
+    public LabeledData OfOneClass() => this with { Labels = zeros_like(Labels), Classes = 1 };
+
+    /// <summary>The points of some rows, in that order.</summary>
+    public LabeledData Rows(long[] rows)
+    {
+        using var index = tensor(rows, device: Points.device);
+        return this with { Points = Points.index_select(0, index), Labels = Labels.index_select(0, index) };
+    }
+
     /// <summary>Some of the points, in a row.</summary>
     public LabeledData Slice(long first, long count) =>
         this with { Points = Points.narrow(0, first, count), Labels = Labels.narrow(0, first, count) };

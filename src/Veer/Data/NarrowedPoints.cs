@@ -17,6 +17,29 @@ internal static class NarrowedPoints
     /// <summary>What calculations in float64 leave between values that should be equal, over the largest of the column.</summary>
     private const double Noise = 1.0 / (1L << 44);
 
+    /// <summary>A float32 copy of points, each of which must be finite.</summary>
+    /// <param name="points">[N, D] of a floating type.</param>
+    /// <param name="place">For errors.</param>
+    /// <exception cref="InputException">A number is not finite; and as for <see cref="Narrow"/>.</exception>
+    public static Tensor NarrowFinite(Tensor points, InputPlace place)
+    {
+        RequireFinite(points, place);
+        return Narrow(points, place);
+    }
+
+    /// <exception cref="InputException">A number is not finite in float32; names its row and column.</exception>
+    public static void RequireFinite(Tensor points, InputPlace place)
+    {
+        using var scope = NewDisposeScope();
+        var wrong = points.to(ScalarType.Float32).isfinite().logical_not_();
+        if (!wrong.any().item<bool>()) return;
+        // in C order
+        var (row, column) = Math.DivRem(wrong.to(ScalarType.Byte).argmax().item<long>(), points.shape[1]);
+        double value = points[row, column].to(ScalarType.Float64).item<double>();
+        string given = double.IsFinite(value) ? FormattableString.Invariant($" (the file has {value})") : "";
+        throw place.Fault(FormattableString.Invariant($"{(float)value} at row {row}, column {column}"), $"finite float32 numbers{given}");
+    }
+
     /// <summary>A float32 copy of points.</summary>
     /// <param name="points">[N, D] of a floating type.</param>
     /// <param name="place">For errors.</param>

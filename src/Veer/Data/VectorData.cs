@@ -53,12 +53,7 @@ public static class VectorData
         if (!Reals.Contains(read.dtype)) throw place.Fault($"type {ElementType.NameOf(read.dtype)}", "float32 or float64");
         if (read.dim() != 2) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "[N, D]: a row for each point");
         if (read.numel() == 0) throw place.Fault($"shape [{string.Join(", ", read.shape)}]", "at least one point of at least one number");
-        using var wrong = read.to(ScalarType.Float32).isfinite().logical_not_();
-        if (!wrong.any().item<bool>()) return NarrowedPoints.Narrow(read, place);
-        var (row, column) = Math.DivRem(First(wrong), read.shape[1]);
-        double value = read[row, column].to(ScalarType.Float64).item<double>();
-        string given = double.IsFinite(value) ? FormattableString.Invariant($" (the file has {value})") : "";
-        throw place.Fault(FormattableString.Invariant($"{(float)value} at row {row}, column {column}"), $"finite float32 numbers{given}");
+        return NarrowedPoints.NarrowFinite(read, place);
     }
 
     /// <summary>Reads labels of any integer type: [N] int64.</summary>

@@ -37,6 +37,10 @@ internal static class DatasetJson
         });
     }
 
+    /// <summary>The file's text for images and their labels; null where they have none.</summary>
+    public static byte[] ToBytes(IReadOnlyList<string> images, IReadOnlyList<long>? labels) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?> { [Labels] = labels?.Select((label, i) => new object[] { images[i], label }) });
+
     private static int[] InOrder(JsonElement labels, IReadOnlyList<string> images, InputPlace place, CancellationToken cancellation)
     {
         var rows = new Dictionary<string, int>(images.Count, StringComparer.Ordinal);

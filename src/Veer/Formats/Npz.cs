@@ -1,13 +1,8 @@
-using System.IO.Compression;
-
 namespace Veer.Formats;
 
 /// <summary>NumPy's .npz archives: named arrays, one <see cref="Npy"/> each, in a zip.</summary>
 public static class Npz
 {
-    // the first moment that a zip can name
-    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>Reads every array onto the CPU; <see cref="NpzFile"/> reads them one by one.</summary>
     /// <param name="path">The .npz.</param>
     /// <param name="cancellation">Ends the reading.</param>
@@ -33,16 +28,7 @@ public static class Npz
             ArgumentException.ThrowIfNullOrEmpty(name, nameof(arrays));
             Npy.Check(array, name);
         }
-        AtomicFile.Write(path, stream =>
-        {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach (var (name, array) in arrays.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                var entry = zip.CreateEntry(name + NpzFile.Extension, CompressionLevel.NoCompression);
-                entry.LastWriteTime = Epoch;
-                using var target = entry.Open();
-                Npy.Write(target, array);
-            }
-        });
+        ZipOutput.Write(path, arrays.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (pair.Key + NpzFile.Extension, (Action<Stream>)(target => Npy.Write(target, pair.Value)))));
     }
 }

@@ -2,7 +2,7 @@ namespace Veer.Formats;
 
 /// <summary>
 /// Named tensors in the safetensors format: a length, a JSON header, raw little-endian bytes (the format's public specification).
-/// float16 to float64, bfloat16, int32, int64, uint8 and bool.
+/// float16 to float64, bfloat16, int8 to int64, uint8 and bool.
 /// </summary>
 public static class Safetensors
 {
@@ -29,20 +29,19 @@ public static class Safetensors
     /// <exception cref="InputException">There is no such file, it is torn, or its header is wrong.</exception>
     public static SafetensorsFile Read(string path, Device? device = null, CancellationToken cancellation = default)
     {
-        using var stream = InputFile.Open(path, "a safetensors file", cancellation);
-        var header = SafetensorsHeader.Read(stream, path);
+        using var file = SafetensorsInput.Open(path, cancellation);
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var entry in header.Entries)
+        foreach (string name in file.Names)
         {
-            var tensor = TensorBytes.Read(stream, entry.Shape, entry.Type);
-            tensors.Add(entry.Name, tensor);
+            var tensor = file.Read(name);
+            tensors.Add(name, tensor);
             if (device is null || device.type == TorchSharp.DeviceType.CPU) continue;
-            tensors[entry.Name] = tensor.to(device);
+            tensors[name] = tensor.to(device);
             tensor.Dispose();
         }
         foreach (var tensor in tensors.Values) tensor.MoveToOuterDisposeScope();
-        return new SafetensorsFile(tensors, header.Metadata);
+        return new SafetensorsFile(tensors, file.Metadata);
     }
 }
 

@@ -1,3 +1,5 @@
+using Veer.Matching;
+
 namespace Veer.Metrics;
 
 /// <summary>
@@ -25,10 +27,7 @@ public static class SlicedWasserstein
     };
 
     /// <summary>Directions, unless said otherwise.</summary>
-    public const int DefaultDirections = 512;
-
-    /// <summary>Projected values sorted at a time: 32 MB in float64.</summary>
-    private const long ChunkValues = 1 << 22;
+    public const int DefaultDirections = SlicedTransport.DefaultDirections;
 
     /// <summary>The distance, in the unit of the points.</summary>
     /// <param name="samples">[N, D] float32 or float64.</param>
@@ -40,35 +39,6 @@ public static class SlicedWasserstein
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         PointSets.Check(samples, reference, "sliced-wasserstein");
-        using var scope = NewDisposeScope();
-        var axes = Directions(samples.shape[1], directions, seed).to(samples.device);
-        var points = samples.detach().to(ScalarType.Float64);
-        var others = reference.detach().to(ScalarType.Float64).to(samples.device);
-        var steps = CommonSteps.Create(samples.shape[0], reference.shape[0], samples.device);
-
-        long chunk = Math.Max(1, ChunkValues / Math.Max(points.shape[0], others.shape[0])), count = axes.shape[0];
-        double sum = 0;
-        for (long first = 0; first < count; first += chunk)
-        {
-            using var part = NewDisposeScope();
-            var few = axes.narrow(0, first, Math.Min(chunk, count - first));
-            var mine = matmul(few, points.t()).sort(1).Values;
-            var theirs = matmul(few, others.t()).sort(1).Values;
-            sum += steps.SquaredDistances(mine, theirs).sum().item<double>();
-        }
-        return Math.Sqrt(sum / count);
-    }
-
-    /// <summary>[directions, dimensions] float64 unit vectors.</summary>
-    private static Tensor Directions(long dimensions, int directions, long seed)
-    {
-        if (dimensions == 1) return ones(1, 1, ScalarType.Float64);
-        if (dimensions == 2)
-        {
-            var angles = (arange(directions, ScalarType.Float64) + 0.5) * (Math.PI / directions);
-            return stack([angles.cos(), angles.sin()], 1);
-        }
-        var normal = RandomKey.From(seed, "sliced-wasserstein").Normal(0, directions, [dimensions]).to(ScalarType.Float64);
-        return normal / normal.square().sum(1, keepdim: true).sqrt();
+        return Math.Sqrt(SlicedTransport.SquaredDistance(samples, reference, directions, seed));
     }
 }

@@ -29,6 +29,9 @@ public sealed record ModelConfig
     /// <summary>The shape of a point: [D], or [C, H, W] of an image.</summary>
     public IReadOnlyList<long>? Shape { get; init; }
 
+    /// <summary>The unit that a postprocessor's network sees vectors in; null: their own.</summary>
+    public Standardisation? Standardisation { get; init; }
+
     /// <summary>Number of classes C.</summary>
     [Range(1, 1 << 24)]
     public required int Classes { get; init; }

@@ -17,10 +17,12 @@ internal static class ModelTraining
     /// <param name="key">Names, for a checkpoint, everything that shapes the result; asked for only where there is a folder.</param>
     /// <param name="preview">As <see cref="Trainer.Preview"/>.</param>
     /// <param name="cancellation">Stops after a checkpoint.</param>
+    /// <param name="watched">What stops the training early, of the network; made after the objective.</param>
     /// <returns>The network belongs to the caller, whatever dispose scope is open; the whole configuration.</returns>
     public static (ConditionalNetwork Network, ModelConfig Config) Run(
         ModelConfig config, TrainingOptions training, TrainingRun run, Device device, string weights, Func<ConditionalNetwork, IObjective> objective,
-        Func<string> key, Action<EventLog?, long>? preview, CancellationToken cancellation)
+        Func<string> key, Action<EventLog?, long>? preview, CancellationToken cancellation,
+        Func<ConditionalNetwork, Watch>? watched = null)
     {
         using var scope = NewDisposeScope();
         config = config.TrainedBy(training);
@@ -29,10 +31,13 @@ internal static class ModelTraining
         return ModelFolder.Create(config, RandomKey.From(run.Seed, weights), device, run.Precision).OrDispose(network =>
         {
             var stream = RandomKey.From(run.Seed, config.Kind);
+            var minimised = objective(network);
+            using var watch = watched?.Invoke(network);
             using var trainer = run.Folder is { } kept
-                ? new Trainer(objective(network), training, stream, kept, key()) { Preview = preview }
-                : new Trainer(objective(network), training, stream) { Preview = preview };
+                ? new Trainer(minimised, training, stream, kept, key()) { Preview = preview, Watch = watch }
+                : new Trainer(minimised, training, stream) { Preview = preview, Watch = watch };
             trainer.Run(run.Progress, run.Warn, cancellation);
+            if (watch is not null) config = config with { ExamplesSeen = trainer.Kept * training.BatchSize };
             if (run.Folder is { } folder)
             {
                 ModelFolder.Save(folder, network, config);

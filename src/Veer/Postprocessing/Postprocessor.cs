@@ -27,16 +27,21 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     private readonly ModelConfig config;
     private readonly long[] shape;
+    private readonly NetworkVelocity flow;
 
-    private Postprocessor(ConditionalNetwork network, ModelConfig config) => (Network, this.config, shape) = (network, config, config.PointShape());
+    private Postprocessor(ConditionalNetwork network, ModelConfig config) =>
+        (Network, this.config, shape, flow) = (network, config, config.PointShape(), new(network));
 
     /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels.</summary>
     public int Classes => config.Classes;
 
-    internal ConditionalNetwork Network { get; }
+    /// <summary>The unit that its network sees vectors in; null: their own.</summary>
+    public Standardisation? Standardisation => config.Standardisation;
 
-    /// <summary>The shape of a sample: [D], or [C, H, W] of an image; empty where an old configuration does not say it.</summary>
-    internal IReadOnlyList<long> SampleShape => shape;
+    /// <summary>The shape of a sample: [D], or [C, H, W] of an image.</summary>
+    public IReadOnlyList<long> Shape => shape;
+
+    internal ConditionalNetwork Network { get; }
 
     /// <summary>The solver of Apply where none is given.</summary>
     /// <param name="images">Whether samples are images.</param>
@@ -50,9 +55,11 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     {
         using var scope = NewDisposeScope();
         return Fit(OfOneClass(samples), OfOneClass(real), options, run, cancellation);
-
-        static LabeledData OfOneClass(Tensor points) => new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
     }
+
+    /// <summary>Points without classes.</summary>
+    internal static LabeledData OfOneClass(Tensor points) =>
+        new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
 
     /// <summary>Trains a postprocessor; with a folder, goes on with one that was stopped, and saves it.</summary>
     /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W] float32, and their classes; they stay the caller's.</param>
@@ -73,6 +80,14 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         using var scope = NewDisposeScope();
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         Check(samples, real);
+        var heldOut = Check(run.HeldOut, options, samples);
+        var standardisation = Unit(samples, real, options, run);
+        if (standardisation is not null)
+        {
+            (samples, real) = (Standardised(samples), Standardised(real));
+            if (heldOut is not null) heldOut = new(Standardised(heldOut.Samples), Standardised(heldOut.Real));
+        }
+        var coordinates = new Coordinates(run.Space, null);
         var pairing = Pairings.All.Named(options.Pairing);
         long[] point = samples.Points.shape[1..];
         var config = new ModelConfig
@@ -80,6 +95,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
             Kind = Kind,
             Classes = samples.Classes,
             Shape = point,
+            Standardisation = standardisation,
             Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Kind),
         };
         var (from, to) = (samples, real);
@@ -87,15 +103,21 @@ public sealed class Postprocessor : IVelocityField, IDisposable
             config, options.Training, run, samples.Points.device, "weights", network =>
             {
                 run.Start?.CopyTo(network, samples.Classes);
-                (from, to) = (Compared(samples), Compared(real));
+                (from, to) = (coordinates.Of(samples, cancellation), coordinates.Of(real, cancellation));
                 var targets = run.Targets ?? pairing.Match(from, to, options, run.Seed, run.PairingProgress, cancellation);
                 return new FlowObjective(network, samples.Points, samples.Labels, real.Points, targets);
             },
-            () => Key(options, run, samples, real, from, to), preview: null, cancellation);
+            () => Key(options, run, samples, real, heldOut, from, to), preview: null, cancellation, heldOut is null ? null : Watched);
         return new(network, config);
 
-        LabeledData Compared(LabeledData data) =>
-            run.Space is null ? data.Flat() : data with { Points = run.Space.Features(data.Points, null, cancellation).to(data.Points.device) };
+        LabeledData Standardised(LabeledData data) => data with { Points = standardisation.Apply(data.Points) };
+
+        Watch Watched(ConditionalNetwork network)
+        {
+            var distance = new HeldOutDistance(heldOut, coordinates, cancellation);
+            var flow = new Postprocessor(network, config with { Standardisation = null });
+            return new(options.Stopping ?? new(), () => distance.Of(flow));
+        }
     }
 
     /// <summary>Loads a postprocessor that a training left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
@@ -106,9 +128,12 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     public static Postprocessor Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var (network, config) = ModelFolder.Load(folder, device, precision);
-        if (config.Kind == Kind) return new Postprocessor(network, config);
-        network.Dispose();
-        throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
+        return network.OrDispose(network =>
+        {
+            if (config.Kind != Kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
+            config.Standardisation?.Check(folder, config.PointShape() is [long dimensions] ? dimensions : 0);
+            return new Postprocessor(network, config);
+        });
     }
 
     /// <summary>Saves it, with all that is known of its training.</summary>
@@ -119,8 +144,9 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)
     {
-        using var time = tensor(new[] { (float)t }, device: x.device);
-        return Network.forward(x, time, label);
+        if (Standardisation is not { } unit) return flow.Velocity(x, t, label);
+        using var scope = NewDisposeScope();
+        return unit.InvertVelocity(flow.Velocity(unit.Apply(x), t, label)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Carries samples without classes along the flow.</summary>
@@ -191,11 +217,13 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         {
             using var step = NewDisposeScope();
             long count = Math.Min(batch, samples.shape[0] - first);
-            var result = solver.SolvePart(this, samples.narrow(0, first, count), labels.narrow(0, first, count), [0, .. strengths], end: 1, cancellation);
+            var from = samples.narrow(0, first, count);
+            if (Standardisation is not null) from = Standardisation.Apply(from);
+            var result = solver.SolvePart(flow, from, labels.narrow(0, first, count), [0, .. strengths], end: 1, cancellation);
             if (result.Outcome != OdeOutcome.Done) throw new SolverStoppedException("the flow", result, strengths[^1]);
             evaluations = Math.Max(evaluations, result.Evaluations);
             // copies: a part of all states would keep the whole
-            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add(state.clone().MoveToOuterDisposeScope());
+            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add((Standardisation?.Invert(state) ?? state.clone()).MoveToOuterDisposeScope());
         }
         return ([.. moved.Select(states => cat(states))], evaluations);
     }
@@ -203,14 +231,39 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     private static void Check(LabeledData samples, LabeledData real)
     {
         if (samples.Count == 0) throw Fault("samples", "none", "at least 1");
-        if (!samples.Points.shape.AsSpan(1).SequenceEqual(real.Points.shape.AsSpan(1)))
-            throw Fault("real", $"points [{string.Join(", ", real.Points.shape.Skip(1))}]", $"[{string.Join(", ", samples.Points.shape.Skip(1))}], as the samples are");
+        RequireShape(samples, real, "real");
     }
 
-    private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, LabeledData from, LabeledData to)
+    private static void RequireShape(LabeledData samples, LabeledData others, string name)
+    {
+        if (!samples.Points.shape.AsSpan(1).SequenceEqual(others.Points.shape.AsSpan(1)))
+            throw Fault(name, $"points [{string.Join(", ", others.Points.shape.Skip(1))}]", $"[{string.Join(", ", samples.Points.shape.Skip(1))}], as the samples are");
+    }
+
+    private static HeldOut? Check(HeldOut? given, PostprocessorOptions options, LabeledData samples)
+    {
+        if (given is null) return options.Stopping is null ? null : throw Fault("stopping", "no held-out points", "some: PostprocessorRun.HeldOut");
+        foreach (var (name, points) in (IEnumerable<(string, LabeledData)>)[("held-out samples", given.Samples), ("held-out real", given.Real)])
+        {
+            RequireShape(samples, points, name);
+            if (points.Count == 0) throw Fault(name, "none", "at least 1");
+        }
+        return new(given.Samples.To(samples.Points.device), given.Real.To(samples.Points.device));
+    }
+
+    private static Standardisation? Unit(LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun run)
+    {
+        if (options.Standardise != true) return null;
+        if (samples.Points.dim() != 2) throw Fault("standardise", "images", "vectors: images are -1 to 1");
+        return run.Start is null ? Standardisation.From(real.Points, samples.Points) : throw Fault("standardise", "a warm start", "one of both");
+    }
+
+    private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, HeldOut? heldOut,
+        LabeledData from, LabeledData to)
     {
         List<string> inputs = [samples.Key(), real.Key()];
         if (run.Targets is { } own) inputs.Add(Known(own, samples));
+        if (heldOut is not null) inputs.AddRange([heldOut.Samples.Key(), heldOut.Real.Key()]);
         // flat, they are the same points
         if (run.Space is not null) inputs.AddRange([from.Key(), to.Key()]);
         return ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, inputs);

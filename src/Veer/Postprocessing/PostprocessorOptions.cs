@@ -42,6 +42,15 @@ public record PostprocessorOptions
     /// <summary>Size of the network, for images.</summary>
     public AdmSize? Unet { get; init; }
 
+    /// <summary>
+    /// Vectors of any unit: the network sees each coordinate with the real points' mean taken off and divided by their standard deviation, and
+    /// they are paired so. <see cref="MlpSize.FourierFrequency"/> is then in radians per standard deviation. Not given: no.
+    /// </summary>
+    public bool? Standardise { get; init; }
+
+    /// <summary>When the training ends early; only with <see cref="PostprocessorRun.HeldOut"/> points. Not given, with such points: as its defaults say.</summary>
+    public EarlyStopping? Stopping { get; init; }
+
     /// <summary>Steps, batch size and learning rate: as much as a few thousand vectors ask for. More samples, and images, ask for more.</summary>
     public TrainingOptions Training { get; init; } = TrainingOptions.Brief;
 }

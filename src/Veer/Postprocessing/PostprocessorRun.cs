@@ -23,4 +23,10 @@ public sealed record PostprocessorRun : TrainingRun
     /// the device of the training.
     /// </summary>
     public ITargets? Targets { get; init; }
+
+    /// <summary>
+    /// Points that early stopping measures, of the same space and classes, none of them trained on: the training ends where their distance falls
+    /// no longer (<see cref="PostprocessorOptions.Stopping"/>), and the weights that brought them nearest are kept. Not given: it goes to its last step.
+    /// </summary>
+    public HeldOut? HeldOut { get; init; }
 }

@@ -16,14 +16,14 @@ public sealed class StartingWeights
 
     private StartingWeights(string name, Func<Source> open) => (this.name, this.open) = (name, open);
 
-    private sealed record Source(ConditionalNetwork Network, int Classes, bool Labeled, bool Read);
+    private sealed record Source(ConditionalNetwork Network, int Classes, bool Labeled, bool Read, Standardisation? Standardisation = null);
 
     /// <summary>Those of a model's folder, which is read when the training begins.</summary>
     public static StartingWeights From(string folder) => new(folder, () =>
     {
         var (network, config) = ModelFolder.Load(folder);
         bool postprocessor = config.Kind == Postprocessor.Kind;
-        if (postprocessor || DenoiserFamilies.Of(config, folder) == DenoiserFamilies.Flow) return new(network, config.Classes, !postprocessor, Read: true);
+        if (postprocessor || DenoiserFamilies.Of(config, folder) == DenoiserFamilies.Flow) return new(network, config.Classes, !postprocessor, Read: true, config.Standardisation);
         network.Dispose();
         throw new InputException(
             folder, "family", $"'{DenoiserFamilies.Of(config, folder).Name}'", $"'{DenoiserFamilies.Flow.Name}': only a rectified flow can be begun with");
@@ -31,7 +31,7 @@ public sealed class StartingWeights
 
     /// <summary>Those of a postprocessor, which must be there when the training begins.</summary>
     public static StartingWeights From(Postprocessor postprocessor) =>
-        new(Postprocessor.Kind, () => new(postprocessor.Network, postprocessor.Classes, Labeled: false, Read: false));
+        new(Postprocessor.Kind, () => new(postprocessor.Network, postprocessor.Classes, Labeled: false, Read: false, postprocessor.Standardisation));
 
     /// <summary>Those of a generator, which must be there when the training begins.</summary>
     public static StartingWeights From(FlowDenoiser generator) =>
@@ -46,6 +46,8 @@ public sealed class StartingWeights
         using var scope = NewDisposeScope();
         var source = open();
         using var owned = source.Read ? source.Network : null;
+        if (source.Standardisation is not null)
+            throw new InputException(name, "standardisation", "one of its own", "none: weights that know standardised vectors serve no others");
         if (source.Classes != classes) throw new InputException(name, "classes", $"{source.Classes}", $"{classes}");
         var (from, to) = (StateTensors.Collect(source.Network), StateTensors.Collect(network));
         if (source.Labeled) from = from.ToDictionary(entry => entry.Key, entry => WithoutNull(entry.Value, to.GetValueOrDefault(entry.Key)));

@@ -38,6 +38,7 @@ internal sealed class LossLog : IDisposable
         Events.Scalar("loss", at.Loss, at.Step);
         Events.Scalar("learning_rate", at.LearningRate, at.Step);
         Events.Scalar("examples", at.Examples, at.Step);
+        if (at.HeldOutDistance is { } distance) Events.Scalar("held_out_distance", distance, at.Step);
     }
 
     public void Dispose()

@@ -69,14 +69,20 @@ public sealed class Trainer : IDisposable
     /// </summary>
     public Action<EventLog?, long>? Preview { get; init; }
 
+    /// <summary>Stops the training where held-out points come no nearer, and then gives back the best weights; it stays the caller's.</summary>
+    public Watch? Watch { get; init; }
+
+    /// <summary>The step whose averaged weights the network holds after <see cref="Run"/>: the last, or with a <see cref="Watch"/> the best.</summary>
+    public long Kept => Watch?.Best ?? done;
+
     /// <summary>As <see cref="GradientGuard.Waits"/>; null: as the device wants it.</summary>
     internal bool? Waits { get; init; }
 
     private Device Device => objective.Network.parameters().First().device;
 
     /// <summary>
-    /// Trains to the last step and leaves the averaged weights in the network. Cancelled, it writes a checkpoint at once, if there is a
-    /// folder, whatever a step under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it
+    /// Trains to the last step, or to where the <see cref="Watch"/> ends it, and leaves the averaged weights in the network. Cancelled, it writes
+    /// a checkpoint at once, if there is a folder, whatever a step under way is about, and throws <see cref="OperationCanceledException"/>; called again with the same settings, it
     /// goes on from there.
     /// </summary>
     /// <exception cref="TrainingDivergedException">
@@ -85,6 +91,7 @@ public sealed class Trainer : IDisposable
     /// </exception>
     public void Run(IProgress<TrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
+        Watch?.Prepare(optimizer.Average());
         done = kept = checkpoint?.Restore(State(), warn ?? (_ => { })) ?? 0;
         using var watch = guard = new GradientGuard(options.GradientLimit, Device, Waits);
         stopped = false;
@@ -93,7 +100,7 @@ public sealed class Trainer : IDisposable
         // a step of a large network takes seconds: who cancels saves the state that stands
         using (cancellation.Register(Stop))
             Steps(log, progress, cancellation);
-        UseAverage();
+        Use(Watch?.Weights() ?? optimizer.Average());
         objective.Network.eval();
     }
 
@@ -112,7 +119,8 @@ public sealed class Trainer : IDisposable
         var sinceCheckpoint = Stopwatch.StartNew();
         var sinceReport = Stopwatch.StartNew();
         long reported = done;
-        while (done < options.Steps)
+        if (done == 0) lock (change) Look(0);
+        while (done < options.Steps && Watch?.Over(done) != true)
         {
             if (cancellation.IsCancellationRequested) Stop();
             if (stopped) Leave(cancellation);
@@ -123,19 +131,20 @@ public sealed class Trainer : IDisposable
             {
                 if (stopped) Leave(cancellation);
                 bool sound = Apply(loss, gradients, step);
+                if (sound) Look(step);
                 TrainingProgress? report = null;
                 if (!sound || step % StepsPerReport == 0 || step == options.Steps)
                 {
                     StopAtFault();
                     double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
-                    report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize);
+                    report = new TrainingProgress(step, options.Steps, TakeMeanLoss(step), rate, options.RateAt(step), options.BatchSize) { HeldOutDistance = Watch?.Last };
                     log?.Add(report.Value);
                     reported = step;
                     sinceReport.Restart();
                 }
                 done = step;
                 if (report is { } told) progress?.Report(told);
-                if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(log?.Events, step, cancellation);
+                if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(() => Preview(log?.Events, step), cancellation);
                 if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;
                 StopAtFault();
                 Save(step);
@@ -197,17 +206,25 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    private void Show(EventLog? events, long step, CancellationToken cancellation)
+    private void Look(long step)
+    {
+        if (Watch?.Due(step, options.Steps) != true) return;
+        StopAtFault();
+        Show(() => Watch.Look(step, optimizer.Average()), CancellationToken.None);
+    }
+
+    /// <summary>Shows the averaged weights to something, in the network itself.</summary>
+    private void Show(Action look, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var weights = objective.Network.parameters().Select(weight => (weight, Trained: weight.clone())).ToList();
         showing = true;
-        UseAverage();
+        Use(optimizer.Average());
         objective.Network.eval();
         try
         {
-            Preview!(events, step);
+            look();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -218,11 +235,11 @@ public sealed class Trainer : IDisposable
         showing = false;
     }
 
-    private void UseAverage()
+    private void Use(IEnumerable<(string Name, Tensor Value)> averages)
     {
         using var quiet = no_grad();
         var weights = objective.Network.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        foreach (var (name, value) in optimizer.Average()) weights[name].copy_(value);
+        foreach (var (name, value) in averages) weights[name].copy_(value);
     }
 
     private Dictionary<string, Tensor> State()
@@ -230,6 +247,7 @@ public sealed class Trainer : IDisposable
         var state = StateTensors.Collect(objective.Network).ToDictionary(p => "network." + p.Key, p => p.Value);
         foreach (var (name, value) in optimizer.State()) state.Add("optimizer." + name, value);
         state.Add("loss_sum", lossSum);
+        foreach (var (name, value) in Watch?.State() ?? []) state.Add("watch." + name, value);
         return state;
     }
 }

@@ -59,4 +59,7 @@ public readonly record struct TrainingProgress(
 {
     /// <summary>Examples seen so far.</summary>
     public long Examples => Step * BatchSize;
+
+    /// <summary>The distance of held-out points as last measured, in the unit that they are compared in; null: none is.</summary>
+    public double? HeldOutDistance { get; init; }
 }

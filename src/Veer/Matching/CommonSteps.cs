@@ -1,4 +1,4 @@
-namespace Veer.Metrics;
+namespace Veer.Matching;
 
 /// <summary>
 /// The intervals on which the quantile functions of N and of M values are both constant: their ends are the fractions i/N and j/M, so there

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Veer.Data;
+using Veer.Postprocessing;
+using Veer.Runtime;
+using Veer.Sampling;
+using Veer.Solvers;
+using Veer.Studies.Runs;
+using static TorchSharp.torch;
+
+namespace Veer.Cli;
+
+/// <summary><c>veer postprocess apply</c>: repairs samples, in the format that they came in.</summary>
+internal static class PostprocessApplyCommand
+{
+    private const int MostSteps = 10_000;
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
+        var input = new Option<string>("--input") { Description = "The samples to repair.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out") { Description = "Where to write them: as they came, in their order and with their labels.", HelpName = "FILE", Required = true };
+        var strength = NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
+        var solver = new Option<string?>("--solver") { Description = $"The solver: one of {string.Join(", ", SolverKind.All.Names)} (default: that of the run).", HelpName = "NAME" };
+        solver.AcceptOnlyFromAmong([.. SolverKind.All.Names]);
+        var steps = NumberOption.WholeOrNone("--steps", "Steps of a solver of fixed steps (default: those of the run).", 1, MostSteps);
+        var (device, precision) = (ComputeOptions.Device(), ComputeOptions.Precision());
+        var command = new Command("apply", "Repair samples with a postprocessor.") { model, input, output, strength, solver, steps, device, precision };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string target = parsed.GetRequiredValue(output);
+            target = Path.HasExtension(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
+            var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
+            double far = parsed.GetValue(strength) ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
+            NativeLibraries.EnsureLoaded();
+            var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            using var scope = NewDisposeScope();
+            var samples = Read(parsed.GetRequiredValue(input), cancellation);
+            samples.CheckTarget(target);
+            var way = Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, samples.IsImages);
+            var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
+            // standard output is for the file's name alone
+            if (reason is not null) Console.Error.WriteLine($"precision {reason}");
+            using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
+            var labels = Labels(samples, postprocessor);
+            string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
+            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}; {fitted.Recommendation}"));
+            var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
+            samples.Write(target, repaired);
+            Console.WriteLine(target);
+            return Task.FromResult(CommandRunner.Done);
+        });
+        return command;
+    }
+
+    private static Samples Read(string path, CancellationToken cancellation)
+    {
+        Samples? samples = null;
+        ProgressLine.Show("reading", shown => samples = Samples.Read(path, null, new SynchronousProgress<double>(share => shown.Report((share, path))), cancellation));
+        return samples!;
+    }
+
+    /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
+    internal static (SolverKind Kind, int Steps) Solver(string? name, long? steps, FittedPostprocessor fitted, bool images)
+    {
+        var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));
+        if (kind.Adaptive && steps is not null) throw CommandRunner.CommandLineFault("--steps", $"{steps}", $"nothing: {kind.Name} takes as many as its errors ask for");
+        bool own = name is null || name == fitted.Solver;
+        return (kind, (int)(steps ?? (own && fitted.Solver is not null ? fitted.Steps : Postprocessor.DefaultSteps)));
+    }
+
+    /// <summary>The labels that the model asks for.</summary>
+    private static Tensor Labels(Samples samples, Postprocessor postprocessor)
+    {
+        var data = samples.Data;
+        if (!postprocessor.Shape.SequenceEqual(data.Points.shape[1..]))
+            throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
+        if (postprocessor.Classes == 1) return zeros_like(data.Labels);
+        if (!samples.Labelled) throw Fault("labels", "none", $"one of {postprocessor.Classes} classes for each sample: the model was fitted class by class");
+        return data.Classes <= postprocessor.Classes ? data.Labels
+            : throw Fault("labels", $"label {data.Labels.max().item<long>()}", $"0 to {postprocessor.Classes - 1}, the classes of the model");
+
+        InputException Fault(string field, string found, string expected) => new(samples.Path, field, found, expected);
+    }
+
+    private static Tensor Repair(
+        Postprocessor postprocessor, Tensor points, Tensor labels, IOdeSolver solver, double strength, Device device, CancellationToken cancellation)
+    {
+        var repaired = empty_like(points);
+        long total = points.shape[0];
+        int batch = Batches.SizeFor(points.shape[1..], device);
+        ProgressLine.Show("repairing", shown =>
+        {
+            var watch = Stopwatch.StartNew();
+            for (long first = 0; first < total; first += batch)
+            {
+                using var step = NewDisposeScope();
+                long count = Math.Min(batch, total - first);
+                var (moved, _) = postprocessor.Apply(points.narrow(0, first, count).to(device), labels.narrow(0, first, count).to(device), solver, strength, cancellation);
+                repaired.narrow(0, first, count).copy_(moved);
+                double done = first + count, rate = done / watch.Elapsed.TotalSeconds;
+                shown.Report((done / total, FormattableString.Invariant($"{done:f0} of {total} samples, {rate:f0}/s, {RunConsole.Duration((total - done) / rate)} left")));
+            }
+        });
+        return repaired;
+    }
+}

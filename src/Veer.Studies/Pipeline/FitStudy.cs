@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Veer.Data;
+using Veer.Formats;
+using Veer.Postprocessing;
+using Veer.Studies.Runs;
+using Veer.Studies.Settings;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>The study that fits a postprocessor to the samples of any generator, from the files alone.</summary>
+public static class FitStudy
+{
+    /// <summary>What the set of samples is called.</summary>
+    internal const string SetName = "generated";
+
+    /// <summary>Makes the study; its file would be study.yaml in the folder.</summary>
+    /// <param name="generated">Files of samples, which are one set; or SCALE=FILE each, for a generator sampled at several guidance scales.</param>
+    /// <param name="real">Real samples.</param>
+    /// <param name="heldOut">Real samples that nothing is trained on; null: the other part of real, or a share of it.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="overrides">"key=value" with dots between nested keys; these go over what is chosen here.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The study, and what was chosen for these samples: a line each, with its reason.</returns>
+    /// <exception cref="InputException">A file is missing or faulty, or a setting is none: one line.</exception>
+    public static (Study Study, IReadOnlyList<string> Choices) Create(
+        IReadOnlyList<string> generated, string real, string? heldOut, string folder, IEnumerable<string> overrides, CancellationToken cancellation = default)
+    {
+        var files = generated.Select(Parse).ToList();
+        if (files.Any(file => file.Scale is null) && files.Any(file => file.Scale is not null))
+            throw new InputException("command line", "--generated", string.Join(' ', generated), "FILE each, or SCALE=FILE each");
+        FitRecipe recipe;
+        bool images;
+        using (NewDisposeScope())
+        {
+            var samples = Samples.Read(files[0].Path, cancellation: cancellation);
+            images = samples.IsImages;
+            var reals = Samples.Read(images && GivenData.HasTwoParts(real, cancellation) ? $"{real}:train" : real, cancellation: cancellation);
+            if (reals.IsImages != images) throw new InputException(real, "samples", images ? "vectors" : "images", $"{(images ? "images" : "vectors")}, as in {samples.Path}");
+            bool classes = samples.Labelled && reals.Labelled && samples.Data.Classes <= reals.Data.Classes;
+            recipe = classes ? FitRecipe.For(samples.Data with { Classes = reals.Data.Classes }, reals.Data) : FitRecipe.For(samples.Data.OfOneClass(), reals.Data.OfOneClass());
+        }
+        var choices = recipe.Choices.Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}").ToList();
+        var postprocessor = JsonSerializer.SerializeToNode(recipe.Options, JsonPolicy.Options)!.AsObject();
+        if (files.Count > 1 && files[0].Scale is not null)
+        {
+            postprocessor["pairing"] = Pairings.Nearest.Name;
+            choices.Add($"pairing: {Pairings.Nearest.Name}, in place of {recipe.Options.Pairing}: no flow carries the samples of several scales to the same real points in balance");
+        }
+        choices.Add("strength: one of 0, 0.25, 0.5, 0.75 and 1: more than 0 only where validation samples come nearer to real ones beyond doubt");
+        var data = new JsonObject { ["kind"] = images ? "images" : "vectors", ["train"] = Seen(real) };
+        if (heldOut is not null) data["held_out"] = Seen(heldOut);
+        var set = files[0].Scale is null ? new JsonObject { ["samples"] = new JsonArray([.. files.Select(file => (JsonNode)Seen(file.Path))]) }
+            : new JsonObject { ["scales"] = Scales() };
+        var tree = new JsonObject
+        {
+            ["title"] = $"{string.Join(", ", files.Select(file => Path.GetFileName(Path.TrimEndingDirectorySeparator(file.Path))))}: repaired towards {Path.GetFileName(Path.TrimEndingDirectorySeparator(real))}",
+            ["data"] = data,
+            ["generated"] = new JsonObject { [SetName] = set },
+            ["postprocessor"] = postprocessor,
+            ["application"] = new JsonObject { ["solver"] = recipe.Solver, ["steps"] = recipe.Steps },
+        };
+        string path = Path.Combine(folder, RunPaths.StudyFile);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return (StudyFile.Resolve(tree, path, StudyFile.DefaultPreset, overrides) with { Name = name }, choices);
+
+        // from the folder, so that it can be moved together with its data; an absolute path and the name of a data set stay
+        string Seen(string path) => Path.IsPathRooted(path) || (!Path.Exists(path) && DataFolders.Names.Contains(path.Split(':')[0])) ? path
+            : Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(path));
+
+        JsonObject Scales()
+        {
+            var scales = new JsonObject();
+            foreach (var (scale, file) in files)
+                if (!scales.TryAdd(scale!, Seen(file))) throw new InputException("command line", "--generated", $"the scale {scale} a second time", "a file for each scale");
+            return scales;
+        }
+    }
+
+    private static (string? Scale, string Path) Parse(string text)
+    {
+        int at = text.IndexOf('=', StringComparison.Ordinal);
+        if (at < 1 || Path.Exists(text) || GeneratedSettings.Number(text[..at]) is not { } scale) return (null, text);
+        return (scale.ToString(CultureInfo.InvariantCulture), text[(at + 1)..]);
+    }
+}

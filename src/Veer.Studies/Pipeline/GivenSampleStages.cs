@@ -1,0 +1,40 @@
+using Veer.Data;
+using Veer.Formats;
+using Veer.Studies.Runs;
+using Veer.Studies.Settings;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Divides given samples into what is measured, what postprocessors are trained on, and what tells how long and how far.</summary>
+internal sealed class GivenSampleStages(RunContext context) : ISampleStages
+{
+    /// <summary>Seconds of reading and writing a set, roughly: a plan need not be exact.</summary>
+    private const double Seconds = 1;
+
+    public IEnumerable<Stage> All() => context.Data.Given!.SelectMany(set => (Stage[])[Parts(set), Validation(set)]);
+
+    public string Key(string name, double scale) => Key(context.Data.Given!.First(set => set.Name == name && set.Scale == scale));
+
+    private string Key(GivenSet set) => ContentKey.Compute(new { context.Settings.Split }, [context.Start, set.Content]);
+
+    private Stage Parts(GivenSet set)
+    {
+        string folder = context.Paths.Generated(set.Name, set.Scale);
+        return new($"samples {context.Settings.Called(set.Name, set.Scale)}", Key(set), RunPaths.Test(folder), () => Seconds, () =>
+        {
+            var samples = Read(set);
+            Write(RunPaths.Training(folder), samples.Rows(set.Split.Training));
+            Write(RunPaths.Test(folder), samples.Rows(set.Split.Test));
+        });
+    }
+
+    private Stage Validation(GivenSet set)
+    {
+        string path = context.Paths.Validation(set.Name, set.Scale);
+        return new($"validation {context.Settings.Called(set.Name, set.Scale)}", Key(set), path, () => Seconds, () => Write(path, Read(set).Rows(set.Split.Validation)));
+    }
+
+    private LabeledData Read(GivenSet set) => new GivenSamples(context.Study, context.Cancellation).Read(set, context.Data);
+
+    private static void Write(string path, LabeledData samples) => SampleFile.Write(path, samples.Points, samples.Labels);
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Veer.Metrics;
+using Veer.Models;
+using Veer.Studies.Settings;
+
+namespace Veer.Studies.Runs;
+
+/// <summary>A postprocessor that a run left, and how the run says it is best applied.</summary>
+/// <param name="Folder">The folder of the model.</param>
+/// <param name="Strength">The strength that the run recommends; null where it differs from scale to scale, or where no run says it.</param>
+/// <param name="Solver">The solver that it was measured with, by its name; null where no run says it.</param>
+/// <param name="Steps">Steps of that solver.</param>
+/// <param name="Recommendation">What the run recommends, in words.</param>
+public sealed record FittedPostprocessor(string Folder, double? Strength, string? Solver, int Steps, string Recommendation)
+{
+    private const string Prefix = "postprocessor-";
+
+    /// <summary>Finds the postprocessor of a folder.</summary>
+    /// <param name="folder">A run's folder that holds one postprocessor, or the folder of the model itself.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InputException">There is none, or there are several; or a file of the run is broken.</exception>
+    public static FittedPostprocessor Find(string folder, CancellationToken cancellation = default)
+    {
+        if (!Directory.Exists(folder)) throw new InputException("command line", "--model", folder, "a folder that 'veer postprocess fit' or a run left");
+        if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
+        var paths = new RunPaths(folder);
+        string[] models = !Directory.Exists(paths.Models) ? [] : [.. Directory.GetDirectories(paths.Models, Prefix + "*").Where(ModelFolder.Exists).Order(StringComparer.Ordinal)];
+        if (models.Length != 1)
+        {
+            throw new InputException(folder, "postprocessors", models.Length == 0 ? "none" : string.Join(", ", models.Select(Path.GetFileName)),
+                models.Length == 0 ? "a finished run that trained one" : $"one: name its folder, as {models[0]}");
+        }
+        var run = RunFolder.Finished(folder, cancellation);
+        var settings = StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings;
+        var (way, application) = settings.Applications.FirstOrDefault();
+        if (application is null) throw new InputException(paths.Study, "applications", "none", "one: how the postprocessor is applied");
+        string name = settings.Postprocessors.Keys.First(name => Path.GetFileName(models[0]).StartsWith($"{Prefix}{name}-", StringComparison.Ordinal));
+        string stage = way == VariantNames.Application ? name : $"{name}@{way}";
+        var chosen = run.Results.Rows.Where(row => row.Stage == stage && row.Metric == RunMetrics.Strength.Name && row.Value is not null).ToList();
+        double[] strengths = chosen.Count > 0 ? [.. chosen.Select(row => row.Value!.Value).Distinct()] : [application.Strength ?? 1];
+        string words = strengths.Length == 1 ? $"strength {Number(strengths[0])}" : string.Join(", ", chosen.Select(row => $"strength {Number(row.Value!.Value)} at w = {Number(row.Scale)}"));
+        return new(models[0], strengths.Length == 1 ? strengths[0] : null, application.Solver, application.Steps, words);
+    }
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

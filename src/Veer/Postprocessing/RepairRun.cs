@@ -1,0 +1,20 @@
+using Veer.Features;
+using Veer.Training;
+
+namespace Veer.Postprocessing;
+
+/// <summary>Where and how samples are repaired by <see cref="Repair"/>.</summary>
+public sealed record RepairRun : TrainingRun
+{
+    /// <summary>How to fit; as <see cref="FitRecipe.For"/> says of the points to train on, if not given.</summary>
+    public FitRecipe? Recipe { get; init; }
+
+    /// <summary>Told, before the training, the share of the pairing that is done, 0 to 1.</summary>
+    public IProgress<double>? PairingProgress { get; init; }
+
+    /// <summary>Where images are compared, to be paired and measured; their values themselves, if not given. It stays the caller's.</summary>
+    public IFeatureSpace? Space { get; init; }
+
+    /// <summary>The strengths to choose from; <see cref="StrengthCurve.Usual"/>, if not given.</summary>
+    public IReadOnlyList<double>? Strengths { get; init; }
+}
