@@ -61,7 +61,7 @@ internal static class PostprocessApplyCommand
     }
 
     /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
-    private static (SolverKind Kind, int Steps) Solver(string? name, long? steps, FittedPostprocessor fitted, bool images)
+    internal static (SolverKind Kind, int Steps) Solver(string? name, long? steps, FittedPostprocessor fitted, bool images)
     {
         var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));
         if (kind.Adaptive && steps is not null) throw CommandRunner.CommandLineFault("--steps", $"{steps}", $"nothing: {kind.Name} takes as many as its errors ask for");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Veer.Onnx;
 using Veer.Postprocessing;
 using Veer.Solvers;
+using Veer.Studies.Runs;
 
 namespace Veer.Cli;
 
@@ -12,35 +13,34 @@ internal static class PostprocessExportCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The folder of a postprocessor.", HelpName = "DIR", Required = true };
+        var model = new Option<string>("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
         var output = new Option<string>("--out") { Description = "The ONNX file to write.", HelpName = "FILE.onnx", Required = true };
-        var strength = NumberOption.Real("--strength", "How far along the flow samples are carried.", 0, 1, usual: 1);
+        var strength = NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
         var solver = new Option<string?>("--solver")
         {
-            Description = $"The solver whose steps are written out: {Euler.Kind.Name} or {Heun.Kind.Name} (default: {Euler.Kind.Name} of vectors, {Heun.Kind.Name} of images).",
+            Description = $"The solver whose steps are written out: {Euler.Kind.Name} or {Heun.Kind.Name} (default: that of the run).",
             HelpName = "NAME",
         };
         solver.AcceptOnlyFromAmong(Euler.Kind.Name, Heun.Kind.Name);
-        var steps = NumberOption.Whole("--steps", "Steps of the solver from strength 0 to 1.", 1, MostSteps, Postprocessor.DefaultSteps);
+        var steps = NumberOption.WholeOrNone("--steps", "Steps of the solver from strength 0 to 1 (default: those of the run).", 1, MostSteps);
         var velocity = new Option<bool>("--velocity") { Description = "Write the velocity v(x, t) alone, for a solver of your own." };
         var command = new Command("export", "Write a postprocessor to an ONNX file, for browsers and other programs.") { model, output, strength, solver, steps, velocity };
-        command.SetAction((parsed, _) =>
+        command.SetAction((parsed, cancellation) =>
         {
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
-            if (!target.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--out", target, "a name that ends in .onnx");
+            if (!target.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) throw Fault("--out", target, "a name that ends in .onnx");
             bool alone = parsed.GetValue(velocity);
             // what is given and not asked for is a mistake
             foreach (var option in (Option[])[strength, solver, steps])
-                if (alone && parsed.GetResult(option) is { Implicit: false } given)
-                    throw CommandRunner.CommandLineFault(option.Name, given.Tokens[0].Value, "nothing: with --velocity no steps are written");
-            using var postprocessor = Postprocessor.Load(parsed.GetRequiredValue(model));
-            int taken = (int)parsed.GetValue(steps);
-            var by = parsed.GetValue(solver) switch
+                if (alone && parsed.GetResult(option) is { Implicit: false } given) throw Fault(option.Name, given.Tokens[0].Value, "nothing: with --velocity no steps are written");
+            var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
+            using var postprocessor = Postprocessor.Load(fitted.Folder);
+            var options = alone ? new OnnxExportOptions { Velocity = true } : new()
             {
-                null => Postprocessor.UsualSolver(postprocessor.SampleShape.Count == 3, taken),
-                var name => (FixedStepSolver)SolverKind.All.Named(name).Make(taken),
+                Strength = parsed.GetValue(strength) ?? fitted.Strength ?? throw Fault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}"),
+                Solver = FixedSteps(PostprocessApplyCommand.Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, images: postprocessor.Shape.Count == 3)),
             };
-            var difference = OnnxExport.Write(postprocessor, target, new() { Strength = parsed.GetValue(strength), Solver = by, Velocity = alone });
+            var difference = OnnxExport.Write(postprocessor, target, options);
             Console.WriteLine(target);
             Console.WriteLine(FormattableString.Invariant(
                 $"ONNX Runtime's answer differs from Veer's own by at most {difference.Absolute:g2} ({difference.Relative:g2} of the largest number)"));
@@ -48,4 +48,9 @@ internal static class PostprocessExportCommand
         });
         return command;
     }
+
+    private static FixedStepSolver FixedSteps((SolverKind Kind, int Steps) way) => way.Steps <= MostSteps && way.Kind.Make(way.Steps) is FixedStepSolver solver
+        ? solver : throw Fault("--solver", $"{way.Steps} steps of {way.Kind.Name}", $"up to {MostSteps} steps of {Euler.Kind.Name} or {Heun.Kind.Name}, which can be written out");
+
+    private static InputException Fault(string option, string found, string expected) => CommandRunner.CommandLineFault(option, found, expected);
 }

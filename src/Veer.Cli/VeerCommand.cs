@@ -16,7 +16,6 @@ internal static class VeerCommand
         EvaluateCommand.Create(),
         NeighborsCommand.Create(),
         ReportCommand.Create(),
-        PostprocessCommand.Create(),
         DataCommand.Create(),
         FeaturesCommand.Create(),
         DoctorCommand.Create(),

@@ -1,4 +1,5 @@
 using Onnx;
+using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using static TorchSharp.torch;
@@ -9,15 +10,19 @@ namespace Veer.Onnx;
 /// <param name="postprocessor">What is written.</param>
 internal sealed class FlowNodes(Postprocessor postprocessor)
 {
+    private const TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float, Double = TensorProto.Types.DataType.Double;
+
     private readonly GraphNodes nodes = new();
 
     /// <summary>v(x, t): inputs <c>x</c>, <c>t</c> and <c>labels</c>, output <c>velocity</c>.</summary>
     public GraphProto Velocity()
     {
         var network = Network();
-        string x = nodes.Input("x", TensorProto.Types.DataType.Float, postprocessor.SampleShape);
-        string time = nodes.Input("t", TensorProto.Types.DataType.Float);
-        nodes.Output("velocity", network.Answer(x, time, Labels()), postprocessor.SampleShape);
+        string x = nodes.Input("x", Float, postprocessor.Shape);
+        string time = nodes.Input("t", Float);
+        string velocity = network.Answer(Standardised(x), time, Labels());
+        if (postprocessor.Standardisation is not null) velocity = nodes.Cast(nodes.Multiply(nodes.Cast(velocity, Double), Scale()), Float);
+        nodes.Output("velocity", velocity, postprocessor.Shape);
         nodes.Graph.Name = "velocity";
         return nodes.Graph;
     }
@@ -26,7 +31,7 @@ internal sealed class FlowNodes(Postprocessor postprocessor)
     public GraphProto Repair(FixedStepSolver solver, double strength)
     {
         var network = Network();
-        string x = nodes.Input("samples", TensorProto.Types.DataType.Float, postprocessor.SampleShape), labels = Labels();
+        string x = Standardised(nodes.Input("samples", Float, postprocessor.Shape)), labels = Labels();
         foreach (var (t, next) in Steps(solver.Steps, strength))
         {
             double h = next - t;
@@ -38,7 +43,7 @@ internal sealed class FlowNodes(Postprocessor postprocessor)
                 _ => throw new NotSupportedException($"no nodes are known for {solver.GetType().Name}"),
             };
         }
-        nodes.Output("repaired", x, postprocessor.SampleShape);
+        nodes.Output("repaired", Restored(x), postprocessor.Shape);
         nodes.Graph.Name = "repair";
         return nodes.Graph;
     }
@@ -53,9 +58,9 @@ internal sealed class FlowNodes(Postprocessor postprocessor)
         }
     }
 
-    private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.SampleShape)
+    private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.Shape)
         ?? throw new InputException(
-            "postprocessor", "network", $"{postprocessor.Network.GetType().Name} of samples [{string.Join(", ", postprocessor.SampleShape)}]",
+            "postprocessor", "network", $"{postprocessor.Network.GetType().Name} of samples [{string.Join(", ", postprocessor.Shape)}]",
             "an MLP, or a UNet of images [C, H, W]");
 
     private string Labels() => postprocessor.Classes > 1 ? nodes.Input("labels", TensorProto.Types.DataType.Int64) : nodes.Whole(0);
@@ -64,4 +69,16 @@ internal sealed class FlowNodes(Postprocessor postprocessor)
 
     /// <summary>x + h · v.</summary>
     private string Moved(string x, string velocity, double h) => nodes.Add(x, nodes.Multiply(velocity, nodes.Number(h)));
+
+    /// <summary>Samples in the network's unit: in float64, as <see cref="Standardisation"/> calculates; themselves, where it is their own.</summary>
+    private string Standardised(string x) => postprocessor.Standardisation is null
+        ? x : nodes.Cast(nodes.Node("Div", [nodes.Node("Sub", [nodes.Cast(x, Double), Center()]), Scale()]), Float);
+
+    /// <summary>Samples back in their own unit.</summary>
+    private string Restored(string x) => postprocessor.Standardisation is null
+        ? x : nodes.Cast(nodes.Add(nodes.Multiply(nodes.Cast(x, Double), Scale()), Center()), Float);
+
+    private string Center() => nodes.Exact("center", postprocessor.Standardisation!.Center);
+
+    private string Scale() => nodes.Exact("scale", postprocessor.Standardisation!.Scale);
 }

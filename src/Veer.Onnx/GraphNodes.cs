@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Onnx;
 using static TorchSharp.torch;
@@ -61,9 +62,20 @@ internal sealed class GraphNodes
     public string Whole(params long[] values)
     {
         string name = $"[{string.Join(", ", values)}]";
-        if (kept.Add(name)) Keep(name, TensorProto.Types.DataType.Int64, [values.Length], ByteString.CopyFrom([.. values.SelectMany(BitConverter.GetBytes)]));
+        if (kept.Add(name)) Keep(name, TensorProto.Types.DataType.Int64, [values.Length], ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)));
         return name;
     }
+
+    /// <summary>A row of float64: made at the first call with its name.</summary>
+    public string Exact(string name, IEnumerable<double> values)
+    {
+        double[] row = [.. values];
+        if (kept.Add(name)) Keep(name, TensorProto.Types.DataType.Double, [row.Length], ByteString.CopyFrom(MemoryMarshal.AsBytes<double>(row)));
+        return name;
+    }
+
+    /// <summary>The same values in another type.</summary>
+    public string Cast(string x, TensorProto.Types.DataType type) => Node("Cast", [x], ("to", (long)type));
 
     public string Add(string a, string b) => Node("Add", [a, b]);
 

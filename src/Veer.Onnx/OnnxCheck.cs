@@ -20,7 +20,8 @@ internal sealed class OnnxCheck(Postprocessor postprocessor, OnnxExportOptions o
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var device = postprocessor.Network.parameters().First().device;
-        var samples = RandomKey.From(0, "export").Normal(0, Samples, [.. postprocessor.SampleShape]);
+        var samples = RandomKey.From(0, "export").Normal(0, Samples, [.. postprocessor.Shape]);
+        if (postprocessor.Standardisation is { } unit) samples = unit.Invert(samples);
         var labels = arange(Samples, ScalarType.Int64).remainder(postprocessor.Classes);
         using var session = Sessions.Open(settings => new InferenceSession(model, settings));
         var found = options.Velocity

@@ -8,7 +8,7 @@ using Veer.Solvers;
 
 namespace Veer.Onnx;
 
-/// <summary>Postprocessors as ONNX files, which run without this library: in browsers, phones, other languages.</summary>
+/// <summary>Postprocessors as ONNX files, which run without this library: in browsers, phones, other languages (docs/export.md).</summary>
 public static class OnnxExport
 {
     /// <summary>The largest relative difference that rounding explains.</summary>
@@ -36,7 +36,7 @@ public static class OnnxExport
     {
         options ??= new();
         if (options.Strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Strength, "expected a strength of 0 to 1");
-        var solver = options.Solver ?? Postprocessor.UsualSolver(postprocessor.SampleShape.Count == 3);
+        var solver = options.Solver ?? Postprocessor.UsualSolver(postprocessor.Shape.Count == 3);
         if (solver is not (Euler or Heun)) throw new ArgumentException($"expected Euler or Heun, not {solver.GetType().Name}", nameof(options));
         if (postprocessor.Network is IMixedPrecision { Compute: not Precision.Float32 })
             throw new InputException("postprocessor", "precision", "bfloat16", "float32, which the file has");
@@ -64,7 +64,7 @@ public static class OnnxExport
     {
         string version = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3);
         var flow = new FlowNodes(postprocessor);
-        List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.SampleShape)), ("classes", $"{postprocessor.Classes}"), ("veer", version)];
+        List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.Shape)), ("classes", $"{postprocessor.Classes}"), ("veer", version)];
         if (!options.Velocity)
         {
             facts.AddRange([

@@ -43,9 +43,6 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     internal ConditionalNetwork Network { get; }
 
-    /// <summary>The shape of a sample: [D], or [C, H, W] of an image; empty where an old configuration does not say it.</summary>
-    internal IReadOnlyList<long> SampleShape => shape;
-
     /// <summary>The solver of Apply where none is given.</summary>
     /// <param name="images">Whether samples are images.</param>
     /// <param name="steps">Its steps from t = 0 to 1.</param>

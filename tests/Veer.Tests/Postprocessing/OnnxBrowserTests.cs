@@ -40,6 +40,7 @@ public sealed class OnnxBrowserTests : IDisposable
         Add("classes", RandomPostprocessor.Of(RandomPostprocessor.Mlp), new() { Strength = 0.7 });
         Add("plain", RandomPostprocessor.Of(RandomPostprocessor.Mlp with { Labels = 1 }), new() { Solver = new Heun(3) });
         Add("velocity", RandomPostprocessor.Of(RandomPostprocessor.Mlp), new() { Velocity = true });
+        Add("unit", RandomPostprocessor.Of(RandomPostprocessor.Mlp, [3], 3, standardisation: RandomPostprocessor.Unit), new() { Strength = 0.5 });
         Add("images", RandomPostprocessor.Of(RandomPostprocessor.UNet), new() { Solver = new Heun(2) });
         Add("blocks", RandomPostprocessor.Of(RandomPostprocessor.UNet with { ScaleShiftNorm = true, ResampleInBlocks = true }), new() { Solver = new Euler(1) });
         server.Files["/cases.json"] = JsonSerializer.SerializeToUtf8Bytes(cases);
@@ -60,7 +61,7 @@ public sealed class OnnxBrowserTests : IDisposable
         using var quiet = no_grad();
         OnnxExport.Write(postprocessor, folder.File(name), options);
         server.Files[$"/{name}.onnx"] = File.ReadAllBytes(folder.File(name));
-        var x = RandomKey.From(9, name).Normal(0, Count, [.. postprocessor.SampleShape]);
+        var x = RandomKey.From(9, name).Normal(0, Count, [.. postprocessor.Shape]);
         var labels = arange(Count, ScalarType.Int64).remainder(postprocessor.Classes);
         List<object> inputs = [Input(options.Velocity ? "x" : "samples", x.shape, x.data<float>().ToArray())];
         if (options.Velocity) inputs.Add(Input("t", [Count], Enumerable.Repeat((float)Time, Count).ToArray()));

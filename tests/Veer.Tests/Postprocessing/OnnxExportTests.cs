@@ -36,6 +36,14 @@ public sealed class OnnxExportTests : IDisposable
         Agrees(postprocessor, new() { Velocity = true });
     }
 
+    [Fact]
+    public void Vectors_of_any_unit()
+    {
+        using var postprocessor = RandomPostprocessor.Of(RandomPostprocessor.Mlp, [3], 3, standardisation: RandomPostprocessor.Unit);
+        Agrees(postprocessor, new() { Solver = new Euler(4) });
+        Agrees(postprocessor, new() { Velocity = true });
+    }
+
     public static TheoryData<string> UNets => [.. Shapes.Keys];
 
     private static readonly Dictionary<string, AdmUNetOptions> Shapes = new()
@@ -158,7 +166,8 @@ public sealed class OnnxExportTests : IDisposable
         Assert.InRange(difference.Relative, 0, 2e-5);
         foreach (int count in (int[])[1, 7])
         {
-            var x = RandomKey.From(7, "x").Normal(0, count, [.. postprocessor.SampleShape]).clamp(-1, 1);
+            var x = RandomKey.From(7, "x").Normal(0, count, [.. postprocessor.Shape]).clamp(-1, 1);
+            if (postprocessor.Standardisation is { } unit) x = unit.Invert(x);
             var labels = (arange(count, ScalarType.Int64) + 1).remainder(postprocessor.Classes);
             using var quiet = no_grad();
             if (options.Velocity)

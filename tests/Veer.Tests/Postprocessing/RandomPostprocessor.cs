@@ -32,6 +32,9 @@ internal static class RandomPostprocessor
         Dropout = 0.5,
     };
 
+    /// <summary>A unit in which float32 keeps few digits.</summary>
+    public static Standardisation Unit { get; } = new() { Center = [300, -2, 0.01], Scale = [0.5, 20, 0.001] };
+
     /// <summary>A postprocessor of vectors.</summary>
     public static Postprocessor Of(ResidualMlpOptions shape) => Of(shape, [shape.Dimensions], shape.Labels);
 
@@ -39,10 +42,11 @@ internal static class RandomPostprocessor
     public static Postprocessor Of(AdmUNetOptions shape) => Of(shape, [shape.ImageChannels, 8, 12], shape.Labels);
 
     /// <summary>A postprocessor as a training leaves it, by way of its folder.</summary>
-    public static Postprocessor Of(INetworkOptions shape, long[] point, int classes, Action<ConditionalNetwork>? change = null)
+    public static Postprocessor Of(
+        INetworkOptions shape, long[] point, int classes, Action<ConditionalNetwork>? change = null, Standardisation? standardisation = null)
     {
         using var folder = new TemporaryFolder();
-        var config = new ModelConfig { Kind = "postprocessor", Classes = classes, Shape = point, Network = shape };
+        var config = new ModelConfig { Kind = "postprocessor", Classes = classes, Shape = point, Network = shape, Standardisation = standardisation };
         using (var network = ModelFolder.Create(config, new RandomKey(1)))
         {
             Draw(network);
