@@ -5,8 +5,8 @@ using Veer.Matching;
 namespace Veer.Metrics;
 
 /// <summary>
-/// Who lies in whose ball, of two sets, exact and in one pass over the pairs. A ball holds what is no farther from its centre than its radius. Bounds of float32 products settle
-/// most pairs, direct differences those near an edge.
+/// Who lies in whose ball, of two sets, exact and in one pass over the pairs. A ball holds what is no farther from its centre than its radius.
+/// Bounds of float32 products settle most pairs, direct differences those near an edge.
 /// </summary>
 internal sealed class BallCounts
 {
