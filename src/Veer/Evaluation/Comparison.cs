@@ -11,8 +11,11 @@ namespace Veer.Evaluation;
 /// <param name="cancellation">Asked before every set.</param>
 internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOptions options, Action<double> progress, CancellationToken cancellation)
 {
-    /// <summary>In subsets, where the subset's noise is far above that of few directions or blocks.</summary>
-    private const int SubsetDirections = 128, SubsetKernels = 4;
+    /// <summary>In subsets, where the subset's noise is far above that of few directions.</summary>
+    private const int SubsetDirections = 128;
+
+    /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
+    private const int ManyDimensions = 512, FewSubsets = 10;
 
     /// <summary>A number with those of its subsets.</summary>
     public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows);
@@ -80,7 +83,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             foreach (var (index, body) in group.Sets)
             {
                 using var scope = NewDisposeScope();
-                var set = new MetricSet(body.Data, reference) { Points = body.Points };
+                var set = new MetricSet(body.Data, reference) { Points = body.Points, Cancellation = cancellation };
                 foreach (var metric in Allowed(group, body, group.Real, unseen is not null))
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -104,9 +107,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                 {
                     using var step = NewDisposeScope();
                     var part = body.Rows(drawn.Rows("evaluation-samples", options.Seed, subset, body.Count));
-                    var set = new MetricSet(part.Data, reference) { Points = part.Points };
+                    var set = new MetricSet(part.Data, reference) { Points = part.Points, Cancellation = cancellation };
                     // what is a mean over samples tells its own error; the training points are what they are
-                    foreach (var metric in Allowed(group, part, real, knowsTraining: false).Where(metric => whole.TryGetValue((index, metric), out var found) && found.Each is null))
+                    foreach (var metric in Allowed(group, part, real, knowsTraining: false).Where(metric => whole.TryGetValue((index, metric), out var found) && found is { Each: null, Error: null }
+                        && (subset < FewSubsets || !metric.ReadsCovariance || real.Points.shape[1] < ManyDimensions)))
                     {
                         cancellation.ThrowIfCancellationRequested();
                         if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
@@ -122,8 +126,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             long rows = Math.Min(body.Count, group.Real.Count);
             var drawn = Drawn(body, group.Real);
             var known = replicates.GetValueOrDefault((index, metric)) ?? [];
-            double error = found.Each is { } each && each.shape[0] > 1 ? each.to(ScalarType.Float64).std().item<double>() / Math.Sqrt(each.shape[0])
-                : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN;
+            double error = found.Error ?? (found.Each is { } each && each.shape[0] > 1 ? each.to(ScalarType.Float64).std().item<double>() / Math.Sqrt(each.shape[0])
+                : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
             numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows));
         }
     }
@@ -140,7 +144,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         Training = unseen is null ? null : training.Points,
         Unseen = unseen?.Points,
         Directions = whole ? options.Directions : Math.Min(options.Directions, SubsetDirections),
-        KernelSubsets = whole ? KernelDistance.DefaultSubsets : SubsetKernels,
+        IsSubset = !whole,
         Seed = options.Seed,
     };
 

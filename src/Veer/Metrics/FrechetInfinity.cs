@@ -18,6 +18,9 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
     /// <summary>Sizes of subsets.</summary>
     private const int Sizes = 15;
 
+    /// <summary>Of one of many subsets.</summary>
+    private const int FewSizes = 5;
+
     /// <summary>The smallest subset holds this part of all samples.</summary>
     private const int Parts = 10;
 
@@ -33,7 +36,8 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
         LeastSamples = Least,
-        Measure = set => new(Compute(set.Points, FrechetReference.Of(set.Real), set.Real.Seed).Value),
+        ReadsCovariance = true,
+        Measure = set => new(Compute(set.Points, FrechetReference.Of(set.Real), set.Real.IsSubset ? FewSizes : Sizes, set.Real.Seed).Value),
     };
 
     /// <summary>The distance of infinitely many samples.</summary>
@@ -51,14 +55,16 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
 
     /// <summary>The same from a reference that many sets are compared with.</summary>
     /// <inheritdoc cref="Compute(Tensor, Tensor, long)"/>
-    public static FrechetInfinity Compute(Tensor samples, FrechetReference reference, long seed = 0)
+    public static FrechetInfinity Compute(Tensor samples, FrechetReference reference, long seed = 0) => Compute(samples, reference, Sizes, seed);
+
+    private static FrechetInfinity Compute(Tensor samples, FrechetReference reference, int count, long seed)
     {
         if (samples.dim() != 2 || samples.shape[1] != reference.Size)
             throw new ArgumentException($"{Metric.Name} wants samples [N, {reference.Size}], not [{string.Join(", ", samples.shape)}]", nameof(samples));
         if (samples.shape[0] < Least) throw new InputException(Metric.Name, nameof(samples), $"{samples.shape[0]}", $"at least {Least}");
         PointSets.CheckFinite(samples, Metric.Name, nameof(samples));
         var key = RandomKey.From(seed, "frechet-infinity");
-        long[] sizes = [.. SubsetSizes(samples.shape[0], reference.Size)];
+        long[] sizes = [.. SubsetSizes(samples.shape[0], reference.Size, count)];
         var (value, slope) = Line([.. sizes.Select(size => 1.0 / size)], [.. sizes.Select(Distance)]);
         return new(value, slope, reference.FewSamples || sizes[0] <= reference.Size);
 
@@ -70,10 +76,10 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
     }
 
     /// <summary>Ascending; the last is N.</summary>
-    internal static IEnumerable<long> SubsetSizes(long count, long dimensions)
+    internal static IEnumerable<long> SubsetSizes(long count, long dimensions, int sizes = Sizes)
     {
         long least = Math.Max(2, Math.Clamp(2 * dimensions, count / Parts, count / 2));
-        return Enumerable.Range(0, Sizes).Select(i => least + (count - least) * i / (Sizes - 1)).Distinct();
+        return Enumerable.Range(0, sizes).Select(i => least + (count - least) * i / (sizes - 1)).Distinct();
     }
 
     /// <summary>Least squares.</summary>

@@ -5,9 +5,9 @@ namespace Veer.Metrics;
 
 /// <summary>
 /// A reference that many sets of samples are compared with by <see cref="FrechetDistance"/>: the root of its covariance is found once. It
-/// lives in the dispose scope that it is made in.
+/// lives in the dispose scope that it is made in, or until it is disposed of.
 /// </summary>
-public sealed class FrechetReference
+public sealed class FrechetReference : IDisposable
 {
     private static readonly string Metric = FrechetDistance.Metric.Name;
     private const double Epsilon = 1.0 / (1L << 52);
@@ -88,6 +88,13 @@ public sealed class FrechetReference
         points = (points - centre) / Math.Sqrt(points.shape[0] - 1);
         var turned = points.matmul(root);
         return (centre, points.square().sum(), turned.matmul(turned.t()));
+    }
+
+    /// <summary>Frees what it holds.</summary>
+    public void Dispose()
+    {
+        mean.Dispose();
+        root.Dispose();
     }
 
     /// <summary>Keeps what it holds beyond every dispose scope.</summary>

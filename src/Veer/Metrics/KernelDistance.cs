@@ -18,11 +18,14 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = 2,
-        Measure = set => new(Compute(set.Points, set.Real.Points, set.Real.KernelSubsets, seed: set.Real.Seed).Mean),
+        Measure = set => new(Compute(set.Points, set.Real.Points, set.Real.IsSubset ? FewSubsets : DefaultSubsets, seed: set.Real.Seed).Mean),
     };
 
     /// <summary>Subsets, unless said otherwise.</summary>
     public const int DefaultSubsets = 100;
+
+    /// <summary>Subsets of what is itself one of many subsets.</summary>
+    private const int FewSubsets = 4;
 
     /// <summary>Points of a subset, unless said otherwise.</summary>
     public const int DefaultSubsetSize = 1000;

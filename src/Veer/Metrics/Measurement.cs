@@ -5,7 +5,8 @@ namespace Veer.Metrics;
 /// <summary>What a metric found.</summary>
 /// <param name="Value">The number of the whole set.</param>
 /// <param name="Each">[N] where every sample has a number of its own, whose mean the value is, so that there are numbers of classes too; else null.</param>
-public readonly record struct Measurement(double Value, Tensor? Each = null)
+/// <param name="Error">The value's standard error, where the metric knows it by its definition.</param>
+public readonly record struct Measurement(double Value, Tensor? Each = null, double? Error = null)
 {
     /// <summary>The mean of numbers of samples.</summary>
     /// <param name="each">[N] or [N, 1], N at least 1, of any type.</param>

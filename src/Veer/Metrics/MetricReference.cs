@@ -47,8 +47,11 @@ public sealed class MetricReference(LabeledData heldOut) : IDisposable
     /// <summary>Points of either set that <see cref="Wasserstein"/> matches at most.</summary>
     public int MatchedPoints { get; init; } = DefaultMatchedPoints;
 
-    /// <summary>Random subsets of <see cref="KernelDistance"/>.</summary>
-    public int KernelSubsets { get; init; } = KernelDistance.DefaultSubsets;
+    /// <summary>
+    /// Whether the real samples are one random subset of many, which tell the error of a number: beside the subset's own noise that of fewer
+    /// directions and blocks does not count.
+    /// </summary>
+    public bool IsSubset { get; init; }
 
     /// <summary>Draws directions and subsets.</summary>
     public long Seed { get; init; }
@@ -62,7 +65,7 @@ public sealed class MetricReference(LabeledData heldOut) : IDisposable
         Truth = Truth,
         Directions = Directions,
         MatchedPoints = MatchedPoints,
-        KernelSubsets = KernelSubsets,
+        IsSubset = IsSubset,
         Seed = Seed,
     };
 

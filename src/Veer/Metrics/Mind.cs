@@ -10,6 +10,9 @@ public static class Mind
     /// <summary>Directions, as in the paper.</summary>
     private const int Directions = 1000;
 
+    /// <summary>Of one of many subsets.</summary>
+    private const int FewDirections = 128;
+
     /// <summary>As studies measure it.</summary>
     public static Metric Metric { get; } = new(
         "mind", "MIND", MetricDirection.Lower,
@@ -18,7 +21,7 @@ public static class Mind
         Source = "MIND, arXiv 2605.06797",
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
-        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.Seed)),
+        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.IsSubset ? FewDirections : Directions, set.Real.Seed)),
     };
 
     /// <summary>The distance, of sets of equal size or not.</summary>
@@ -27,9 +30,11 @@ public static class Mind
     /// <param name="seed">Draws the directions in three and more dimensions.</param>
     /// <exception cref="ArgumentException">The points differ in size.</exception>
     /// <exception cref="InputException">A set is empty or a value is not finite.</exception>
-    public static double Distance(Tensor samples, Tensor reference, long seed = 0)
+    public static double Distance(Tensor samples, Tensor reference, long seed = 0) => Distance(samples, reference, Directions, seed);
+
+    private static double Distance(Tensor samples, Tensor reference, int directions, long seed)
     {
         PointSets.Check(samples, reference, Metric.Name);
-        return 3 * samples.shape[1] * SlicedWasserstein.Squared(samples, reference, Directions, seed);
+        return 3 * samples.shape[1] * SlicedWasserstein.Squared(samples, reference, directions, seed);
     }
 }
