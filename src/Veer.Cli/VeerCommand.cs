@@ -15,6 +15,7 @@ internal static class VeerCommand
         SampleCommand.Create(),
         EvaluateCommand.Create(),
         NeighborsCommand.Create(),
+        PostprocessCommand.Create(),
         ReportCommand.Create(),
         DataCommand.Create(),
         FeaturesCommand.Create(),
