@@ -32,6 +32,8 @@ public sealed class FitRecipeTests
     {
         var recipe = For([3, height, width]);
         Assert.NotEqual(true, recipe.Options.Standardise);
+        Assert.InRange(recipe.Options.Training.BatchSize, 60, 64);
+        Assert.Equal(16, For([1, 128, 128]).Options.Training.BatchSize);
         var network = NetworkChoice.For(recipe.Options.Network, recipe.Options.Unet, [3, height, width], 10, "test");
         Validator.ValidateObject(network, new(network), validateAllProperties: true);
     }
