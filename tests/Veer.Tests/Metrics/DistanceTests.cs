@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Veer.Matching;
 using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
