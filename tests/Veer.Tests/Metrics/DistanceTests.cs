@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Veer.Matching;
 using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
