@@ -7,7 +7,7 @@ namespace Veer.Postprocessing;
 internal sealed class HeldOutDistance
 {
     /// <summary>Steps of Heun: as many as tell better weights from worse ones; an image's evaluation is dear.</summary>
-    private const int StepsOfVectors = 4, StepsOfImages = 2;
+    private const int StepsOfVectors = 8, StepsOfImages = 2;
 
     private readonly HeldOut heldOut;
     private readonly Coordinates coordinates;

@@ -13,7 +13,12 @@ internal static class ImageRecipe
     /// <summary>Most levels of a UNet.</summary>
     private const int MostLevels = 4;
 
-    private static readonly TrainingOptions Training = new()
+    /// <summary>Pixels of a step, at most: larger images come fewer at a time, so that a step takes as long.</summary>
+    private const long PixelsOfStep = 1 << 16;
+
+    private const int LeastBatch = 16;
+
+    private static readonly TrainingOptions Usual = new()
     {
         Steps = 1500, BatchSize = 64, LearningRate = 1e-3, ConstantRate = true, WarmupSteps = 100, AverageDecay = 0.995,
     };
@@ -24,18 +29,19 @@ internal static class ImageRecipe
     {
         long height = samples.Points.shape[2], width = samples.Points.shape[3];
         var network = new AdmSize { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [.. Levels(height, width)] };
+        var training = Usual with { BatchSize = (int)Math.Clamp(PixelsOfStep / (height * width), LeastBatch, Usual.BatchSize) };
         var (match, classes) = RecipeParts.Classes(samples, real);
         var options = new PostprocessorOptions
         {
             Pairing = Pairings.Balanced.Name, MatchClasses = match, BlockSize = 500, Rounds = 4,
-            Unet = network, Training = Training, Stopping = Stopping,
+            Unet = network, Training = training, Stopping = Stopping,
         };
         return new(options, "heun", 4,
         [
             classes,
             new("pairing", $"balanced, {options.Rounds} rounds of blocks of {options.BlockSize}", "every real image is used equally often, so that nothing is thinned out"),
             new("network", $"UNet of {network.Channels} channels times {string.Join(", ", network.ChannelMultipliers)}", $"{height} x {width} pixels"),
-            RecipeParts.Training(Training, Stopping),
+            RecipeParts.Training(training, Stopping),
             new("solver", "heun, 4 steps", "Euler blurs fine detail"),
         ]);
     }

@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Features;
 using Veer.Matching;
 

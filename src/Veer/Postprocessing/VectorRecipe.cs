@@ -22,10 +22,10 @@ internal static class VectorRecipe
 
     private static readonly TrainingOptions Training = new()
     {
-        Steps = 12_000, BatchSize = 512, LearningRate = 1e-3, ConstantRate = true, WarmupSteps = 100, AverageDecay = 0.998,
+        Steps = 20_000, BatchSize = 512, LearningRate = 1e-3, ConstantRate = true, WarmupSteps = 100, AverageDecay = 0.998,
     };
 
-    private static readonly EarlyStopping Stopping = new() { Every = 250, Patience = 12 };
+    private static readonly EarlyStopping Stopping = new() { Every = 250, Patience = 16 };
 
     public static FitRecipe For(LabeledData samples, LabeledData real)
     {
@@ -36,10 +36,10 @@ internal static class VectorRecipe
         var (match, classes) = RecipeParts.Classes(samples, real);
         var options = new PostprocessorOptions
         {
-            Pairing = Pairings.Balanced.Name, MatchClasses = match, BlockSize = 500, Rounds = 20,
+            Pairing = Pairings.Balanced.Name, MatchClasses = match, BlockSize = 1000, Rounds = 20,
             Network = network, Standardise = true, Training = Training, Stopping = Stopping,
         };
-        return new(options, "heun", 4,
+        return new(options, "heun", 8,
         [
             new("unit", "standardised coordinates", "columns of any scale count alike"),
             classes,
@@ -48,7 +48,7 @@ internal static class VectorRecipe
             few ? new("Fourier features", FormattableString.Invariant($"{network.FourierFeatures} up to {frequency:g3} radians per standard deviation"), "as fine as the real points' neighbours tell")
                 : new("Fourier features", "none", $"{dimensions} dimensions are too many for them"),
             RecipeParts.Training(Training, Stopping),
-            new("solver", "heun, 4 steps", "paths are short; a second evaluation makes up for their bend"),
+            new("solver", "heun, 8 steps", "between narrow regions paths bend"),
         ]);
     }
 

@@ -133,7 +133,7 @@ public sealed class Trainer : IDisposable
                 bool sound = Apply(loss, gradients, step);
                 if (sound) Look(step);
                 TrainingProgress? report = null;
-                if (!sound || step % StepsPerReport == 0 || step == options.Steps)
+                if (!sound || step % StepsPerReport == 0 || step == options.Steps || Watch?.Over(step) == true)
                 {
                     StopAtFault();
                     double rate = (step - reported) / sinceReport.Elapsed.TotalSeconds;
