@@ -54,7 +54,7 @@ public static class SampleLook
 
     private static IEnumerable<Finding> Shape(Samples set, Samples real)
     {
-        if (set.Data.Points.shape[1..].SequenceEqual(real.Data.Points.shape[1..])) yield break;
+        if (set.Data.Points.shape.AsSpan(1).SequenceEqual(real.Data.Points.shape.AsSpan(1))) yield break;
         yield return new($"{set.Path}: samples: found {Describe(set)}, expected {Describe(real)}, as in {real.Path}", IsFault: true);
 
         static string Describe(Samples set) => $"{(set.IsImages ? "images" : "vectors")} of {string.Join(" x ", set.Data.Points.shape[1..])}";

@@ -30,7 +30,7 @@ public sealed class SampleRefusalTests : IDisposable
     [InlineData("1,2\n3,nan\n", "a.csv: line 2, column 2: found nan, expected a finite number")]
     [InlineData("1,2\n3,\n", "a.csv: line 2, column 2: found nothing, expected a number")]
     [InlineData("1,2\n3,1e999\n", "a.csv: line 2, column 2: found 1e999, expected a finite number")]
-    [InlineData("1,2\n3,1e99\n", "a.csv: points: found ∞ at row 1, column 1, expected finite float32 numbers (the file has 1E+99)")]
+    [InlineData("1,2\n3,1e99\n", "a.csv: points: found Infinity at row 1, column 1, expected finite float32 numbers (the file has 1E+99)")]
     [InlineData(",x,y\n0,1,2\n", "a.csv: line 1, column 1: found no name, expected a name for each column")]
     [InlineData("x,label\n0,1.5\n", "a.csv: label: found label 1.5 at row 0, expected a whole number, 0 to 999999")]
     [InlineData("x,label\n0,-1\n", "a.csv: label: found label -1 at row 0")]
@@ -67,6 +67,18 @@ public sealed class SampleRefusalTests : IDisposable
         Assert.Equal("x;Label;y\n0.75;1;2.25\n3.25;0;4.25\n", File.ReadAllText(folder.File("b.csv")));
         samples.Write(folder.File("c.npz"), samples.Data.Points);
         Assert.Equal(["labels", "points"], Npz.Read(folder.File("c.npz")).Keys);
+    }
+
+    [Theory]
+    [InlineData("a.csv")]
+    [InlineData("a.npz")]
+    [InlineData("a.npy")]
+    [InlineData("a.safetensors")]
+    [InlineData("a.zip")]
+    public void A_reading_ends_when_that_is_asked_for(string name)
+    {
+        folder.File(name, new byte[100]);
+        Assert.ThrowsAny<OperationCanceledException>(() => Samples.Read(folder.File(name), cancellation: new CancellationToken(true)));
     }
 
     [Fact]
