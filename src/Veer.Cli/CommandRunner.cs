@@ -9,7 +9,7 @@ internal static class CommandRunner
     public const int Done = 0, Failed = 1, BadInput = 2;
 
     /// <summary>What a stopped command says.</summary>
-    public const string Stopped = "interrupted; 'veer run' goes on from its last checkpoint";
+    public const string Stopped = "interrupted; started again, a run goes on from its last checkpoint";
 
     public static async Task<int> Run(Command root, string[] arguments)
     {

@@ -27,7 +27,8 @@ internal static class GivenData
             notes.Add($"{(data.Labelled ? given[0].Paths[0] : data.TrainName)} has no labels: all samples are repaired and measured as one class");
         if (data.Labelled && !given[0].Labelled)
             data = data with { Train = data.Train.OfOneClass(), HeldOut = data.HeldOut.OfOneClass(), Second = data.Second.OfOneClass(), ClassNames = null, Labelled = false };
-        if (data.Train.Count < SampleSplit.Fewest) throw new InputException(data.TrainName, "points", $"{data.Train.Count}", $"at least {SampleSplit.Fewest}: some are trained on, some validate");
+        if (data.Train.Count < SampleSplit.FewestReal)
+            throw new InputException(data.TrainName, "points", $"{data.Train.Count}", $"at least {SampleSplit.FewestReal}: some are trained on, some validate");
         var (validation, training) = SampleSplit.OfReal(data.Train, study.Settings.Split, seed);
         // the floor is of as many points as are measured
         var second = data.Truth is null ? training.Slice(0, Math.Min(training.Count, given.Max(set => set.Split.Test.Length))) : data.Second;

@@ -1,7 +1,6 @@
 using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Runs;
-using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
 

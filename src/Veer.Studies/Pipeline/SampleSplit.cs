@@ -9,10 +9,10 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Training">All others, rising.</param>
 internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Training)
 {
-    /// <summary>Fewer cannot be divided.</summary>
-    public const int Fewest = 100;
+    /// <summary>Fewer cannot be divided; nor can fewer real points, beside those that are held out.</summary>
+    public const int Fewest = 100, FewestReal = 80;
 
-    /// <summary>Of either half no fewer tell anything.</summary>
+    /// <summary>Halves of fewer tell nothing.</summary>
     private const int FewestValidation = 40;
 
     /// <summary>Splits rows by their own keys: the same row falls into the same part at every scale, so that samples of one noise stay together.</summary>
@@ -39,7 +39,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     }
 
     /// <summary>Real points that validate, and those that are trained on.</summary>
-    /// <param name="real">At least <see cref="Fewest"/>.</param>
+    /// <param name="real">At least <see cref="FewestReal"/>.</param>
     /// <param name="settings">The share.</param>
     /// <param name="seed">The run's seed.</param>
     public static (LabeledData Validation, LabeledData Training) OfReal(LabeledData real, SplitSettings settings, long seed)

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Veer.Data;
 using Veer.Guidance;
 using Veer.Postprocessing;

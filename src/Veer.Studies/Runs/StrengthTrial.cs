@@ -4,7 +4,7 @@ namespace Veer.Studies.Runs;
 /// <param name="Guidance">The guidance's name, or that of given samples.</param>
 /// <param name="Scale">The guidance scale w.</param>
 /// <param name="Stage">The postprocessor, and how it is applied.</param>
-/// <param name="Metric">The distance to real points that it was chosen by.</param>
+/// <param name="Metric">The distance to real points that it was chosen by: a metric, or "kernel-discrepancy" (<see cref="Postprocessing.StrengthCurve"/>).</param>
 /// <param name="Chosen">The strength that was chosen.</param>
 /// <param name="Tried">What was chosen from, in rising order.</param>
 /// <param name="Memorization">Whether the flow gives training points back, in a line; null where that was not looked at.</param>

@@ -95,7 +95,7 @@ public sealed class PostprocessCommandTests : IDisposable
     [InlineData("nowhere.npz", "fit", "--generated", "nowhere.npz", "--real", "real.npz", "--out", "repair")]
     [InlineData("--generated: found gan.npz 3=gan.npz, expected FILE each, or SCALE=FILE each", "fit", "--generated", "gan.npz", "3=gan.npz", "--real", "real.npz", "--out", "repair")]
     [InlineData("found the scale 3 a second time", "fit", "--generated", "3=gan.npz", "3=more.npz", "--real", "real.npz", "--out", "repair")]
-    [InlineData("postprocessors.repaired.neighbors: found 0", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "repair", "--set", "postprocessor.neighbors=0")]
+    [InlineData("postprocessor.neighbors: found 0", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "repair", "--set", "postprocessor.neighbors=0")]
     public async Task What_cannot_be_done_is_told_in_a_line(string message, params string[] arguments)
     {
         (await VeerProcess.Run(folder.Path, ["postprocess", .. arguments])).RefusedLast(message);

@@ -30,7 +30,7 @@ public sealed class SignalTests : IDisposable
             postprocessors: {}
             """);
         var (outcome, seconds) = await Stopped(signal, "denoiser base ...", "run", "long.yaml", "--out", "run");
-        Assert.Equal((code, "veer: interrupted; 'veer run' goes on from its last checkpoint\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((code, "veer: interrupted; started again, a run goes on from its last checkpoint\n"), (outcome.ExitCode, outcome.Error));
         Assert.True(seconds < Soon.TotalSeconds, $"{seconds} s");
         Assert.InRange(Training.Toy.Step(folder.File("run/models/base")), 1, int.MaxValue);
         using var again = VeerProcess.Start(folder.Path, "run", "long.yaml", "--out", "run");
@@ -40,7 +40,7 @@ public sealed class SignalTests : IDisposable
         var ended = await VeerProcess.End(again);
         Assert.Equal(code, ended.ExitCode);
         // no word of a checkpoint that was not used
-        Assert.Equal("veer: interrupted; 'veer run' goes on from its last checkpoint\n", ended.Error);
+        Assert.Equal("veer: interrupted; started again, a run goes on from its last checkpoint\n", ended.Error);
     }
 
     [Fact]

@@ -23,8 +23,7 @@ internal static class StrengthFigure
         if (shown.Count == 0) return null;
         var grid = new PanelGrid(1, fewest: 1) { Padding = new(left: 62, right: 12, bottom: 44, top: 12) };
         var panel = grid.AddPanel("", PanelHeight);
-        ChartAxes.Label(panel, "strength", "distance to real data, over that at strength 0");
-        panel.Add.Plottable(Drawn.Dashes([new(-1, 1), new(2, 1)], ReportPalette.Real, 1.5f));
+        ChartAxes.Label(panel, "strength", "distance to real data");
         foreach (var (place, (trial, points)) in shown.Index())
         {
             var line = new Series(points, ReportPalette.Class(place), 2.2f, ReportPalette.Shape(place));
@@ -35,34 +34,37 @@ internal static class StrengthFigure
         Coordinates[] stars = [.. from line in shown from point in line.Points where point.X == line.Trial.Chosen select point];
         grid.AddLegend("chosen", LegendKey.Star(ReportPalette.Ink));
         panel.Add.Plottable(new Drawn((canvas, place) => Array.ForEach(stars, star => Drawn.Star(canvas, place(star), ReportPalette.Ink))));
-        double[] all = [1, .. shown.SelectMany(line => line.Points.Concat(Errors(line.Trial, line.Points).SelectMany(bar => bar))).Select(point => point.Y)];
-        double margin = Math.Max(Margin * (all.Max() - all.Min()), 0.02);
+        double[] all = [.. shown.SelectMany(line => line.Points.Concat(Errors(line.Trial, line.Points).SelectMany(bar => bar))).Select(point => point.Y)];
+        double margin = Math.Max(Margin * (all.Max() - all.Min()), 1e-6);
         panel.Axes.SetLimits(-0.03, 1.03, all.Min() - margin, all.Max() + margin);
         return grid.ToFigure(
             "strength",
             "",
-            "Below the dashed line samples are nearer to real data than before. The star is the strength that was chosen"
-            + (shown.Any(line => line.Trial.Tried.Any(tried => tried.Error is not null)) ? "; bars are three standard errors of the change, which a strength must exceed." : ".")
+            "The lower, the nearer samples are to real data. The star is the strength that was chosen"
+            + (shown.Any(line => line.Trial.Tried.Any(tried => tried.Error is not null)) ? "; bars are three standard errors of the change from strength 0, which must be larger." : ".")
             + (shown.Count < trials.Count ? $" {shown.Count} of {trials.Count} are drawn." : ""),
             $"Line chart of the distance to real data by strength for {Text.Enumerate([.. shown.Select(line => Name(line.Trial, trials, study))])}.");
     }
 
     private static string Chosen(StrengthTrial trial) => trial.Chosen == 0 ? "strength 0, the samples stay as they are, as no other brings them nearer beyond doubt"
-        : $"strength {Text.Scale(trial.Chosen)}{(Points(trial).Where(point => point.X == trial.Chosen).Select(point => $", at which the distance is {Text.Significant(point.Y)} of what it was").FirstOrDefault())}";
+        : $"strength {Text.Scale(trial.Chosen)}, at which the distance is {Distance(trial, trial.Chosen)} in place of {Distance(trial, 0)}";
+
+    private static string Distance(StrengthTrial trial, double strength) => Text.Significant(trial.Tried.FirstOrDefault(tried => tried.Strength == strength)?.Distance ?? double.NaN);
 
     private static string Name(StrengthTrial trial, IReadOnlyList<StrengthTrial> all, StudyNotes study) =>
         Text.Capitalize(trial.Guidance) + study.AtScale(trial.Guidance, trial.Scale) + (all.Select(other => other.Stage).Distinct().Count() > 1 ? $", {trial.Stage}" : "");
 
-    private static Coordinates[] Points(StrengthTrial trial) => trial.Tried is [{ Distance: > 0 and var first }, ..]
-        ? [.. from tried in trial.Tried where tried.Distance is not null select new Coordinates(tried.Strength, tried.Distance!.Value / first)] : [];
+    private static Coordinates[] Points(StrengthTrial trial) =>
+        [.. from tried in trial.Tried where tried.Distance is { } distance && ResultTable.CanDraw(distance) select new Coordinates(tried.Strength, tried.Distance!.Value)];
 
     private static IEnumerable<Coordinates[]> Errors(StrengthTrial trial, Coordinates[] points)
     {
         const int errors = 3;
-        foreach (var tried in trial.Tried.Where(tried => tried.Error > 0 && tried.Distance is not null))
-        {
-            var (middle, half) = (points.First(point => point.X == tried.Strength), errors * tried.Error!.Value / trial.Tried[0].Distance!.Value);
-            yield return [new(middle.X, middle.Y - half), new(middle.X, middle.Y + half)];
-        }
+        return from tried in trial.Tried
+               where tried.Error > 0 && ResultTable.CanDraw(tried.Error.Value)
+               from point in points
+               where point.X == tried.Strength
+               let half = errors * tried.Error!.Value
+               select (Coordinates[])[new(point.X, point.Y - half), new(point.X, point.Y + half)];
     }
 }
