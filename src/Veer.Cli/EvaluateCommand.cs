@@ -20,51 +20,67 @@ internal static class EvaluateCommand
     {
         var reading = new SampleOptions();
         var files = SampleOptions.Files("--samples", "Samples to evaluate, one file or several beside each other");
-        var reference = SampleOptions.File("--reference", "Real samples; with --held-out those that the generator was trained on");
+        var reference = SampleOptions.File("--reference", "Real samples, with --held-out those that the generator was trained on; or an .npz of Fréchet statistics (mu, sigma)");
         var heldOut = SampleOptions.File("--held-out", "Real samples that the generator never saw: the floor, and what tells memorisation", required: false);
-        var features = new Option<string?>("--features") { Description = "Where images are compared: a name that 'veer list' shows, or a model's file.", HelpName = "NAME" };
+        var features = new Option<string?>("--features") { Description = "Where images are compared: a name that 'veer features' shows, or a model's file.", HelpName = "NAME" };
         var metrics = new Option<string?>("--metrics") { Description = "Metrics by the names that 'veer list' shows, with commas between; the usual ones, if not given.", HelpName = "LIST" };
         var subsets = NumberOption.Whole("--subsets", "Random subsets from which intervals are told; 0: no intervals.", 0, MostSubsets, new EvaluationOptions().Subsets);
         var noClasses = new Option<bool>("--no-classes") { Description = "Do not measure each class by itself." };
         var report = new Option<string?>("--report") { Description = "Also leave a page with pictures in this folder.", HelpName = "DIR" };
+        var statistics = new Option<string?>("--save-statistics") { Description = "Also write the Fréchet statistics (mu, sigma) of the reference's features.", HelpName = "FILE.npz" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var (seed, device) = (ComputeOptions.Seed(), ComputeOptions.Device());
         var command = new Command("evaluate", "Measure samples of any generator against real ones: every number with its interval and the floor of real against real.")
         {
-            files, reference, heldOut, features, metrics, subsets, noClasses, report, json, seed, device,
+            files, reference, heldOut, features, metrics, subsets, noClasses, report, statistics, json, seed, device,
         };
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            string? folder = parsed.GetValue(report) is { } given ? OutputPath.Folder("--report", given) : null;
+            string? folder = parsed.GetValue(report) is { } page ? OutputPath.Folder("--report", page) : null;
+            string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
+            string against = parsed.GetRequiredValue(reference);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
+            var asked = new EvaluationOptions
+            {
+                Metrics = parsed.GetValue(metrics)?.Split(','),
+                PerClass = !parsed.GetValue(noClasses),
+                Subsets = (int)parsed.GetValue(subsets),
+                Closest = folder is null ? 0 : ClosestPairs,
+                Seed = parsed.GetValue(seed),
+            };
             using var scope = NewDisposeScope();
             EvaluationResult? result = null;
-            var sets = new List<Samples>();
-            Samples? real = null;
             ProgressLine.Show("evaluate", shown =>
             {
-                sets.AddRange(parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation)));
-                real = reading.Read(parsed.GetRequiredValue(reference), parsed, shown, cancellation);
-                var unseen = parsed.GetValue(heldOut) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
-                var findings = SampleLook.Require(sets, real, unseen, Neighbors, SampleUse.Evaluation, cancellation);
-                foreach (var finding in findings) CommandRunner.Say(finding.Line);
-                using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
-                var options = new EvaluationOptions
+                List<Samples> sets = [.. parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation))];
+                List<(string Name, LabeledData Data)> named = [.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))];
+                if (FrechetStatistics.IsOne(against)) result = AgainstStatistics(named, sets[0]);
+                else result = AgainstSamples(named, sets);
+
+                EvaluationResult AgainstStatistics(List<(string Name, LabeledData Data)> named, Samples first)
                 {
-                    Metrics = parsed.GetValue(metrics)?.Split(','),
-                    Space = space,
-                    Unseen = unseen?.Data,
-                    PerClass = !parsed.GetValue(noClasses),
-                    Subsets = (int)parsed.GetValue(subsets),
-                    Closest = folder is null ? 0 : ClosestPairs,
-                    Seed = parsed.GetValue(seed),
-                };
-                result = SampleEvaluation.Run([.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))], real.Data, options, shown, cancellation);
-                result = result with { Notes = [.. findings.Select(finding => finding.Line), .. result.Notes] };
-                if (space is not null) CommandRunner.Say(FeatureSpaces.Remark(space));
+                    if ((parsed.GetValue(heldOut) ?? folder ?? kept) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
+                    using var space = EvaluationSpace.Open(parsed.GetValue(features), first, where, cancellation) ?? throw CommandRunner.CommandLineFault("--reference", $"the statistics {against}", "samples: vectors are compared as they are");
+                    CommandRunner.Say(FeatureSpaces.Remark(space));
+                    return StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
+                }
+
+                EvaluationResult AgainstSamples(List<(string Name, LabeledData Data)> named, List<Samples> sets)
+                {
+                    var real = reading.Read(against, parsed, shown, cancellation);
+                    var unseen = parsed.GetValue(heldOut) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
+                    var findings = SampleLook.Require(sets, real, unseen, Neighbors, SampleUse.Evaluation, cancellation);
+                    foreach (var finding in findings) CommandRunner.Say(finding.Line);
+                    using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
+                    if (space is not null) CommandRunner.Say(FeatureSpaces.Remark(space));
+                    var found = SampleEvaluation.Run(named, real.Data, asked with { Space = space, Unseen = unseen?.Data }, shown, cancellation);
+                    found = found with { Notes = [.. findings.Select(finding => finding.Line), .. found.Notes] };
+                    if (folder is not null) EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);
+                    if (kept is not null) FrechetStatistics.Write(kept, Moments(space, real, cancellation), space!);
+                    return found;
+                }
             });
-            if (folder is not null) EvaluationReport.Write(folder, result!, [.. sets.Select(set => set.Data)], real!.Data, cancellation);
             if (parsed.GetValue(json)) Console.Write(result!.ToJson());
             else EvaluationConsole.Print(result!);
             if (folder is not null && !parsed.GetValue(json)) Console.WriteLine(Path.Combine(folder, "report.html"));
@@ -72,4 +88,8 @@ internal static class EvaluateCommand
         });
         return command;
     }
+
+    private static FeatureMoments Moments(IFeatureSpace? space, Samples real, CancellationToken cancellation) => space is null
+        ? throw CommandRunner.CommandLineFault("--save-statistics", real.Path, "images: vectors are compared as they are")
+        : FeatureMoments.Compute(space.Features(real.Data.Points, null, cancellation));
 }

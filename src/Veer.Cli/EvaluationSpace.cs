@@ -27,7 +27,8 @@ internal static class EvaluationSpace
     {
         var all = paths.ToList();
         var names = all.ConvertAll(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
-        return names.Distinct().Count() == names.Count ? names : all;
+        if (names.Distinct().Count() == names.Count) return names;
+        return all.Distinct().Count() == all.Count ? all : [.. all.Select((path, place) => $"{path} ({place + 1})")];
     }
 
     private static string Folder => Path.Combine(

@@ -23,7 +23,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     private sealed record Repair(string Stage, string Folder, ApplicationSettings How);
 
     /// <summary>A set of samples once repaired, and its numbers.</summary>
-    private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured);
+    private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured, string Stage = "before", Tensor? Moved = null);
 
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
         Name,
@@ -50,6 +50,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(ways.First().How), moved) + PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
+            if (context.Data.Given is not null) seconds += GivenEvaluation.Seconds(context, points, 1 + Repairs(guidance, scale).Count());
         }
         return seconds;
     }
@@ -107,6 +108,14 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         }
         Npz.Write(context.Paths.Stages(guidance, scale), stages);
         if (each.Count > 0) Npz.Write(context.Paths.Judged(guidance, scale), each);
+        if (context.Data.Given is not null) Evaluate();
+
+        void Evaluate()
+        {
+            List<(string Stage, LabeledData Samples)> measured = [("before", before), .. known.Where(way => way.Key != default).Select(way => (way.Value.Stage, before with { Points = way.Value.Moved! }))];
+            context.Folder.Write(guidance, scale, GivenEvaluation.Measure(context, evaluation.Space, measured, share => context.Observer.Progressed(new(
+                Name, fraction + share / Sets().Count(), $"intervals and floors, {context.Settings.Called(guidance, scale)}"))));
+        }
 
         // the strength that brings drawn samples nearest
         StrengthTrial Nearest(Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver, string stage)
@@ -147,7 +156,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), solver, strength, context.Cancellation);
             var moved = before with { Points = points.cpu() };
             double seconds = watch.Elapsed.TotalSeconds;
-            return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved));
+            return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved), stage, moved.Points);
         }
 
         void Add(string stage, Repaired repaired, double? seconds)

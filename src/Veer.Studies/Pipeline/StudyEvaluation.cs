@@ -46,6 +46,7 @@ internal sealed class StudyEvaluation
     {
         var known = MetricNeeds.Points | MetricNeeds.Features;
         if (data.Truth is not null) known |= MetricNeeds.Truth;
+        if (data.Train.Classes > 1) known |= MetricNeeds.Classes;
         if (data.IsJudged) known |= MetricNeeds.Classifier;
         if (!data.IsImages && data.Dimensions == 1) known |= MetricNeeds.Line;
         var allowed = MetricRegistry.For(known).ToList();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Veer.Diffusion;
+using Veer.Evaluation;
 using Veer.Formats;
 using Veer.Sampling;
 using Veer.Studies.Settings;
@@ -32,6 +33,12 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
         _ = folder.Results;
         return folder;
     }
+
+    public void Write(string guidance, double scale, EvaluationResult evaluation) => AtomicFile.WriteText(Paths.Evaluation(guidance, scale), evaluation.ToJson());
+
+    /// <summary>Given samples before and after their repair, with intervals and floors; null where they were not measured so.</summary>
+    public EvaluationResult? Evaluation(string guidance, double scale) =>
+        Paths.Evaluation(guidance, scale) is var path && File.Exists(path) ? EvaluationResult.Read(path) : null;
 
     public void Write(StudySettings settings) => AtomicFile.WriteText(Paths.Study, StudyFile.ToYaml(settings));
 

@@ -66,6 +66,9 @@ internal sealed class RunPaths(string folder)
     /// <summary>What the judge says of each measured image at every stage.</summary>
     public string Judged(string guidance, double scale) => Path.Combine(folder, "judged", Guided(guidance, scale) + ".npz");
 
+    /// <summary>Given samples and what they were repaired to, measured with intervals and floors.</summary>
+    public string Evaluation(string guidance, double scale) => Path.Combine(folder, "evaluations", Guided(guidance, scale) + ".json");
+
     public string Boundary(string guidance) => Sample($"boundary-{guidance}");
 
     private string Sample(string name) => Path.Combine(Samples, name + ".npz");

@@ -20,9 +20,6 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     /// <summary>The same points as vectors.</summary>
     public LabeledData Flat() => this with { Points = Points.flatten(1) };
 
-    /// <summary>The same points, all of one class.</summary>
-    public LabeledData Unlabelled() => Classes == 1 ? this : new(Points, zeros_like(Labels), 1);
-
     /// <summary>The hash by which these points, labels and classes are known again.</summary>
     public string Key() => ContentKey.Compute(new { Classes }, ContentKey.Hash(Points, Labels));
 

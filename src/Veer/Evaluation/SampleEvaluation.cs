@@ -36,8 +36,8 @@ public static class SampleEvaluation
         // labels on one side alone say nothing
         if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 })
         {
-            (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.Unlabelled()))], reference.Unlabelled());
-            options = options with { Unseen = options.Unseen?.Unlabelled() };
+            (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.OfOneClass()))], reference.OfOneClass());
+            options = options with { Unseen = options.Unseen?.OfOneClass() };
         }
         foreach (var (name, data) in sets) Check(name, data, reference);
         if (options.Unseen is { } other) Check("unseen", other, reference);
@@ -74,6 +74,7 @@ public static class SampleEvaluation
         bool images = reference.Points.dim() == 4;
         var known = MetricNeeds.Points | MetricNeeds.Features;
         if (knowsTraining) known |= MetricNeeds.Training;
+        if (reference.Classes > 1) known |= MetricNeeds.Classes;
         if (!images && reference.Points.shape[1] == 1) known |= MetricNeeds.Line;
         var allowed = MetricRegistry.For(known).ToList();
         if (options.Metrics is not { } names) return [.. allowed.Where(metric => metric.Evaluated.HasFlag(images ? SampleKinds.Images : SampleKinds.Points))];

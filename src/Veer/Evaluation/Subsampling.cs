@@ -23,7 +23,7 @@ internal sealed record Subsampling(int Divisor, int Count)
     private const int LeastRows = 20;
 
     /// <summary>Products of numbers up to which halves are measured, then quarters, then tenths.</summary>
-    private const double Halves = 1e12, Quarters = 1e13;
+    private const double Halves = 2e11, Quarters = 5e12;
 
     /// <summary>The subsets that are worth their time: of large sets few and small ones.</summary>
     /// <param name="samples">N.</param>

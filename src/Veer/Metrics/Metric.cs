@@ -84,6 +84,9 @@ public enum MetricNeeds
 
     /// <summary>Which real samples the generator was trained on, and others that it never saw.</summary>
     Training = 64,
+
+    /// <summary>More than one class.</summary>
+    Classes = 128,
 }
 
 /// <summary>Kinds of samples.</summary>

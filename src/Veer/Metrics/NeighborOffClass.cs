@@ -11,7 +11,7 @@ public static class NeighborOffClass
         "Share of samples whose nearest held-out real point, of any class, is of another class than the one asked for.")
     {
         IsShare = true,
-        Needs = MetricNeeds.Points,
+        Needs = MetricNeeds.Points | MetricNeeds.Classes,
         Default = SampleKinds.Points,
         Evaluated = SampleKinds.None,
         Measure = set => new(Share(set.Samples.Points.flatten(1), set.Samples.Labels, set.Real.HeldOut.Points.flatten(1), set.Real.HeldOut.Labels)),

@@ -37,7 +37,7 @@ public abstract class Pairing : IRegistered<Pairing>
 
     /// <summary>The points as options see them: of their classes, or all of one.</summary>
     private protected static LabeledData Classes(LabeledData data, PostprocessorOptions options) =>
-        options.MatchClasses ? data : data with { Labels = zeros_like(data.Labels), Classes = 1 };
+        options.MatchClasses ? data : data.OfOneClass();
 
     /// <summary>Progress of a part of the work.</summary>
     private protected static PartOfProgress? Part(IProgress<double>? whole, double before, double share) =>

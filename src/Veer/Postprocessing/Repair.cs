@@ -54,7 +54,7 @@ public sealed class Repair : IDisposable
         if (samples.Classes != real.Classes)
         {
             notes.Add($"classes are not used: the samples have {samples.Classes}, the real points {real.Classes}");
-            (samples, real) = (Unlabelled(samples), Unlabelled(real));
+            (samples, real) = (samples.OfOneClass(), real.OfOneClass());
         }
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         var split = RepairSplit.Create(samples, real, run.Seed);
@@ -93,5 +93,4 @@ public sealed class Repair : IDisposable
         PairingProgress = run.PairingProgress, Space = run.Space, HeldOut = stopping,
     };
 
-    private static LabeledData Unlabelled(LabeledData data) => data with { Labels = zeros_like(data.Labels), Classes = 1 };
 }

@@ -1,15 +1,23 @@
+using Veer.Evaluation;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting.Html;
 
 /// <summary>
-/// Given samples before and after their repair: a table for each set and scale, with a row for each metric, a column for each stage, and the floor. What
-/// else is known of these numbers, as their intervals, stands in this table.
+/// Given samples before and after their repair, for each set and scale: every number with interval and floor, or, where those were not measured, a table
+/// with a row for each metric, a column for each stage, and the floor.
 /// </summary>
 internal static class BeforeAfter
 {
-    public static string Write(ResultTable table, StudyNotes study) => Markup.Join(
-        from source in table.Guidances from scale in table.ScalesOf(source) select (source, scale), set => Write(table, study, set.source, set.scale));
+    public static string Write(RunFolder run, ResultTable table, StudyNotes study) => Markup.Join(
+        from source in table.Guidances from scale in table.ScalesOf(source) select (source, scale),
+        set => run.Evaluation(set.source, set.scale) is { } found ? Write(found, Text.Capitalize(set.source) + study.AtScale(set.source, set.scale)) : Write(table, study, set.source, set.scale));
+
+    private static string Write(EvaluationResult found, string name)
+    {
+        var tables = new EvaluationTables(found);
+        return $"<h3>{Markup.Encode(name)}</h3>\n{tables.Findings()}{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
+    }
 
     private static string Write(ResultTable table, StudyNotes study, string source, double scale)
     {

@@ -40,7 +40,7 @@ internal sealed class Page(RunFolder run, (StudyNotes Notes, string Text) study,
         // numbers of images compare only where they were measured alike
         string measured = results.Fingerprint is { Count: > 0 } parts ? $"<p class=\"fingerprint\">Measured with {Markup.Encode(string.Join("; ", parts.Select(part => $"{part.Key} {part.Value}")))}.</p>" : "";
         return $"""
-            {(notes.IsGiven ? BeforeAfter.Write(table, notes) : ScaleTables.Answer(table, notes))}
+            {(notes.IsGiven ? BeforeAfter.Write(run, table, notes) : ScaleTables.Answer(table, notes))}
             <p>{Reading()} Point at a number to see all of its digits.</p>
             {Pictures(section)}
             {Folded("Beside the paper’s numbers", notes.Published is { } paper ? ScaleTables.OfPaper(table, paper) : "")}

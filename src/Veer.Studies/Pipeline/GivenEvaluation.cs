@@ -1,0 +1,41 @@
+using Veer.Data;
+using Veer.Evaluation;
+using Veer.Features;
+using Veer.Metrics;
+
+namespace Veer.Studies.Pipeline;
+
+/// <summary>Measures given samples before and after their repair against the real points that it was trained on, held-out ones beside: every number with interval and floor.</summary>
+internal static class GivenEvaluation
+{
+    /// <summary>Real points that are compared with, at most: more make a small set's numbers no firmer.</summary>
+    private const long MostReal = 10_000;
+
+    /// <summary>Products of numbers a second, about.</summary>
+    private const double Rate = 7e9;
+
+    /// <summary>Measurements on subsets, in sizes of the whole.</summary>
+    private const double Subsets = 11;
+
+    /// <param name="context">The run.</param>
+    /// <param name="space">Where images are compared; null of vectors.</param>
+    /// <param name="stages">The samples at each stage, "before" first.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    public static EvaluationResult Measure(RunContext context, IFeatureSpace? space, IReadOnlyList<(string Stage, LabeledData Samples)> stages, Action<double> progress)
+    {
+        var (real, unseen) = (Some(context.Data.Train, context.Run.Seed, "train"), Some(context.Data.HeldOut, context.Run.Seed, "held-out"));
+        return SampleEvaluation.Run(
+            stages, real, new() { Space = space, Unseen = unseen, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections },
+            new SynchronousProgress<(double Fraction, string Detail)>(told => progress(told.Fraction)), context.Cancellation);
+    }
+
+    /// <summary>Seconds that it takes, about.</summary>
+    public static double Seconds(RunContext context, double samples, int stages)
+    {
+        double all = samples + Math.Min(MostReal, context.Data.Train.Count);
+        return (stages + 1) * all * all * (context.Data.IsImages ? 200 : 100 + context.Data.Dimensions) * Subsets / Rate;
+    }
+
+    private static LabeledData Some(LabeledData data, long seed, string purpose) =>
+        data.Count <= MostReal ? data : data.Rows(KeyedSubset.Rows(RandomKey.From(seed, $"evaluated-{purpose}"), data.Count, MostReal));
+}
