@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TorchSharp;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;

@@ -44,7 +44,7 @@ public static class SampleEvaluation
         var metrics = Metrics(options, reference, options.Unseen is not null);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var see = new Seeing(reference, options, metrics, progress, cancellation, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0));
+        var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0), cancellation);
         var real = see.Of("reference", reference);
         var unseen = options.Unseen is null ? null : see.Of("unseen", options.Unseen);
         List<Body> bodies = [.. sets.Select(set => see.Of(set.Name, set.Data))];
@@ -83,14 +83,17 @@ public static class SampleEvaluation
         return [.. allowed.Where(metric => names.Contains(metric.Name))];
     }
 
-    /// <summary>Real points that play samples, and what they are measured against: unseen ones, or a part of the reference against the rest.</summary>
+    /// <summary>
+    /// Real points that play samples, and what they are measured against: unseen ones, as many as there are samples; or a part of the reference
+    /// against the rest, in the ratio of samples and reference, which shares of covered points depend on.
+    /// </summary>
     private static (Body? Second, Body? Others) Floor(IReadOnlyList<Body> sets, Body real, Body? unseen, long seed)
     {
         long wanted = sets.Max(set => set.Count);
         var key = RandomKey.From(seed, "evaluation-floor");
         if (unseen is not null) return (unseen.Rows(KeyedSubset.Rows(key, unseen.Count, wanted)), real);
-        long size = Math.Min(wanted, real.Count / 2);
-        if (size < 2) return (null, null);
+        long size = (long)Math.Round((double)wanted * real.Count / (wanted + real.Count));
+        if (size < 2 || real.Count - size < 2) return (null, null);
         long[] taken = KeyedSubset.Rows(key, real.Count, size);
         return (real.Rows(taken), real.Rows([.. Enumerable.Range(0, (int)real.Count).Select(row => (long)row).Except(taken)]));
     }
@@ -130,8 +133,9 @@ public static class SampleEvaluation
         if (least < FewSamples) yield return FormattableString.Invariant($"fewer than {FewSamples} samples ({least}): numbers are loose, as their intervals tell");
         if (least != most) yield return FormattableString.Invariant($"sets of {least} to {most} samples: distances fall with the number of samples, compare sets of one size");
         if (second is null) yield return "too few real points for a floor";
-        else if (second.Count < most)
-            yield return FormattableString.Invariant($"the floor is that of {second.Count} real points, not of {most}: ") + (unseen is null ? "give more real points as held out" : "there are no more held-out ones");
+        else if (unseen is null)
+            yield return FormattableString.Invariant($"the floor is {second.Count} points of the reference against its other {real.Count - second.Count}, in the ratio of samples and reference; held-out points give one of {most} samples");
+        else if (second.Count < most) yield return FormattableString.Invariant($"the floor is that of {second.Count} held-out points, not of {most}: there are no more");
     }
 
     private static Dictionary<string, string> Print(EvaluationOptions options, IEnumerable<long> counts, LabeledData reference)

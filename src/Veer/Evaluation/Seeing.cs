@@ -19,7 +19,7 @@ internal sealed class Seeing
     private long seen;
 
     public Seeing(
-        LabeledData reference, EvaluationOptions options, IReadOnlyList<Metric> metrics, IProgress<(double Fraction, string Detail)>? progress, CancellationToken cancellation, long total)
+        LabeledData reference, EvaluationOptions options, IReadOnlyList<Metric> metrics, IProgress<(double Fraction, string Detail)>? progress, long total, CancellationToken cancellation)
     {
         (space, this.progress, this.cancellation, this.total, classes) = (options.Space, progress, cancellation, total, reference.Classes);
         images = reference.Points.dim() == 4;

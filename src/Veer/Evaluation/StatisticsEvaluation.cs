@@ -25,7 +25,7 @@ public static class StatisticsEvaluation
         options ??= new();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var see = new Seeing(sets[0].Data, options, [FrechetDistance.Metric], progress, cancellation, sets.Sum(set => set.Data.Count));
+        var see = new Seeing(sets[0].Data, options, [FrechetDistance.Metric], progress, sets.Sum(set => set.Data.Count), cancellation);
         var prepared = new FrechetReference(reference);
         var found = sets.Select((set, place) =>
         {

@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Evaluation;
 using Veer.Metrics;
 using Veer.Tests.Formats;
@@ -77,16 +76,17 @@ public class SampleEvaluationTests
     }
 
     [Fact]
-    public void The_floor_is_real_against_real_at_the_number_of_samples()
+    public void The_floor_is_real_against_real_in_the_ratio_of_samples_and_reference()
     {
         using var scope = NewDisposeScope();
         var (samples, real) = (Drawn.Normal("samples", 100), Drawn.Normal("real", 400));
         var split = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0 });
-        Assert.Equal(100, split.Floor!.Count);
-        Assert.DoesNotContain(split.Notes, note => note.Contains("floor", StringComparison.Ordinal));
+        // 80 : 320 as 100 : 400
+        Assert.Equal(80, split.Floor!.Count);
+        Assert.Contains(split.Notes, note => note.StartsWith("the floor is 80 points of the reference against its other 320", StringComparison.Ordinal));
         var heldOut = SampleEvaluation.Run(samples, real, new() { Metrics = Few, Subsets = 0, Unseen = Drawn.Normal("unseen", 60) });
         Assert.Equal(60, heldOut.Floor!.Count);
-        Assert.Contains(heldOut.Notes, note => note.StartsWith("the floor is that of 60 real points, not of 100", StringComparison.Ordinal));
+        Assert.Contains(heldOut.Notes, note => note.StartsWith("the floor is that of 60 held-out points, not of 100", StringComparison.Ordinal));
         Assert.Equal(FrechetDistance.Compute(Drawn.Normal("unseen", 60).Points, real.Points).Value, heldOut.Floor.Find("frechet")!.Value.Value, 1e-12);
     }
 

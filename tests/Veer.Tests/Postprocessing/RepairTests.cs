@@ -4,7 +4,6 @@ using Veer.Postprocessing;
 using Veer.Tests.Formats;
 using Veer.Tests.Models;
 using Veer.Tests.Training;
-using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
 
