@@ -36,7 +36,7 @@ internal static class NeighborsCommand
                 var (asked, known) = (reading.Read(parsed.GetRequiredValue(queries), parsed, shown, cancellation), reading.Read(parsed.GetRequiredValue(real), parsed, shown, cancellation));
                 Check(asked, known, k, parsed.GetValue(matched));
                 using var seen = parsed.GetValue(space) is { } name || known.IsImages ? EvaluationSpace.Open(parsed.GetValue(space) ?? FeatureSpaces.Pixels, known, where, cancellation) : null;
-                var told = new SynchronousProgress<double>(share => shown.Report((share, $"{share * asked.Data.Count:f0} of {asked.Data.Count} samples")));
+                var told = new SynchronousProgress<double>(share => shown.Report((share, FormattableString.Invariant($"{share * asked.Data.Count:f0} of {asked.Data.Count} samples"))));
                 var (points, others) = (See(asked), See(known));
                 var lists = parsed.GetValue(matched)
                     ? Neighbors.SearchByClass(points, asked.Data.Labels, others, known.Data.Labels, known.Data.Classes, k, told, cancellation)

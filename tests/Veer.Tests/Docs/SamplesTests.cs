@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Veer.ClosedForm;
+using Veer.Formats;
 using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Tests.Formats;
@@ -36,6 +37,18 @@ public sealed class SamplesTests : IDisposable
         Assert.InRange(found[0], 0.1, 0.3);
         Assert.InRange(found[1], 0, found[0] / 3);
         Assert.True(File.Exists(folder.File("repair/model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Two_files_are_evaluated_beside_each_other()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, factor) in new[] { ("right", 1.0), ("wide", 2.0), ("real", 1.0) })
+            Npz.Write(folder.File(name + ".npz"), new Dictionary<string, Tensor> { ["points"] = RandomKey.From(0, name).Normal(0, 200, [2]) * factor });
+        string said = await Run("EvaluateSets", "right.npz", "wide.npz", "real.npz");
+        Assert.Matches(@"(?m)^precision: .*: Worse$", said);
+        Assert.Matches(@"(?m)^right.npz: not to be told from real points", said);
+        Assert.Matches(@"(?m)^wide.npz: samples lie off the data", said);
     }
 
     [Fact]
