@@ -20,12 +20,14 @@ internal static class PostprocessApplyCommand
         var model = new Option<string>("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
         var input = new Option<string>("--input") { Description = "The samples to repair.", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = "Where to write them: as they came, in their order and with their labels.", HelpName = "FILE", Required = true };
+        var reading = new SampleOptions();
         var strength = NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
         var solver = new Option<string?>("--solver") { Description = $"The solver: one of {string.Join(", ", SolverKind.All.Names)} (default: that of the run).", HelpName = "NAME" };
         solver.AcceptOnlyFromAmong([.. SolverKind.All.Names]);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of a solver of fixed steps (default: those of the run).", 1, MostSteps);
         var (device, precision) = (ComputeOptions.Device(), ComputeOptions.Precision());
         var command = new Command("apply", "Repair samples with a postprocessor.") { model, input, output, strength, solver, steps, device, precision };
+        foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
@@ -35,7 +37,9 @@ internal static class PostprocessApplyCommand
             NativeLibraries.EnsureLoaded();
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             using var scope = NewDisposeScope();
-            var samples = Read(parsed.GetRequiredValue(input), cancellation);
+            Samples? read = null;
+            ProgressLine.Show("reading", shown => read = reading.Read(parsed.GetRequiredValue(input), parsed, shown, cancellation));
+            var samples = read!;
             samples.CheckTarget(target);
             var way = Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, samples.IsImages);
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
@@ -44,20 +48,13 @@ internal static class PostprocessApplyCommand
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
-            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}; {fitted.Recommendation}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is null ? ", as the run recommends" : $"; the run recommends {fitted.Recommendation}")}"));
             var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
             samples.Write(target, repaired);
             Console.WriteLine(target);
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
-    }
-
-    private static Samples Read(string path, CancellationToken cancellation)
-    {
-        Samples? samples = null;
-        ProgressLine.Show("reading", shown => samples = Samples.Read(path, null, new SynchronousProgress<double>(share => shown.Report((share, path))), cancellation));
-        return samples!;
     }
 
     /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Veer.Formats;
+using Veer.Tests.Evaluation;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Cli;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private static readonly string[] Few = ["--subsets", "4", "--metrics", "frechet,precision,recall"];
+
+    private readonly TemporaryFolder folder = new();
+
+    public EvaluateCommandTests()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, points) in new[] { ("a", Drawn.Normal("a", 60).Points), ("b", Drawn.Normal("b", 60).Points * 2), ("real", Drawn.Normal("real", 80).Points) })
+            Npz.Write(folder.File(name + ".npz"), new Dictionary<string, Tensor> { ["points"] = points });
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Files_are_evaluated_beside_each_other_as_one_document_and_as_a_page()
+    {
+        var outcome = await VeerProcess.Run(folder.Path, ["evaluate", "--samples", "a.npz", "b.npz", "--reference", "real.npz", "--json", "--report", "page", .. Few]);
+        Assert.Equal(0, outcome.ExitCode);
+        using var json = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(["a.npz", "b.npz"], json.RootElement.GetProperty("sets").EnumerateArray().Select(set => set.GetProperty("name").GetString()));
+        var number = json.RootElement.GetProperty("sets")[1].GetProperty("numbers")[0];
+        Assert.Equal("frechet", number.GetProperty("metric").GetString());
+        Assert.True(number.GetProperty("estimate").GetProperty("low").GetDouble() < number.GetProperty("estimate").GetProperty("value").GetDouble());
+        Assert.Equal(outcome.Output, await File.ReadAllTextAsync(folder.File("page/evaluation.json"), TestContext.Current.CancellationToken));
+        string page = await File.ReadAllTextAsync(folder.File("page/report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("b.npz − a.npz", page, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("page/figures/samples.png")));
+    }
+
+    [Fact]
+    public async Task A_table_says_what_the_numbers_say()
+    {
+        var outcome = await VeerProcess.Run(folder.Path, ["evaluate", "--samples", "b.npz", "--reference", "real.npz", .. Few]);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("Precision ↑", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("b.npz: samples lie off the data", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_measured_is_one_line()
+    {
+        using (NewDisposeScope()) Npz.Write(folder.File("wide.npz"), new Dictionary<string, Tensor> { ["points"] = Drawn.Normal("wide", 60, 3).Points });
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "wide.npz", "--reference", "real.npz")).RefusedWith("wide.npz", "vectors of 3", "vectors of 2");
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "none.npz", "--reference", "real.npz")).RefusedWith("none.npz", "no such file");
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "a.npz", "--reference", "real.npz", "--features", "judge")).RefusedWith("--features", "vectors");
+    }
+
+    [Fact]
+    public async Task Neighbours_are_written_with_their_distances()
+    {
+        var outcome = await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "3", "--out", "near.npz");
+        Assert.Equal((0, "near.npz\n"), (outcome.ExitCode, outcome.Output));
+        using var scope = NewDisposeScope();
+        var found = Npz.Read(folder.File("near.npz"));
+        var (queries, real) = (Drawn.Normal("a", 60).Points, Drawn.Normal("real", 80).Points);
+        var (distances, rows) = cdist(queries, real, 2, compute_mode.donot_use_mm_for_euclid_dist).topk(3, largest: false);
+        Assert.True(found["indices"].equal(rows).all().item<bool>());
+        Near.Absolute(distances, found["distances"], 1e-6);
+        (await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "81", "--out", "near.npz")).RefusedWith("--top-k", "81", "at most 80");
+    }
+}
