@@ -38,6 +38,7 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? folder = parsed.GetValue(report) is { } page ? OutputPath.Folder("--report", page) : null;
+            if (folder is not null && File.Exists(Path.Combine(folder, "study.yaml"))) throw CommandRunner.CommandLineFault("--report", folder, "another folder: this one holds a run, whose report would be lost");
             string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
             string against = parsed.GetRequiredValue(reference);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
@@ -55,12 +56,13 @@ internal static class EvaluateCommand
             {
                 List<Samples> sets = [.. parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation))];
                 List<(string Name, LabeledData Data)> named = [.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))];
+                if (kept is not null && !sets[0].IsImages) throw CommandRunner.CommandLineFault("--save-statistics", kept, "nothing: vectors are compared as they are, and have no features");
                 if (FrechetStatistics.IsOne(against)) result = AgainstStatistics(named, sets[0]);
                 else result = AgainstSamples(named, sets);
 
                 EvaluationResult AgainstStatistics(List<(string Name, LabeledData Data)> named, Samples first)
                 {
-                    if ((parsed.GetValue(heldOut) ?? folder ?? kept) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
+                    if ((parsed.GetValue(heldOut) ?? folder ?? kept ?? parsed.GetValue(metrics)) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), first, where, cancellation) ?? throw CommandRunner.CommandLineFault("--reference", $"the statistics {against}", "samples: vectors are compared as they are");
                     CommandRunner.Say(FeatureSpaces.Remark(space));
                     return StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
@@ -77,7 +79,7 @@ internal static class EvaluateCommand
                     var found = SampleEvaluation.Run(named, real.Data, asked with { Space = space, Unseen = unseen?.Data }, shown, cancellation);
                     found = found with { Notes = [.. findings.Select(finding => finding.Line), .. found.Notes] };
                     if (folder is not null) EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);
-                    if (kept is not null) FrechetStatistics.Write(kept, Moments(space, real, cancellation), space!);
+                    if (kept is not null) FrechetStatistics.Write(kept, FeatureMoments.Compute(space!.Features(real.Data.Points, null, cancellation)), space);
                     return found;
                 }
             });
@@ -89,7 +91,4 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static FeatureMoments Moments(IFeatureSpace? space, Samples real, CancellationToken cancellation) => space is null
-        ? throw CommandRunner.CommandLineFault("--save-statistics", real.Path, "images: vectors are compared as they are")
-        : FeatureMoments.Compute(space.Features(real.Data.Points, null, cancellation));
 }

@@ -48,7 +48,7 @@ internal static class PostprocessApplyCommand
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
-            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is null ? ", as the run recommends" : $"; the run recommends {fitted.Recommendation}")}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.Strength is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
             var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
             samples.Write(target, repaired);
             Console.WriteLine(target);

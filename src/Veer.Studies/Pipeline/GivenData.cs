@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Metrics;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
 
@@ -31,7 +32,7 @@ internal static class GivenData
             throw new InputException(data.TrainName, "points", $"{data.Train.Count}", $"at least {SampleSplit.FewestReal}: some are trained on, some validate");
         var (validation, training) = SampleSplit.OfReal(data.Train, study.Settings.Split, seed);
         // the floor is of as many points as are measured
-        var second = data.Truth is null ? training.Slice(0, Math.Min(training.Count, given.Max(set => set.Split.Test.Length))) : data.Second;
+        var second = data.Truth is null ? training.Rows(KeyedSubset.Rows(RandomKey.From(seed, "second"), training.Count, given.Max(set => set.Split.Test.Length))) : data.Second;
         return data with { Given = given, Notes = [.. notes.Distinct()], Train = training, Validation = validation, Second = second };
 
         void Look(IReadOnlyList<Samples> files)

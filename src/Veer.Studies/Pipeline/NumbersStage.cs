@@ -143,7 +143,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             var repaired = postprocessor.Apply(validation.Samples.Points, validation.Samples.Labels, solver, curve.Chosen.Strength, context.Cancellation).Samples;
             var memorization = MemorizationCheck.Measure(
                 postprocessor, repaired, validation.Real.Points, context.Data.Train.Points.to(context.Run.Device), evaluation.Space, context.Cancellation);
-            if (memorization.Memorizes) context.Observer.Warned($"{stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
+            if (curve.Chosen.Strength > 0 && memorization.Memorizes) context.Observer.Warned($"{stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
             return new(
                 guidance, scale, stage, "kernel-discrepancy", curve.Chosen.Strength,
                 [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);

@@ -10,8 +10,11 @@ internal sealed record Body(LabeledData Data, Tensor Points)
     public long Count => Points.shape[0];
 
     /// <summary>Some of them, in the dispose scope that is open.</summary>
-    public Body Rows(Tensor rows) =>
-        new(Data with { Points = Data.Points.index_select(0, rows), Labels = Data.Labels.index_select(0, rows) }, Points.index_select(0, rows));
+    public Body Rows(Tensor rows)
+    {
+        var points = Points.index_select(0, rows);
+        return new(new(ReferenceEquals(Data.Points, Points) ? points : Data.Points.index_select(0, rows), Data.Labels.index_select(0, rows), Data.Classes), points);
+    }
 
     public Body Rows(long[] rows) => Rows(tensor(rows));
 

@@ -14,23 +14,37 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     private const int SubsetDirections = 128;
 
     /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
-    private const int ManyDimensions = 512, FewSubsets = 10;
+    public const int ManyDimensions = 512, FewSubsets = 10;
 
-    /// <summary>A number with those of its subsets.</summary>
-    public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows);
+    /// <summary>A number with those of its subsets, or with what each sample has where it is the mean of that.</summary>
+    public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows, double[]? Each = null);
 
     /// <summary>What the work comes to, in products of numbers.</summary>
     public double Work(IReadOnlyList<Body> sets, Body real)
     {
-        using var scope = NewDisposeScope();
-        return Labels(sets, real).Select(label => Create(label, sets, real)).OfType<Group>().Sum(group => group.Sets.Sum(set => Work(set.Body, group.Real, Drawn(set.Body, group.Real))));
+        var counts = sets.Append(real).Select(Counts).ToList();
+        return Labels(sets, real).Sum(label => counts[..^1].Sum(own => Work(own(label), counts[^1](label), real.Points.shape[1])));
+
+        static Func<int?, long> Counts(Body body)
+        {
+            using var counted = body.Data.Labels.bincount(null, body.Data.Classes);
+            long[] each = counted.data<long>().ToArray();
+            return label => label is { } one ? each.ElementAtOrDefault(one) : body.Count;
+        }
+
+        double Work(long samples, long others, long dimensions)
+        {
+            double whole = Products(samples, others, dimensions);
+            return Subsampling.For(samples, others, dimensions, options.Subsets) is { } drawn ? whole * (1 + drawn.Count / (double)(drawn.Divisor * drawn.Divisor)) : whole;
+        }
     }
 
     /// <summary>Every number of each set.</summary>
     /// <param name="sets">The sets.</param>
     /// <param name="real">What they are measured against.</param>
-    /// <param name="unseen">Real points that the generator never saw, where <paramref name="real"/> are those that it was trained on; null where there are none.</param>
-    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body? unseen)
+    /// <param name="training">What the generator was trained on.</param>
+    /// <param name="unseen">Real points that it never saw; null where there are none.</param>
+    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body training, Body? unseen)
     {
         var numbers = sets.Select(_ => new List<Number>()).ToArray();
         foreach (int? label in Labels(sets, real))
@@ -38,7 +52,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             using var scope = NewDisposeScope();
             if (Create(label, sets, real) is not { } group) continue;
             var own = unseen is null || label is null ? unseen : unseen.OfClass(label.Value);
-            Measure(group, own is { Count: 0 } ? null : own, numbers);
+            var known = label is null || ReferenceEquals(training, real) ? group.Real : training.OfClass(label.Value);
+            Measure(group, label is null ? training : known, own is { Count: 0 } ? null : own, numbers);
         }
         return numbers;
     }
@@ -48,7 +63,9 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     {
         double value = to.Estimate.Value - from.Estimate.Value;
         bool paired = from.Drawn is { } drawn && drawn == to.Drawn && from.Replicates.Count == to.Replicates.Count && from.Replicates.Count > 1;
-        return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (later, before) => later - before)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
+        // the rows of both are the same samples
+        if (from.Each is { } before && to.Each is { } later && before.Length == later.Length) return new(value, ErrorOfMean([.. later.Zip(before, (one, other) => one - other)]));
+        return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (one, other) => one - other)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
             : double.Hypot(from.Estimate.Error, to.Estimate.Error));
     }
 
@@ -73,11 +90,11 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         return mine.Count > 1 && some.Count > 0 ? new(label, mine, some) : null;
     }
 
-    private void Measure(Group group, Body? unseen, List<Number>[] numbers)
+    private void Measure(Group group, Body training, Body? unseen, List<Number>[] numbers)
     {
         var whole = new Dictionary<(int Set, Metric Metric), Measurement>();
         var replicates = new Dictionary<(int Set, Metric Metric), List<double>>();
-        using (var reference = Reference(group.Real, group.Real, unseen, whole: true))
+        using (var reference = Reference(group.Real, training, unseen, whole: true))
         {
             foreach (var (index, body) in group.Sets)
             {
@@ -89,7 +106,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                     var found = metric.Measure!(set);
                     whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
                 }
-                progress(Work(body, group.Real, null));
+                progress(Products(body.Count, group.Real.Count, body.Points.shape[1]));
             }
         }
         int most = group.Sets.Max(set => Drawn(set.Body, group.Real)?.Count ?? 0);
@@ -101,7 +118,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                 if (alike.Key is not { } drawn || subset >= drawn.Count) continue;
                 using var scope = NewDisposeScope();
                 var real = group.Real.Rows(drawn.Rows("evaluation-real", options.Seed, subset, group.Real.Count));
-                using var reference = Reference(real, group.Real, unseen, whole: false);
+                using var reference = Reference(real, training, unseen, whole: false);
                 foreach (var (index, body) in alike)
                 {
                     using var step = NewDisposeScope();
@@ -115,7 +132,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                         if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
                         known.Add(metric.Measure!(set).Value);
                     }
-                    progress(Work(part, real, null));
+                    progress(Products(part.Count, real.Count, part.Points.shape[1]));
                 }
             }
         }
@@ -125,9 +142,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             long rows = Math.Min(body.Count, group.Real.Count);
             var drawn = Drawn(body, group.Real);
             var known = replicates.GetValueOrDefault((index, metric)) ?? [];
-            double error = found.Error ?? (found.Each is { } each && each.shape[0] > 1 ? each.to(ScalarType.Float64).std().item<double>() / Math.Sqrt(each.shape[0])
+            double[]? each = found.Each?.flatten().to(ScalarType.Float64).data<double>().ToArray();
+            double error = found.Error ?? (each is not null ? ErrorOfMean(each)
                 : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
-            numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows));
+            numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows, each));
         }
     }
 
@@ -135,7 +153,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     private IEnumerable<Metric> Allowed(Group group, Body samples, Body real, bool knowsTraining) => metrics.Where(metric =>
         Math.Min(samples.Count, real.Count) >= metric.LeastSamples
         && (knowsTraining || !metric.Needs.HasFlag(MetricNeeds.Training))
-        && (group.Label is null || !metric.ReadsCovariance || group.Sets.Min(set => set.Body.Count) > real.Points.shape[1]));
+        && (group.Label is null || !metric.ReadsCovariance || Math.Min(group.Real.Count, group.Sets.Min(set => set.Body.Count)) > real.Points.shape[1]));
 
     private MetricReference Reference(Body real, Body training, Body? unseen, bool whole) => new(real.Data)
     {
@@ -149,9 +167,13 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
     private Subsampling? Drawn(Body samples, Body real) => Subsampling.For(samples.Count, real.Count, real.Points.shape[1], options.Subsets);
 
-    private static double Work(Body samples, Body real, Subsampling? drawn)
+    /// <summary>Of all pairs, with what every pair takes beside.</summary>
+    private static double Products(long samples, long real, long dimensions) => (double)(samples + real) * (samples + real) * (dimensions + 100);
+
+    private static double ErrorOfMean(double[] values)
     {
-        double whole = (double)(samples.Count + real.Count) * (samples.Count + real.Count) * (real.Points.shape[1] + 100);
-        return drawn is null ? whole : whole * (1 + drawn.Count / (double)(drawn.Divisor * drawn.Divisor));
+        if (values.Length < 2) return double.NaN;
+        double mean = values.Average();
+        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
     }
 }

@@ -11,21 +11,19 @@ internal static class Diagnosis
     /// <summary>Shares that differ by less do not matter to anybody.</summary>
     private const double LeastShare = 0.03;
 
-    /// <summary>Samples at less than this share of the distance at which unseen real points lie are copies, more or less.</summary>
-    private const double Copies = 0.5;
-
-    private static readonly string[] Fidelity = [PrecisionRecall.PrecisionMetric.Name, "density", "clipped-density"];
-    private static readonly string[] Coverage = [PrecisionRecall.RecallMetric.Name, "coverage", "clipped-coverage"];
+    private static readonly string[] Fidelity = [PrecisionRecall.PrecisionMetric.Name, NeighborDensity.Metric.Name, ClippedDensity.Metric.Name];
+    private static readonly string[] Coverage = [PrecisionRecall.RecallMetric.Name, NeighborCoverage.Metric.Name, ClippedCoverage.Metric.Name];
 
     /// <summary>One line for each thing that is to be said.</summary>
     public static IReadOnlyList<string> Of(EvaluatedSet set, EvaluatedSet? floor)
     {
         var lines = new List<string>();
-        if (set.Find("memorization-ratio") is { } ratio && ratio.Value < Copies)
-            lines.Add(FormattableString.Invariant($"repeats its training data: samples lie at {ratio.Value:g3} of the distance to it at which unseen real points lie"));
         if (floor is null) return lines;
+        if (set.Find(NeighborRatio.Metric.Name) is { } alone && floor.Find(NeighborRatio.Metric.Name) is { } usual
+            && alone.Value - usual.Value > Math.Max(LeastShare, Clear * double.Hypot(alone.Error, usual.Error)))
+            lines.Add(FormattableString.Invariant($"repeats its training data: {alone.Value:p0} of the samples lie as near to one training point as {usual.Value:p0} of unseen real points do"));
         var gaps = (from number in set.Numbers
-                    where number.Class == EvaluatedSet.All && MetricRegistry.All.Find(number.Metric) is { Better: not MetricDirection.Neither } metric && !metric.Needs.HasFlag(MetricNeeds.Training)
+                    where number.Class == EvaluatedSet.All && MetricRegistry.All.Find(number.Metric) is { Better: not MetricDirection.Neither } metric && !metric.Needs.HasFlag(MetricNeeds.Training) && set.Compares(metric, floor)
                     let own = floor.Find(number.Metric)
                     where own is { } real && double.IsFinite(number.Estimate.Error) && double.IsFinite(real.Error)
                     select new Gap(MetricRegistry.All.Named(number.Metric), number.Estimate, own.Value)).ToList();

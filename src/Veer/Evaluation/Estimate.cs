@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Veer.Evaluation;
 
-/// <summary>A number with the interval in which repetitions of the whole experiment, with new samples and new real ones, would fall nineteen times of twenty.</summary>
+/// <summary>A number with an interval that, nineteen times of twenty, holds what repetitions of the whole experiment, with new samples and new real ones, come to on average.</summary>
 /// <param name="Value">The number of all samples.</param>
 /// <param name="Error">Its standard error; NaN where there are too few samples to tell.</param>
 [JsonConverter(typeof(EstimateJson))]

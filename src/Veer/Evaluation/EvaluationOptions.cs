@@ -19,6 +19,9 @@ public sealed record EvaluationOptions
     /// </summary>
     public LabeledData? Unseen { get; init; }
 
+    /// <summary>All that the generator was trained on, where the reference is a part of it; the reference itself, if not given.</summary>
+    public LabeledData? Training { get; init; }
+
     /// <summary>Whether each class is measured by itself too, where samples and reference have labels.</summary>
     public bool PerClass { get; init; } = true;
 

@@ -21,16 +21,26 @@ public sealed record ClosestPair(long Sample, long Real, double Distance);
 /// <summary>The numbers of a set of samples.</summary>
 /// <param name="Name">What the set is called.</param>
 /// <param name="Count">N, the number of its samples.</param>
+/// <param name="Against">M, the number of real points that they were measured against.</param>
 /// <param name="Numbers">Every number, metric by metric, all classes before each.</param>
 /// <param name="Findings">What the numbers say beside the floor, in words: a line each.</param>
 /// <param name="Closest">The samples that are nearest to a point of the reference, where they were asked for.</param>
-public sealed record EvaluatedSet(string Name, long Count, IReadOnlyList<EvaluatedNumber> Numbers, IReadOnlyList<string> Findings, IReadOnlyList<ClosestPair> Closest)
+public sealed record EvaluatedSet(string Name, long Count, long Against, IReadOnlyList<EvaluatedNumber> Numbers, IReadOnlyList<string> Findings, IReadOnlyList<ClosestPair> Closest)
 {
     /// <summary>What stands for all classes.</summary>
     public const string All = "all";
 
+    /// <summary>Numbers of samples that differ by less count as equal.</summary>
+    private const double Alike = 0.02;
+
     /// <summary>A number; null where it was not measured.</summary>
     public Estimate? Find(string metric, string label = All) => Numbers.FirstOrDefault(number => number.Metric == metric && number.Class == label)?.Estimate;
+
+    /// <summary>Whether a number can be held against another set's: where the metric's mean hangs on the number of samples, only at equal ones; a share, at equal ratios.</summary>
+    public bool Compares(Metric metric, EvaluatedSet other) => metric.ComparesAcrossCounts
+        || (Near(Count, other.Count) && Near(Against, other.Against)) || (metric.IsShare && Near((double)Count * other.Against, (double)other.Count * Against));
+
+    private static bool Near(double one, double other) => Math.Abs(one - other) <= Alike * Math.Max(one, other);
 
     /// <summary>The class in which a metric is worst; null where it has no direction or no classes were measured.</summary>
     public EvaluatedNumber? Worst(Metric metric)
@@ -81,19 +91,23 @@ public sealed record EvaluationResult(
         .OrderBy(label => int.Parse(label, CultureInfo.InvariantCulture))];
 
     /// <summary>
-    /// What a difference means: nearer to the floor is better, past it or not; where there is no floor, what the metric says. Null where the metric has
-    /// no direction or the error is not known.
+    /// What a difference means: nearer to the floor is better, whichever side it lies on; where there is no floor to hold it against, what the metric
+    /// says. Null where the metric has no direction or the error is not known.
     /// </summary>
     public Verdict? Judge(EvaluatedDifference difference)
     {
         if (MetricRegistry.All.Find(difference.Metric) is not { Better: not MetricDirection.Neither } metric || !double.IsFinite(difference.Difference.Error)) return null;
         if (!difference.Difference.IsClear) return Verdict.Same;
-        var (later, before) = (Value(difference.Set), Value(difference.From));
-        bool better = Floor?.Find(metric.Name, difference.Class) is { } floor
-            ? Math.Abs(later - floor.Value) < Math.Abs(before - floor.Value) : Math.Sign(difference.Difference.Value) == (int)metric.Better;
-        return better ? Verdict.Better : Verdict.Worse;
+        var (later, before) = (Sets.First(set => set.Name == difference.Set), Sets.First(set => set.Name == difference.From));
+        if (Floor?.Find(metric.Name, difference.Class) is not { } floor || !later.Compares(metric, Floor) || !before.Compares(metric, Floor))
+            return Math.Sign(difference.Difference.Value) == (int)metric.Better ? Verdict.Better : Verdict.Worse;
+        double ahead = Gap(later), behind = Gap(before);
+        // beside the floor its own error decides which side a number is on
+        bool beside = double.IsFinite(floor.Error) && Math.Min(ahead, behind) < floor.High - floor.Value;
+        var change = new Estimate(ahead - behind, beside ? double.Hypot(difference.Difference.Error, 2 * floor.Error) : difference.Difference.Error);
+        return !change.IsClear ? Verdict.Same : change.Value < 0 ? Verdict.Better : Verdict.Worse;
 
-        double Value(string name) => Sets.First(set => set.Name == name).Find(difference.Metric, difference.Class)!.Value.Value;
+        double Gap(EvaluatedSet set) => Math.Abs(set.Find(metric.Name, difference.Class)!.Value.Value - floor.Value);
     }
 
     /// <summary>Everything, as JSON; equal evaluations give equal texts.</summary>

@@ -37,16 +37,19 @@ public static class SampleEvaluation
         if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 })
         {
             (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.OfOneClass()))], reference.OfOneClass());
-            options = options with { Unseen = options.Unseen?.OfOneClass() };
+            options = options with { Unseen = options.Unseen?.OfOneClass(), Training = options.Training?.OfOneClass() };
         }
-        foreach (var (name, data) in sets) Check(name, data, reference);
-        if (options.Unseen is { } other) Check("unseen", other, reference);
+        if (sets.Count == 0) throw new ArgumentException("no sets", nameof(sets));
+        foreach (var (name, data) in sets.Append(("reference", reference))) Check(name, data, reference);
+        foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
+            if (data is not null) Check(name, data, reference);
         var metrics = Metrics(options, reference, options.Unseen is not null);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0), cancellation);
+        var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0) + (options.Training?.Count ?? 0), cancellation);
         var real = see.Of("reference", reference);
         var unseen = options.Unseen is null ? null : see.Of("unseen", options.Unseen);
+        var training = options.Training is null ? real : see.Of("training", options.Training);
         List<Body> bodies = [.. sets.Select(set => see.Of(set.Name, set.Data))];
         var (second, rest) = Floor(bodies, real, unseen, options.Seed);
         double work = 0, whole = 0;
@@ -58,10 +61,10 @@ public static class SampleEvaluation
         bool together = unseen is not null && second is not null;
         IReadOnlyList<Body> first = together ? [.. bodies, second!] : bodies;
         whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
-        var numbers = comparison.Measure(first, real, unseen);
-        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, null)[0];
-        var ground = floor is null ? null : Set("real", second!.Count, floor, null, []);
-        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
+        var numbers = comparison.Measure(first, real, training, unseen);
+        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null)[0];
+        var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, []);
+        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
@@ -98,9 +101,9 @@ public static class SampleEvaluation
         return (real.Rows(taken), real.Rows([.. Enumerable.Range(0, (int)real.Count).Select(row => (long)row).Except(taken)]));
     }
 
-    private static EvaluatedSet Set(string name, long count, IReadOnlyList<Comparison.Number> numbers, EvaluatedSet? floor, IReadOnlyList<ClosestPair> closest)
+    private static EvaluatedSet Set(string name, Body body, long against, IReadOnlyList<Comparison.Number> numbers, EvaluatedSet? floor, IReadOnlyList<ClosestPair> closest)
     {
-        var set = new EvaluatedSet(name, count, [.. from metric in MetricRegistry.All
+        var set = new EvaluatedSet(name, body.Count, against, [.. from metric in MetricRegistry.All
             from number in numbers
             where number.Metric == metric
             select new EvaluatedNumber(metric.Name, number.Class, number.Estimate)], [], closest);

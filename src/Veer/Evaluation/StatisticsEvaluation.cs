@@ -52,7 +52,7 @@ public static class StatisticsEvaluation
             double value = Distance(points);
             long rows = points.shape[0];
             // the reference is what it is: subsets of the samples alone
-            var drawn = Subsampling.For(rows, rows, reference.Size, options.Subsets);
+            var drawn = Subsampling.For(rows, rows, reference.Size, reference.Size < Comparison.ManyDimensions ? options.Subsets : Math.Min(options.Subsets, Comparison.FewSubsets));
             var replicates = Enumerable.Range(0, drawn?.Count ?? 0).Select(subset =>
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -61,7 +61,7 @@ public static class StatisticsEvaluation
                 return Distance(points.index_select(0, tensor(drawn.Rows("evaluation-samples", options.Seed, subset, rows))));
             }).ToList();
             var estimate = new Estimate(value, drawn?.Error(replicates, rows, int.MaxValue) ?? double.NaN);
-            return (new(called, rows, [new(FrechetDistance.Metric.Name, EvaluatedSet.All, estimate)], [], []), new(FrechetDistance.Metric, EvaluatedSet.All, estimate, replicates, drawn, rows));
+            return (new(called, rows, reference.Count ?? 0, [new(FrechetDistance.Metric.Name, EvaluatedSet.All, estimate)], [], []), new(FrechetDistance.Metric, EvaluatedSet.All, estimate, replicates, drawn, rows));
         }
 
         double Distance(Tensor points) => prepared.Compare(FeatureMoments.Compute(points)).Value;

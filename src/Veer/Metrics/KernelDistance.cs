@@ -15,6 +15,7 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     public static Metric Metric { get; } = new("kernel", "Kernel distance", MetricDirection.Lower, "Squared maximum mean discrepancy of features.")
     {
         Source = "KID: Bińkowski et al., arXiv 1801.01401",
+        ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = 2,
@@ -25,7 +26,7 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     public const int DefaultSubsets = 100;
 
     /// <summary>Subsets of what is itself one of many subsets.</summary>
-    private const int FewSubsets = 4;
+    private const int FewSubsets = 10;
 
     /// <summary>Points of a subset, unless said otherwise.</summary>
     public const int DefaultSubsetSize = 1000;

@@ -13,6 +13,7 @@ public static class MemorizationRatio
         Name, "Memorisation ratio", MetricDirection.Neither,
         "Mean distance of samples to the nearest training point over that of unseen real points; far below 1: copies.")
     {
+        ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
         Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name), TrainingNeighbors.OfUnseen(set, Name)), device: set.Points.device)),

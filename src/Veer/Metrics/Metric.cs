@@ -40,6 +40,9 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>Whether it rests on covariances, which no more samples than numbers in a point leave without full rank.</summary>
     public bool ReadsCovariance { get; init; }
 
+    /// <summary>Whether its mean does not hang on the number of samples: of the others only sets of one size compare.</summary>
+    public bool ComparesAcrossCounts { get; init; }
+
     /// <summary>Measures a set of samples against held-out real ones; null of a metric that a run tells by itself, as the seconds it took.</summary>
     public Func<MetricSet, Measurement>? Measure { get; init; }
 }

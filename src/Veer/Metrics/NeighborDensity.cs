@@ -19,6 +19,7 @@ public static class NeighborDensity
     {
         Source = "Naeem et al., arXiv 2002.09797",
         Parameters = $"k = {DefaultNeighbors}",
+        ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
         LeastSamples = DefaultNeighbors + 1,

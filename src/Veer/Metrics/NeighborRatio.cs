@@ -27,6 +27,7 @@ public static class NeighborRatio
     {
         IsShare = true,
         Source = "after Carlini et al., arXiv 2301.13188",
+        ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
         Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name, LeastTraining), TrainingNeighbors.OfUnseen(set, Name)), device: set.Points.device)),

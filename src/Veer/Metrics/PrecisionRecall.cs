@@ -33,6 +33,7 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     private static Metric Share(string name, string title, string meaning, Func<PrecisionRecall, double> share) => new(name, title, MetricDirection.Higher, meaning)
     {
         IsShare = true,
+        ComparesAcrossCounts = name == "precision",
         Source = "Kynkäänniemi et al., arXiv 1904.06991",
         Parameters = $"k = {DefaultNeighbors}",
         Needs = MetricNeeds.Features,

@@ -15,21 +15,22 @@ internal sealed class TrainingNeighbors
     /// <param name="training">[T, D], T at least 1; it is held, not copied.</param>
     /// <param name="metric">For errors.</param>
     /// <param name="least">Training points without which the metric says nothing.</param>
-    public TrainingNeighbors(Tensor points, Tensor training, string metric, int least = 1)
+    /// <param name="cancellation">Stops the search.</param>
+    public TrainingNeighbors(Tensor points, Tensor training, string metric, int least = 1, CancellationToken cancellation = default)
     {
         PointSets.Check(points, training, metric);
         this.training = training;
         Require(least, metric);
-        table = Neighbors.Find(points, training, (int)Math.Min(MostNeighbors, training.shape[0]));
+        table = Neighbors.Find(points, training, (int)Math.Min(MostNeighbors, training.shape[0]), cancellation: cancellation);
     }
 
     /// <summary>Of the samples of a set, found once.</summary>
     public static TrainingNeighbors Of(MetricSet set, string metric, int least = 1) =>
-        set.Once(() => new TrainingNeighbors(set.Points, Known(set.Real.Training, metric), metric, least)).Require(least, metric);
+        set.Once(() => new TrainingNeighbors(set.Points, Known(set.Real.Training, metric), metric, least, set.Cancellation)).Require(least, metric);
 
     /// <summary>Of the real points that the generator never saw, found once.</summary>
     public static TrainingNeighbors OfUnseen(MetricSet set, string metric) =>
-        set.Real.Once(() => new TrainingNeighbors(Known(set.Real.Unseen, metric), Known(set.Real.Training, metric), metric));
+        set.Real.Once(() => new TrainingNeighbors(Known(set.Real.Unseen, metric), Known(set.Real.Training, metric), metric, cancellation: set.Cancellation));
 
     /// <summary>[N] squared distances to the nearest.</summary>
     public IEnumerable<double> Squared => Enumerable.Range(0, table.Queries).Select(i => table.Squared[i * table.K]);

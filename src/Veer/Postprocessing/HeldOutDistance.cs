@@ -9,6 +9,9 @@ internal sealed class HeldOutDistance
     /// <summary>Steps of Heun: as many as tell better weights from worse ones; an image's evaluation is dear.</summary>
     private const int StepsOfVectors = 8, StepsOfImages = 2;
 
+    /// <summary>Images that are moved before a stop is looked for.</summary>
+    private const int ImagesAtOnce = 50;
+
     private readonly HeldOut heldOut;
     private readonly Coordinates coordinates;
     private readonly KernelDiscrepancy discrepancy;
@@ -23,15 +26,24 @@ internal sealed class HeldOutDistance
     }
 
     /// <summary>The <see cref="KernelDiscrepancy"/>; infinite where the flow leads to no finite points.</summary>
-    public double Of(Postprocessor flow)
+    /// <param name="flow">The flow as it stands.</param>
+    /// <param name="cancellation">Stops between some images.</param>
+    public double Of(Postprocessor flow, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var samples = heldOut.Samples;
         var solver = new Heun(samples.Points.dim() == 2 ? StepsOfVectors : StepsOfImages);
         try
         {
-            var moved = flow.Apply(samples.Points, samples.Labels, solver).Samples;
-            return discrepancy.Of(coordinates.Of(moved, CancellationToken.None));
+            long count = samples.Count, most = samples.Points.dim() == 2 ? count : ImagesAtOnce;
+            var moved = new List<Tensor>();
+            for (long first = 0; first < count; first += most)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var some = samples.Slice(first, Math.Min(most, count - first));
+                moved.Add(flow.Apply(some.Points, some.Labels, solver, cancellation: cancellation).Samples);
+            }
+            return discrepancy.Of(coordinates.Of(cat(moved), cancellation));
         }
         catch (SolverStoppedException)
         {

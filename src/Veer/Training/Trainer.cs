@@ -119,7 +119,7 @@ public sealed class Trainer : IDisposable
         var sinceCheckpoint = Stopwatch.StartNew();
         var sinceReport = Stopwatch.StartNew();
         long reported = done;
-        if (done == 0) lock (change) Look(0);
+        lock (change) Look(done, cancellation);
         while (done < options.Steps && Watch?.Over(done) != true)
         {
             if (cancellation.IsCancellationRequested) Stop();
@@ -131,7 +131,7 @@ public sealed class Trainer : IDisposable
             {
                 if (stopped) Leave(cancellation);
                 bool sound = Apply(loss, gradients, step);
-                if (sound) Look(step);
+                if (sound) Look(step, cancellation);
                 TrainingProgress? report = null;
                 if (!sound || step % StepsPerReport == 0 || step == options.Steps || Watch?.Over(step) == true)
                 {
@@ -206,11 +206,11 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    private void Look(long step)
+    private void Look(long step, CancellationToken cancellation)
     {
         if (Watch?.Due(step, options.Steps) != true) return;
         StopAtFault();
-        Show(() => Watch.Look(step, optimizer.Average()), CancellationToken.None);
+        Show(() => Watch.Look(step, optimizer.Average()), cancellation);
     }
 
     /// <summary>Shows the averaged weights to something, in the network itself.</summary>

@@ -10,11 +10,11 @@ namespace Veer.Training;
 /// </remarks>
 public sealed class Watch : IDisposable
 {
-    private const int BestDistance = 0, BestStep = 1, LowestDistance = 2, LowestStep = 3, LastDistance = 4;
+    private const int BestDistance = 0, BestStep = 1, LowestDistance = 2, LowestStep = 3, LastDistance = 4, LastStep = 5;
 
     private readonly EarlyStopping rule;
     private readonly Func<double> distance;
-    private readonly Tensor numbers = full([5], double.NaN, ScalarType.Float64).DetachFromDisposeScope();
+    private readonly Tensor numbers = full([6], double.NaN, ScalarType.Float64).DetachFromDisposeScope();
     private readonly Dictionary<string, Tensor> best = [];
 
     /// <param name="rule">How often to measure, and when to stop.</param>
@@ -36,8 +36,8 @@ public sealed class Watch : IDisposable
         foreach (var weight in best.Values) weight.Dispose();
     }
 
-    /// <summary>Whether to measure after a step.</summary>
-    internal bool Due(long step, long steps) => Last is null || (step > 0 && (step % rule.Every == 0 || step == steps));
+    /// <summary>Whether to measure after a step; one that a stop left out is made up for.</summary>
+    internal bool Due(long step, long steps) => At(LastStep) != step && (Last is null || (step > 0 && (step % rule.Every == 0 || step == steps)));
 
     /// <summary>Whether the training is over after a step.</summary>
     internal bool Over(long step) => At(LowestStep) is { } lowest && step - lowest >= (long)rule.Patience * rule.Every;
@@ -54,6 +54,7 @@ public sealed class Watch : IDisposable
         double found = distance();
         if (double.IsNaN(found)) found = double.PositiveInfinity;
         Set(LastDistance, found);
+        Set(LastStep, step);
         if (step > 0 && !(found >= At(LowestDistance)))
         {
             Set(LowestDistance, found);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TorchSharp;
 using Veer.Formats;
 using Veer.Tests.Evaluation;
 using Veer.Tests.Formats;

@@ -67,7 +67,9 @@ internal static class EvaluationFigures
         static Coordinates[] Dots(Tensor points)
         {
             using var scope = NewDisposeScope();
-            float[] values = points.narrow(0, 0, Math.Min(MostPoints, points.shape[0])).contiguous().data<float>().ToArray();
+            // evenly spread: files may be sorted by class
+            long count = Math.Min(MostPoints, points.shape[0]);
+            float[] values = points.index_select(0, arange(count, ScalarType.Int64) * points.shape[0] / count).data<float>().ToArray();
             return [.. values.Chunk(2).Select(pair => new Coordinates(pair[0], pair[1]))];
         }
     }
