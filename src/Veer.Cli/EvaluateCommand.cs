@@ -41,10 +41,11 @@ internal static class EvaluateCommand
             if (folder is not null && File.Exists(Path.Combine(folder, "study.yaml"))) throw CommandRunner.CommandLineFault("--report", folder, "another folder: this one holds a run, whose report would be lost");
             string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
             string against = parsed.GetRequiredValue(reference);
+            if (kept is not null) OutputPath.Apart("--save-statistics", kept, [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut) ?? against]);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             var asked = new EvaluationOptions
             {
-                Metrics = parsed.GetValue(metrics)?.Split(','),
+                Metrics = parsed.GetValue(metrics)?.Split(',', StringSplitOptions.TrimEntries),
                 PerClass = !parsed.GetValue(noClasses),
                 Subsets = (int)parsed.GetValue(subsets),
                 Closest = folder is null ? 0 : ClosestPairs,
@@ -64,7 +65,6 @@ internal static class EvaluateCommand
                 {
                     if ((parsed.GetValue(heldOut) ?? folder ?? kept ?? parsed.GetValue(metrics)) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), first, where, cancellation) ?? throw CommandRunner.CommandLineFault("--reference", $"the statistics {against}", "samples: vectors are compared as they are");
-                    CommandRunner.Say(FeatureSpaces.Remark(space));
                     return StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
                 }
 
@@ -72,12 +72,12 @@ internal static class EvaluateCommand
                 {
                     var real = reading.Read(against, parsed, shown, cancellation);
                     var unseen = parsed.GetValue(heldOut) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
+                    if (unseen is not null && unseen.Data.Key() == real.Data.Key()) throw CommandRunner.CommandLineFault("--held-out", unseen.Path, $"real samples other than those of {against}");
                     var findings = SampleLook.Require(sets, real, unseen, Neighbors, SampleUse.Evaluation, cancellation);
-                    foreach (var finding in findings) CommandRunner.Say(finding.Line);
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
-                    if (space is not null) CommandRunner.Say(FeatureSpaces.Remark(space));
                     var found = SampleEvaluation.Run(named, real.Data, asked with { Space = space, Unseen = unseen?.Data }, shown, cancellation);
-                    found = found with { Notes = [.. findings.Select(finding => finding.Line), .. found.Notes] };
+                    string[] remark = space is null ? [] : [FeatureSpaces.Remark(space)];
+                    found = found with { Notes = [.. sets.Append(real).Concat(unseen is null ? [] : [unseen]).SelectMany(set => set.Notes), .. findings.Select(finding => finding.Line), .. remark, .. found.Notes] };
                     if (folder is not null) EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);
                     if (kept is not null) FrechetStatistics.Write(kept, FeatureMoments.Compute(space!.Features(real.Data.Points, null, cancellation)), space);
                     return found;

@@ -28,6 +28,7 @@ internal static class NeighborsCommand
         {
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
             if (!target.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--out", target, "a name that ends in .npz");
+            OutputPath.Apart("--out", target, parsed.GetRequiredValue(queries), parsed.GetRequiredValue(real));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             int k = (int)parsed.GetValue(count);
             using var scope = NewDisposeScope();
@@ -35,6 +36,7 @@ internal static class NeighborsCommand
             {
                 var (asked, known) = (reading.Read(parsed.GetRequiredValue(queries), parsed, shown, cancellation), reading.Read(parsed.GetRequiredValue(real), parsed, shown, cancellation));
                 Check(asked, known, k, parsed.GetValue(matched));
+                SampleOptions.Tell(asked, known);
                 using var seen = parsed.GetValue(space) is { } name || known.IsImages ? EvaluationSpace.Open(parsed.GetValue(space) ?? FeatureSpaces.Pixels, known, where, cancellation) : null;
                 var told = new SynchronousProgress<double>(share => shown.Report((share, FormattableString.Invariant($"{share * asked.Data.Count:f0} of {asked.Data.Count} samples"))));
                 var (points, others) = (See(asked), See(known));

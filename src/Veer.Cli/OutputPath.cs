@@ -18,6 +18,12 @@ internal static class OutputPath
         return path;
     }
 
+    /// <summary>Refuses a place that is one of the inputs: they would be lost.</summary>
+    public static void Apart(string option, string path, params IEnumerable<string> inputs)
+    {
+        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw Fault(option, path, "an input of this command", "another file");
+    }
+
     /// <summary>A folder to make or write into.</summary>
     /// <exception cref="InputException">A file or a device is there, or no folder can hold it.</exception>
     public static string Folder(string option, string path)

@@ -32,6 +32,7 @@ internal static class PostprocessApplyCommand
         {
             string target = parsed.GetRequiredValue(output);
             target = Path.HasExtension(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
+            OutputPath.Apart("--out", target, parsed.GetRequiredValue(input));
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
             double far = parsed.GetValue(strength) ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
             NativeLibraries.EnsureLoaded();
@@ -43,11 +44,12 @@ internal static class PostprocessApplyCommand
             samples.CheckTarget(target);
             var way = Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, samples.IsImages);
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
-            // standard output is for the file's name alone
-            if (reason is not null) Console.Error.WriteLine($"precision {reason}");
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
+            SampleOptions.Tell(samples);
+            // standard output is for the file's name alone
+            if (reason is not null) Console.Error.WriteLine($"precision {reason}");
             Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.Strength is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
             var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
             samples.Write(target, repaired);

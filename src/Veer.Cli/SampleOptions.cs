@@ -8,8 +8,10 @@ internal sealed class SampleOptions
 {
     private const string Kinds = "any samples: .npz, .npy, .safetensors, .csv, images in a zip, a folder or IDX files, or mnist:train";
 
-    private readonly Option<PixelRange?> range = new("--range") { Description = "What pixels given as numbers run from and to: unit (0 to 1), symmetric (-1 to 1) or bytes (0 to 255); found by itself, if not given.", HelpName = "RANGE" };
+    private readonly Option<string?> range = new("--range") { Description = "What pixels given as numbers run from and to: unit (0 to 1), symmetric (-1 to 1) or bytes (0 to 255); found by itself, if not given.", HelpName = "RANGE" };
     private readonly Option<string?> array = new("--array") { Description = "The name of the array, in files of several.", HelpName = "NAME" };
+
+    public SampleOptions() => range.AcceptOnlyFromAmong([.. Enum.GetNames<PixelRange>().Select(name => name.ToLowerInvariant())]);
 
     public IEnumerable<Option> All => [range, array];
 
@@ -21,13 +23,15 @@ internal sealed class SampleOptions
     public static Option<string[]> Files(string name, string what) =>
         new(name) { Description = $"{what}: {Kinds}.", HelpName = "PATH", Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
 
-    public SampleReading Reading(ParseResult parsed) => new() { Range = parsed.GetValue(range), Array = parsed.GetValue(array) };
+    public SampleReading Reading(ParseResult parsed) => new() { Range = parsed.GetValue(range) is { } name ? Enum.Parse<PixelRange>(name, ignoreCase: true) : null, Array = parsed.GetValue(array) };
 
-    /// <summary>Reads samples and tells on standard error what was taken for granted.</summary>
-    public Samples Read(string path, ParseResult parsed, IProgress<(double Fraction, string Detail)> progress, CancellationToken cancellation)
+    /// <summary>Reads samples.</summary>
+    public Samples Read(string path, ParseResult parsed, IProgress<(double Fraction, string Detail)> progress, CancellationToken cancellation) =>
+        Samples.Read(path, Reading(parsed), new SynchronousProgress<double>(share => progress.Report((share, $"reading {path}"))), cancellation);
+
+    /// <summary>Tells on standard error what the reading took for granted, once nothing is at fault: a fault is one line alone.</summary>
+    public static void Tell(params IEnumerable<Samples> samples)
     {
-        var samples = Samples.Read(path, Reading(parsed), new SynchronousProgress<double>(share => progress.Report((share, $"reading {path}"))), cancellation);
-        foreach (string note in samples.Notes) CommandRunner.Say(note);
-        return samples;
+        foreach (string note in samples.SelectMany(one => one.Notes)) CommandRunner.Say(note);
     }
 }

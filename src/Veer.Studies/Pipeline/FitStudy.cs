@@ -38,6 +38,7 @@ public static class FitStudy
             images = samples.IsImages;
             var reals = Samples.Read(images && GivenData.HasTwoParts(real, cancellation) ? $"{real}:train" : real, cancellation: cancellation);
             if (reals.IsImages != images) throw new InputException(real, "samples", images ? "vectors" : "images", $"{(images ? "images" : "vectors")}, as in {samples.Path}");
+            if (SampleLook.Shape(samples, reals) is { } shape) throw new InputException(shape.Line);
             bool classes = samples.Labelled && reals.Labelled && samples.Data.Classes <= reals.Data.Classes;
             recipe = classes ? FitRecipe.For(samples.Data with { Classes = reals.Data.Classes }, reals.Data) : FitRecipe.For(samples.Data.OfOneClass(), reals.Data.OfOneClass());
         }

@@ -30,7 +30,8 @@ internal sealed class GivenSampleStages(RunContext context) : ISampleStages
     private Stage Validation(GivenSet set)
     {
         string path = context.Paths.Validation(set.Name, set.Scale);
-        return new($"validation {context.Settings.Called(set.Name, set.Scale)}", Key(set), path, () => Seconds, () => Write(path, Read(set).Rows(set.Split.Validation)));
+        // not the key of the other parts: they lie in another folder, which a run beside may have
+        return new($"validation {context.Settings.Called(set.Name, set.Scale)}", ContentKey.Compute(new { Part = "validation" }, Key(set)), path, () => Seconds, () => Write(path, Read(set).Rows(set.Split.Validation)));
     }
 
     private LabeledData Read(GivenSet set) => new GivenSamples(context.Study, context.Cancellation).Read(set, context.Data);

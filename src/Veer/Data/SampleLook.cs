@@ -20,7 +20,7 @@ public static class SampleLook
         ArgumentNullException.ThrowIfNull(real);
         ArgumentOutOfRangeException.ThrowIfZero(generated.Count, nameof(generated));
         Samples[] others = heldOut is null ? [.. generated] : [.. generated, heldOut], all = [real, .. others];
-        Finding[] shapes = [.. all.SelectMany(Whole), .. others.SelectMany(set => Shape(set, real))];
+        Finding[] shapes = [.. all.SelectMany(Whole), .. others.Select(set => Shape(set, real)).OfType<Finding>()];
         if (shapes.Length > 0) return shapes;
         return
         [
@@ -44,18 +44,24 @@ public static class SampleLook
         return findings.FirstOrDefault(finding => finding.IsFault) is { } fault ? throw new InputException(fault.Line) : findings;
     }
 
+    /// <summary>Squares of differences of smaller numbers, and their sums, are finite.</summary>
+    private const float Largest = 1e15f;
+
     /// <summary>Number and share in words: "12 (0.24 %)".</summary>
     internal static string Share(long part, long whole) => FormattableString.Invariant($"{part} ({100.0 * part / whole:g3} %)");
 
     private static IEnumerable<Finding> Whole(Samples set)
     {
         if (!set.Data.Points.isfinite().all().item<bool>()) yield return new($"{set.Path}: points: found numbers that are not finite, expected finite ones", IsFault: true);
+        else if (set.Data.Points.abs().max().item<float>() is > Largest and var most)
+            yield return new(FormattableString.Invariant($"{set.Path}: points: found {most:g3} as the largest number, expected at most {Largest:g1}: squares of larger ones no longer compare"), IsFault: true);
     }
 
-    private static IEnumerable<Finding> Shape(Samples set, Samples real)
+    /// <summary>That samples are of another shape than the real ones; null where they are of the same.</summary>
+    internal static Finding? Shape(Samples set, Samples real)
     {
-        if (set.Data.Points.shape.AsSpan(1).SequenceEqual(real.Data.Points.shape.AsSpan(1))) yield break;
-        yield return new($"{set.Path}: samples: found {Describe(set)}, expected {Describe(real)}, as in {real.Path}", IsFault: true);
+        if (set.Data.Points.shape.AsSpan(1).SequenceEqual(real.Data.Points.shape.AsSpan(1))) return null;
+        return new($"{set.Path}: samples: found {Describe(set)}, expected {Describe(real)}, as in {real.Path}", IsFault: true);
 
         static string Describe(Samples set) => $"{(set.IsImages ? "images" : "vectors")} of {string.Join(" x ", set.Data.Points.shape[1..])}";
     }

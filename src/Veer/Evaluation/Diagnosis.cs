@@ -35,7 +35,7 @@ internal static class Diagnosis
         var (far, near) = (gaps.Where(gap => gap.IsDistance && gap.Excess < -Clear).ToList(), gaps.Where(gap => gap.IsDistance && gap.Excess > Clear).ToList());
         if (far.Count > 0) lines.Add($"farther from the data than real points are: {Names(far)}");
         else if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
-        else if (gaps.Count > 0 && lines.Count == 0) lines.Add(FormattableString.Invariant($"not to be told from real points by any of {gaps.Count} numbers"));
+        else if (gaps.Count > 0 && lines.Count == 0) lines.Add(FormattableString.Invariant($"not to be told from real points by any of {gaps.Count} numbers of fidelity and coverage"));
         return lines;
     }
 

@@ -64,6 +64,9 @@ public enum Verdict
     /// <summary>Within its interval: none.</summary>
     Same,
 
+    /// <summary>A difference, but beside the floor, where its own error leaves open which of both is nearer.</summary>
+    Moved,
+
     /// <summary>Nearer to what real points reach.</summary>
     Better,
 
@@ -105,7 +108,7 @@ public sealed record EvaluationResult(
         // beside the floor its own error decides which side a number is on
         bool beside = double.IsFinite(floor.Error) && Math.Min(ahead, behind) < floor.High - floor.Value;
         var change = new Estimate(ahead - behind, beside ? double.Hypot(difference.Difference.Error, 2 * floor.Error) : difference.Difference.Error);
-        return !change.IsClear ? Verdict.Same : change.Value < 0 ? Verdict.Better : Verdict.Worse;
+        return !change.IsClear ? Verdict.Moved : change.Value < 0 ? Verdict.Better : Verdict.Worse;
 
         double Gap(EvaluatedSet set) => Math.Abs(set.Find(metric.Name, difference.Class)!.Value.Value - floor.Value);
     }

@@ -35,6 +35,9 @@ internal static class Csv
         char separator = Separators.FirstOrDefault(candidate => first.Contains(candidate), ',');
         string[] fields = Split(first.TrimStart('\ufeff'), separator);
         bool headed = fields.Any(field => field.StartsWith(Comment) || !IsNumber(field));
+        // one name among numbers is a faulty number, and the row would be lost
+        if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
+            throw lines.Fault(Array.FindIndex(fields, field => !IsNumber(field)), Shown(Array.Find(fields, field => !IsNumber(field))!), "a number, or a header of names alone");
         string[]? names = headed ? Names(fields, separator, path) : null;
         int columns = names?.Length ?? fields.Length;
         var values = new List<double>();

@@ -10,7 +10,6 @@ public static class NearestDistance
         "nn-distance", "Distance to nearest real point", MetricDirection.Lower,
         "Mean Euclidean distance from a sample to the nearest held-out real point of its class.")
     {
-        ComparesAcrossCounts = true,
         Needs = MetricNeeds.Points,
         Evaluated = SampleKinds.Points,
         Measure = Measure,

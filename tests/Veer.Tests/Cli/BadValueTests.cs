@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Veer.Cli;
+using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
+using Veer.Postprocessing;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Studies;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Veer.Tests.Cli;
 
@@ -39,6 +42,11 @@ public sealed class BadValueTests : IDisposable
         var config = new ModelConfig { Kind = "denoiser", Classes = 2, LabelDropout = 0.1, Timesteps = 50, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } };
         using var network = ModelFolder.Create(config, new RandomKey(1));
         ModelFolder.Save(folder.File("model"), network, config);
+        using var scope = NewDisposeScope();
+        var points = RandomKey.From(0, "points").Normal(0, 120, [2]);
+        foreach (string name in (string[])["g.npz", "r.npz"]) Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["points"] = name == "g.npz" ? points * 2 : points });
+        using var repair = Postprocessor.Fit(points * 2, points, new() { BlockSize = 20, Rounds = 1, Network = new() { Width = 8, Layers = 1 }, Training = new() { Steps = 1, BatchSize = 8 } });
+        repair.Save(folder.File("repair"));
     }
 
     public void Dispose()
@@ -59,6 +67,12 @@ public sealed class BadValueTests : IDisposable
             ["info"] = ["images"],
             ["data fetch"] = ["mnist", "--mirror", server.Url, "--out", "fetched"],
             ["features fetch"] = ["dinov2-base-cls", "--mirror", server.Url, "--out", "fetched"],
+            ["features"] = [],
+            ["evaluate"] = ["--samples", "g.npz", "--reference", "r.npz", "--metrics", "precision", "--subsets", "0"],
+            ["neighbors"] = ["--queries", "g.npz", "--real", "r.npz", "--top-k", "2", "--out", "near.npz"],
+            ["postprocess fit"] = ["--generated", "g.npz", "--real", "r.npz", "--out", "fitted", "--check"],
+            ["postprocess apply"] = ["--model", "repair", "--input", "g.npz", "--out", "better.npz"],
+            ["postprocess export"] = ["--model", "repair", "--out", "repair.onnx"],
             ["studies"] = [],
             ["list"] = [],
             ["doctor"] = [],

@@ -10,14 +10,14 @@ namespace Veer.Tests.Cli;
 
 public sealed class EvaluateCommandTests : IDisposable
 {
-    private static readonly string[] Few = ["--subsets", "4", "--metrics", "frechet,precision,recall"];
+    private static readonly string[] Few = ["--subsets", "8", "--metrics", "frechet,precision,recall"];
 
     private readonly TemporaryFolder folder = new();
 
     public EvaluateCommandTests()
     {
         using var scope = NewDisposeScope();
-        foreach (var (name, points) in new[] { ("a", Drawn.Normal("a", 60).Points), ("b", Drawn.Normal("b", 60).Points * 2), ("real", Drawn.Normal("real", 80).Points) })
+        foreach (var (name, points) in new[] { ("a", Drawn.Normal("a", 60).Points), ("b", Drawn.Normal("b", 60).Points * 5), ("real", Drawn.Normal("real", 80).Points) })
             Npz.Write(folder.File(name + ".npz"), new Dictionary<string, Tensor> { ["points"] = points });
     }
 

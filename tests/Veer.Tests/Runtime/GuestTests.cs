@@ -92,7 +92,7 @@ public sealed partial class GuestTests
         folder.File("images/cat/a.png", [1, 2, 3]);
         Refusal.Of(
             () => ImageData.Open(folder.File("images")),
-            "images: cat/a.png: found a PNG or JPEG, and nothing that decodes it, expected the package Veer.Images and a call of SkiaImages.Use() ");
+            "images: cat/a.png: found a PNG or JPEG, and nothing that decodes or encodes it, expected the package Veer.Images and a call of SkiaImages.Use() ");
         File.WriteAllText(folder.File("model.json"), "{}");
         folder.File("model.onnx", [1, 2, 3]);
         Refusal.Of(

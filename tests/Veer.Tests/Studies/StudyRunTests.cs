@@ -55,7 +55,7 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Assert.Equal(
             ["study", "preset", "seed", "versions", "seconds", "rows"],
             results.RootElement.EnumerateObject().Select(property => property.Name));
-        string[] metrics = [.. MetricRegistry.For(MetricNeeds.Points | MetricNeeds.Features | MetricNeeds.Truth)
+        string[] metrics = [.. MetricRegistry.For(MetricNeeds.Points | MetricNeeds.Features | MetricNeeds.Classes | MetricNeeds.Truth)
             .Where(metric => metric.Default.HasFlag(SampleKinds.Points)).Select(metric => metric.Name)];
         Assert.All(
             ["nn-distance", "neighbor-off-class", "wasserstein-2", "sliced-wasserstein-2", "off-class", "outliers", "log-density"], name => Assert.Contains(name, metrics));

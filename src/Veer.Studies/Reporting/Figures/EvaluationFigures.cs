@@ -69,7 +69,7 @@ internal static class EvaluationFigures
             using var scope = NewDisposeScope();
             // evenly spread: files may be sorted by class
             long count = Math.Min(MostPoints, points.shape[0]);
-            float[] values = points.index_select(0, arange(count, ScalarType.Int64) * points.shape[0] / count).data<float>().ToArray();
+            float[] values = points.index_select(0, arange(count, ScalarType.Int64).mul_(points.shape[0]).div_(count, RoundingMode.floor)).data<float>().ToArray();
             return [.. values.Chunk(2).Select(pair => new Coordinates(pair[0], pair[1]))];
         }
     }
