@@ -58,7 +58,8 @@ internal static class GivenData
         string set = name.Split(':')[0];
         var data = new StudyData(
             real.Data, real.Data, real.Data, Name: DataFolders.Names.Contains(set) ? set : Path.GetFileName(Path.TrimEndingDirectorySeparator(set)), Content: real.Data.Key(),
-            Lossy: real.Lossy, ClassNames: real.ClassNames, TrainName: path, HeldOutName: path, Labelled: real.Labelled) { Notes = real.Notes };
+            Lossy: real.Lossy, ClassNames: real.ClassNames, TrainName: path, HeldOutName: path, Labelled: real.Labelled)
+        { Notes = real.Notes };
         if (heldOutName is null) return (HoldOut(study, data, seed), real, null);
         var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), cancellation: cancellation);
         if (heldOut.Data.Classes > real.Data.Classes)

@@ -80,7 +80,7 @@ internal sealed class BallCounts
         {
             var farthest = Vector512.Max(Vector512.Create(reach[at..]), Vector512.Create(mine));
             for (ulong bits = CandidateScan.Chances(Vector512.Create(lower[at..]), farthest); bits != 0; bits &= bits - 1)
-                {
+            {
                 int found = at + BitOperations.TrailingZeroCount(bits);
                 Settle(found, lower[found]);
             }

@@ -20,7 +20,12 @@ internal static class ImageRecipe
 
     private static readonly TrainingOptions Usual = new()
     {
-        Steps = 1500, BatchSize = 64, LearningRate = 1e-3, ConstantRate = true, WarmupSteps = 100, AverageDecay = 0.995,
+        Steps = 1500,
+        BatchSize = 64,
+        LearningRate = 1e-3,
+        ConstantRate = true,
+        WarmupSteps = 100,
+        AverageDecay = 0.995,
     };
 
     private static readonly EarlyStopping Stopping = new() { Every = 100, Patience = 5 };
@@ -33,8 +38,13 @@ internal static class ImageRecipe
         var (match, classes) = RecipeParts.Classes(samples, real);
         var options = new PostprocessorOptions
         {
-            Pairing = Pairings.Balanced.Name, MatchClasses = match, BlockSize = 500, Rounds = 4,
-            Unet = network, Training = training, Stopping = Stopping,
+            Pairing = Pairings.Balanced.Name,
+            MatchClasses = match,
+            BlockSize = 500,
+            Rounds = 4,
+            Unet = network,
+            Training = training,
+            Stopping = Stopping,
         };
         return new(options, "heun", 4,
         [

@@ -89,8 +89,15 @@ public sealed class Repair : IDisposable
 
     private static PostprocessorRun Training(RepairRun run, HeldOut stopping) => new()
     {
-        Seed = run.Seed, Folder = run.Folder, Precision = run.Precision, Network = run.Network, Progress = run.Progress, Warn = run.Warn,
-        PairingProgress = run.PairingProgress, Space = run.Space, HeldOut = stopping,
+        Seed = run.Seed,
+        Folder = run.Folder,
+        Precision = run.Precision,
+        Network = run.Network,
+        Progress = run.Progress,
+        Warn = run.Warn,
+        PairingProgress = run.PairingProgress,
+        Space = run.Space,
+        HeldOut = stopping,
     };
 
 }

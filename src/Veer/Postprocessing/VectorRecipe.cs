@@ -22,7 +22,12 @@ internal static class VectorRecipe
 
     private static readonly TrainingOptions Training = new()
     {
-        Steps = 20_000, BatchSize = 512, LearningRate = 1e-3, ConstantRate = true, WarmupSteps = 100, AverageDecay = 0.998,
+        Steps = 20_000,
+        BatchSize = 512,
+        LearningRate = 1e-3,
+        ConstantRate = true,
+        WarmupSteps = 100,
+        AverageDecay = 0.998,
     };
 
     private static readonly EarlyStopping Stopping = new() { Every = 250, Patience = 16 };
@@ -36,8 +41,14 @@ internal static class VectorRecipe
         var (match, classes) = RecipeParts.Classes(samples, real);
         var options = new PostprocessorOptions
         {
-            Pairing = Pairings.Balanced.Name, MatchClasses = match, BlockSize = 1000, Rounds = 20,
-            Network = network, Standardise = true, Training = Training, Stopping = Stopping,
+            Pairing = Pairings.Balanced.Name,
+            MatchClasses = match,
+            BlockSize = 1000,
+            Rounds = 20,
+            Network = network,
+            Standardise = true,
+            Training = Training,
+            Stopping = Stopping,
         };
         return new(options, "heun", 8,
         [
