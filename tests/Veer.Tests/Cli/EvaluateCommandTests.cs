@@ -17,7 +17,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public EvaluateCommandTests()
     {
         using var scope = NewDisposeScope();
-        foreach (var (name, points) in new[] { ("a", Drawn.Normal("a", 60).Points), ("b", Drawn.Normal("b", 60).Points * 5), ("real", Drawn.Normal("real", 80).Points) })
+        foreach (var (name, points) in new[] { ("a", Drawn.Normal("a", 160).Points), ("b", Drawn.Normal("b", 160).Points * 5), ("real", Drawn.Normal("real", 200).Points) })
             Npz.Write(folder.File(name + ".npz"), new Dictionary<string, Tensor> { ["points"] = points });
     }
 
@@ -64,10 +64,10 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal((0, "near.npz\n"), (outcome.ExitCode, outcome.Output));
         using var scope = NewDisposeScope();
         var found = Npz.Read(folder.File("near.npz"));
-        var (queries, real) = (Drawn.Normal("a", 60).Points, Drawn.Normal("real", 80).Points);
+        var (queries, real) = (Drawn.Normal("a", 160).Points, Drawn.Normal("real", 200).Points);
         var (distances, rows) = cdist(queries, real, 2, compute_mode.donot_use_mm_for_euclid_dist).topk(3, largest: false);
         Assert.True(found["indices"].equal(rows).all().item<bool>());
         Near.Absolute(distances, found["distances"], 1e-6);
-        (await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "81", "--out", "near.npz")).RefusedWith("--top-k", "81", "at most 80");
+        (await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "201", "--out", "near.npz")).RefusedWith("--top-k", "201", "at most 200");
     }
 }

@@ -50,6 +50,26 @@ public sealed class PostprocessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fit_beside_another_of_the_same_samples_takes_over_what_it_made()
+    {
+        Assert.Equal(0, (await Fit()).ExitCode);
+        Directory.Move(folder.File("repair"), folder.File("earlier"));
+        var beside = await Fit("--set", "postprocessor.training.learning_rate=0.01");
+        Assert.True(beside.ExitCode == 0, beside.Error);
+        Assert.Contains("validation generated  taken from earlier", beside.Output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(folder.File("earlier/validation/generated-w1/samples.npz")), File.ReadAllBytes(folder.File("repair/validation/generated-w1/samples.npz")));
+    }
+
+    [Fact]
+    public async Task Samples_of_another_shape_are_refused_before_anything_is_chosen()
+    {
+        using (NewDisposeScope()) Npz.Write(folder.File("wide.npz"), new Dictionary<string, Tensor> { ["points"] = RandomKey.From(0, "wide").Normal(0, 200, [3]) });
+        var fitted = await VeerProcess.Run(folder.Path, "postprocess", "fit", "--generated", "wide.npz", "--real", "real.npz", "--out", "repair");
+        fitted.RefusedWith("wide.npz", "vectors of 3", "vectors of 2");
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "more.npz")).RefusedWith("--out", "an input of this command");
+    }
+
+    [Fact]
     public async Task The_recommended_strength_is_the_default()
     {
         Assert.Equal(0, (await Fit()).ExitCode);
