@@ -11,7 +11,7 @@ var result = SampleEvaluation.Run(sets, Samples.Read(args[2]).Data, new() { Unse
 foreach (var metric in result.Metrics)
 {
     var (first, second) = (result.Sets[0].Find(metric.Name)!.Value, result.Sets[1].Find(metric.Name)!.Value);
-    var difference = result.Differences.First(one => one.Metric == metric.Name && one.Class == EvaluatedSet.All);
+    var difference = result.FindDifference(result.Sets[1].Name, metric.Name)!;
     Console.WriteLine(FormattableString.Invariant(
         $"{metric.Name}: {first.Value:g4} and {second.Value:g4}, floor {result.Floor?.Find(metric.Name)?.Value:g4}; difference {difference.Difference.Low:g3} to {difference.Difference.High:g3}: {result.Judge(difference)}"));
 }

@@ -22,7 +22,7 @@ internal static class EvaluationConsole
             List<string> cells = [Arrow(metric)];
             if (result.Floor is { } floor) cells.Add(Text(floor.Find(metric.Name)));
             cells.AddRange(result.Sets.Select(set => Text(set.Find(metric.Name))));
-            cells.AddRange(later.Select(set => Verdict(result, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All))));
+            cells.AddRange(later.Select(set => Verdict(result, result.FindDifference(set.Name, metric.Name))));
             if (result.Classes.Count > 0) cells.Add(result.Sets[^1].Worst(metric) is { } worst ? FormattableString.Invariant($"{worst.Class}: {worst.Estimate.Value:g3}") : "");
             table.AddRow(cells.Select(Markup.Escape).ToArray());
         }

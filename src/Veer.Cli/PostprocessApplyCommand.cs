@@ -17,11 +17,10 @@ internal static class PostprocessApplyCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
+        var (model, strength) = (FittedOptions.Model(), FittedOptions.Strength());
         var input = new Option<string>("--input") { Description = "The samples to repair.", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = "Where to write them: as they came, in their order and with their labels.", HelpName = "FILE", Required = true };
         var reading = new SampleOptions();
-        var strength = NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
         var solver = new Option<string?>("--solver") { Description = $"The solver: one of {string.Join(", ", SolverKind.All.Names)} (default: that of the run).", HelpName = "NAME" };
         solver.AcceptOnlyFromAmong([.. SolverKind.All.Names]);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of a solver of fixed steps (default: those of the run).", 1, MostSteps);
@@ -34,7 +33,7 @@ internal static class PostprocessApplyCommand
             target = Path.HasExtension(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
             OutputPath.Apart("--out", target, parsed.GetRequiredValue(input));
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
-            double far = parsed.GetValue(strength) ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
+            double far = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength));
             NativeLibraries.EnsureLoaded();
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             using var scope = NewDisposeScope();
@@ -42,7 +41,7 @@ internal static class PostprocessApplyCommand
             ProgressLine.Show("reading", shown => read = reading.Read(parsed.GetRequiredValue(input), parsed, shown, cancellation));
             var samples = read!;
             samples.CheckTarget(target);
-            var way = Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, samples.IsImages);
+            var way = FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), samples.IsImages);
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
@@ -57,15 +56,6 @@ internal static class PostprocessApplyCommand
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
-    }
-
-    /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
-    internal static (SolverKind Kind, int Steps) Solver(string? name, long? steps, FittedPostprocessor fitted, bool images)
-    {
-        var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));
-        if (kind.Adaptive && steps is not null) throw CommandRunner.CommandLineFault("--steps", $"{steps}", $"nothing: {kind.Name} takes as many as its errors ask for");
-        bool own = name is null || name == fitted.Solver;
-        return (kind, (int)(steps ?? (own && fitted.Solver is not null ? fitted.Steps : Postprocessor.DefaultSteps)));
     }
 
     /// <summary>The labels that the model asks for.</summary>
@@ -97,8 +87,8 @@ internal static class PostprocessApplyCommand
                 long count = Math.Min(batch, total - first);
                 var (moved, _) = postprocessor.Apply(points.narrow(0, first, count).to(device), labels.narrow(0, first, count).to(device), solver, strength, cancellation);
                 repaired.narrow(0, first, count).copy_(moved);
-                double done = first + count, rate = done / watch.Elapsed.TotalSeconds;
-                shown.Report((done / total, FormattableString.Invariant($"{done:f0} of {total} samples, {rate:f0}/s, {RunConsole.Duration((total - done) / rate)} left")));
+                double done = first + count;
+                shown.Report((done / total, FormattableString.Invariant($"{done:f0} of {total} samples, {done / watch.Elapsed.TotalSeconds:f0}/s")));
             }
         });
         return repaired;

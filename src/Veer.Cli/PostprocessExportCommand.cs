@@ -13,9 +13,8 @@ internal static class PostprocessExportCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
+        var (model, strength) = (FittedOptions.Model(), FittedOptions.Strength());
         var output = new Option<string>("--out") { Description = "The ONNX file to write.", HelpName = "FILE.onnx", Required = true };
-        var strength = NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
         var solver = new Option<string?>("--solver")
         {
             Description = $"The solver whose steps are written out: {Euler.Kind.Name} or {Heun.Kind.Name} (default: that of the run).",
@@ -37,8 +36,8 @@ internal static class PostprocessExportCommand
             using var postprocessor = Postprocessor.Load(fitted.Folder);
             var options = alone ? new OnnxExportOptions { Velocity = true } : new()
             {
-                Strength = parsed.GetValue(strength) ?? fitted.Strength ?? throw Fault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}"),
-                Solver = FixedSteps(PostprocessApplyCommand.Solver(parsed.GetValue(solver), parsed.GetValue(steps), fitted, images: postprocessor.Shape.Count == 3)),
+                Strength = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength)),
+                Solver = FixedSteps(FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), images: postprocessor.Shape.Count == 3)),
             };
             var difference = OnnxExport.Write(postprocessor, target, options);
             Console.WriteLine(target);

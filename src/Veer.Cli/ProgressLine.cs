@@ -32,11 +32,10 @@ internal static class ProgressLine
 
         public void Report((double Fraction, string Detail) value)
         {
-            double? left = timeLeft.At(sinceStart.Elapsed.TotalSeconds, value.Fraction);
+            string left = timeLeft.Words(sinceStart.Elapsed.TotalSeconds, value.Fraction);
             if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
-            string soon = left is { } seconds ? $", {RunConsole.Duration(seconds)} left" : "";
-            Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}{soon}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}{left}"));
         }
     }
 

@@ -73,11 +73,10 @@ internal static class RunConsole
 
         public void Progressed(StageProgress progress)
         {
-            double? left = timeLeft.At(stage.Elapsed.TotalSeconds, progress.Fraction);
+            string left = timeLeft.Words(stage.Elapsed.TotalSeconds, progress.Fraction);
             if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
-            string soon = left is { } seconds ? $", {Duration(seconds)} left" : "";
-            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{soon}"));
+            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{left}"));
         }
 
         public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));

@@ -16,4 +16,7 @@ internal sealed class TimeLeft
         var (from, begun) = first ??= (seconds, fraction);
         return fraction > begun ? (seconds - from) * (1 - fraction) / (fraction - begun) : null;
     }
+
+    /// <summary>The same in words that follow others: ", 3 min left"; nothing where it is not known.</summary>
+    public string Words(double seconds, double fraction) => At(seconds, fraction) is { } left ? $", {RunConsole.Duration(left)} left" : "";
 }

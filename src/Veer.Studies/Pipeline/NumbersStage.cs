@@ -140,9 +140,8 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             var (samples, real) = context.Validation(guidance, [scale]).Strength;
             var validation = new HeldOut(samples.To(context.Run.Device), real.To(context.Run.Device));
             var curve = StrengthCurve.Measure(postprocessor, validation, strengths, evaluation.Space, solver, cancellation: context.Cancellation);
-            var repaired = postprocessor.Apply(validation.Samples.Points, validation.Samples.Labels, solver, curve.Chosen.Strength, context.Cancellation).Samples;
             var memorization = MemorizationCheck.Measure(
-                postprocessor, repaired, validation.Real.Points, context.Data.Train.Points.to(context.Run.Device), evaluation.Space, context.Cancellation);
+                postprocessor, validation, curve.Chosen.Strength, solver, context.Data.Train.Points.to(context.Run.Device), evaluation.Space, context.Cancellation);
             if (curve.Chosen.Strength > 0 && memorization.Memorizes) context.Observer.Warned($"{stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
             return new(
                 guidance, scale, stage, "kernel-discrepancy", curve.Chosen.Strength,

@@ -62,7 +62,6 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     private static LabeledData FirstOfEachClass(LabeledData data, int most)
     {
         var kept = Enumerable.Range(0, data.Classes).Select(label => data.Labels.eq(label).nonzero().flatten()).ToList();
-        var rows = cat([.. kept.Select(all => all.narrow(0, 0, Math.Min(most, all.shape[0])))]);
-        return data with { Points = data.Points.index_select(0, rows), Labels = data.Labels.index_select(0, rows) };
+        return data.Rows(cat([.. kept.Select(all => all.narrow(0, 0, Math.Min(most, all.shape[0])))]));
     }
 }

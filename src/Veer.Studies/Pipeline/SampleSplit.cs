@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Metrics;
 using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
@@ -22,7 +23,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     /// <param name="seed">The run's seed.</param>
     public static SampleSplit Create(long count, bool images, SplitSettings settings, long seed)
     {
-        long[] rows = Shuffled(count, RandomKey.From(seed, "split samples"));
+        long[] rows = KeyedSubset.Shuffled(RandomKey.From(seed, "split samples"), count);
         int test = Math.Clamp((int)Math.Round(settings.Test * count), 1, settings.MostTest), validation = Validated(count, images, settings);
         return new(Rising(rows[..test]), rows[test..(test + validation)], Rising(rows[(test + validation)..]));
     }
@@ -33,7 +34,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     /// <param name="seed">The run's seed.</param>
     public static (long[] HeldOut, long[] Others) HoldOut(long count, SplitSettings settings, long seed)
     {
-        long[] rows = Shuffled(count, RandomKey.From(seed, "held-out points"));
+        long[] rows = KeyedSubset.Shuffled(RandomKey.From(seed, "held-out points"), count);
         int held = Math.Clamp((int)Math.Round(settings.HeldOut * count), 1, (int)Math.Min(settings.MostHeldOut, count - 1));
         return (Rising(rows[..held]), Rising(rows[held..]));
     }
@@ -44,7 +45,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     /// <param name="seed">The run's seed.</param>
     public static (LabeledData Validation, LabeledData Training) OfReal(LabeledData real, SplitSettings settings, long seed)
     {
-        long[] rows = Shuffled(real.Count, RandomKey.From(seed, "validation points"));
+        long[] rows = KeyedSubset.Shuffled(RandomKey.From(seed, "validation points"), real.Count);
         int validation = Validated(real.Count, real.Points.dim() == 4, settings);
         return (real.Rows(rows[..validation]), real.Rows(Rising(rows[validation..])));
     }
@@ -53,13 +54,4 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
         Math.Clamp((int)Math.Round(settings.Validation * count), FewestValidation, settings.MostValidationOf(images));
 
     private static long[] Rising(long[] rows) => [.. rows.Order()];
-
-    private static long[] Shuffled(long count, RandomKey key)
-    {
-        long[] rows = new long[count];
-        ulong[] ranks = new ulong[count];
-        for (long row = 0; row < count; row++) (rows[row], ranks[row]) = (row, key.At(row).Value);
-        Array.Sort(ranks, rows);
-        return rows;
-    }
 }

@@ -15,7 +15,7 @@ public sealed record StudySettings
     /// What images, and samples that were given, are repaired with if nothing is said: with generators that are good at small scales strength 1 can do harm there
     /// (arXiv 2503.10638, Tab. 2 and 3; docs/results). Of samples that were given nobody knows how good they are.
     /// </summary>
-    private static readonly double[] Quarters = [0, 0.25, 0.5, 0.75, 1];
+    private static readonly IReadOnlyList<double> Quarters = StrengthCurve.Usual;
 
     /// <summary>What the study shows, in one line.</summary>
     public required string Title { get; init; }

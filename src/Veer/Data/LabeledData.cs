@@ -30,8 +30,11 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     public LabeledData Rows(long[] rows)
     {
         using var index = tensor(rows, device: Points.device);
-        return this with { Points = Points.index_select(0, index), Labels = Labels.index_select(0, index) };
+        return Rows(index);
     }
+
+    /// <summary>The same of a list [n] int64 on the device of the points.</summary>
+    internal LabeledData Rows(Tensor rows) => this with { Points = Points.index_select(0, rows), Labels = Labels.index_select(0, rows) };
 
     /// <summary>Some of the points, in a row.</summary>
     public LabeledData Slice(long first, long count) =>

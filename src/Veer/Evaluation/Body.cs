@@ -12,8 +12,8 @@ internal sealed record Body(LabeledData Data, Tensor Points)
     /// <summary>Some of them, in the dispose scope that is open.</summary>
     public Body Rows(Tensor rows)
     {
-        var points = Points.index_select(0, rows);
-        return new(new(ReferenceEquals(Data.Points, Points) ? points : Data.Points.index_select(0, rows), Data.Labels.index_select(0, rows), Data.Classes), points);
+        var data = Data.Rows(rows);
+        return new(data, ReferenceEquals(Data.Points, Points) ? data.Points : Points.index_select(0, rows));
     }
 
     public Body Rows(long[] rows) => Rows(tensor(rows));

@@ -10,9 +10,6 @@ namespace Veer.Evaluation;
 /// <param name="cancellation">Asked before every set.</param>
 internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOptions options, Action<double> progress, CancellationToken cancellation)
 {
-    /// <summary>In subsets, where the subset's noise is far above that of few directions.</summary>
-    private const int SubsetDirections = 128;
-
     /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
     public const int ManyDimensions = 512, FewSubsets = 10;
 
@@ -34,7 +31,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
         double Work(long samples, long others, long dimensions)
         {
-            double whole = Products(samples, others, dimensions);
+            double whole = Subsampling.Products(samples, others, dimensions);
             return Subsampling.For(samples, others, dimensions, options.Subsets) is { } drawn ? whole * (1 + drawn.Count / (double)(drawn.Divisor * drawn.Divisor)) : whole;
         }
     }
@@ -52,8 +49,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             using var scope = NewDisposeScope();
             if (Create(label, sets, real) is not { } group) continue;
             var own = unseen is null || label is null ? unseen : unseen.OfClass(label.Value);
-            var known = label is null || ReferenceEquals(training, real) ? group.Real : training.OfClass(label.Value);
-            Measure(group, label is null ? training : known, own is { Count: 0 } ? null : own, numbers);
+            var known = label is null ? training : ReferenceEquals(training, real) ? group.Real : training.OfClass(label.Value);
+            Measure(group, known, own is { Count: 0 } ? null : own, numbers);
         }
         return numbers;
     }
@@ -64,7 +61,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         double value = to.Estimate.Value - from.Estimate.Value;
         bool paired = from.Drawn is { } drawn && drawn == to.Drawn && from.Replicates.Count == to.Replicates.Count && from.Replicates.Count > 1;
         // the rows of both are the same samples
-        if (from.Each is { } before && to.Each is { } later && before.Length == later.Length) return new(value, ErrorOfMean([.. later.Zip(before, (one, other) => one - other)]));
+        if (from.Each is { } before && to.Each is { } later && before.Length == later.Length) return new(value, Subsampling.ErrorOfMean([.. later.Zip(before, (one, other) => one - other)]));
         return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (one, other) => one - other)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
             : double.Hypot(from.Estimate.Error, to.Estimate.Error));
     }
@@ -106,7 +103,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                     var found = metric.Measure!(set);
                     whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
                 }
-                progress(Products(body.Count, group.Real.Count, body.Points.shape[1]));
+                progress(Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]));
             }
         }
         int most = group.Sets.Max(set => Drawn(set.Body, group.Real)?.Count ?? 0);
@@ -132,7 +129,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                         if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
                         known.Add(metric.Measure!(set).Value);
                     }
-                    progress(Products(part.Count, real.Count, part.Points.shape[1]));
+                    progress(Subsampling.Products(part.Count, real.Count, part.Points.shape[1]));
                 }
             }
         }
@@ -143,7 +140,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             var drawn = Drawn(body, group.Real);
             var known = replicates.GetValueOrDefault((index, metric)) ?? [];
             double[]? each = found.Each?.flatten().to(ScalarType.Float64).data<double>().ToArray();
-            double error = found.Error ?? (each is not null ? ErrorOfMean(each)
+            double error = found.Error ?? (each is not null ? Subsampling.ErrorOfMean(each)
                 : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
             numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows, each));
         }
@@ -160,20 +157,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         Points = real.Points,
         Training = unseen is null ? null : training.Points,
         Unseen = unseen?.Points,
-        Directions = whole ? options.Directions : Math.Min(options.Directions, SubsetDirections),
+        Directions = options.Directions,
         IsSubset = !whole,
         Seed = options.Seed,
     };
 
     private Subsampling? Drawn(Body samples, Body real) => Subsampling.For(samples.Count, real.Count, real.Points.shape[1], options.Subsets);
-
-    /// <summary>Of all pairs, with what every pair takes beside.</summary>
-    private static double Products(long samples, long real, long dimensions) => (double)(samples + real) * (samples + real) * (dimensions + 100);
-
-    private static double ErrorOfMean(double[] values)
-    {
-        if (values.Length < 2) return double.NaN;
-        double mean = values.Average();
-        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
-    }
 }

@@ -93,6 +93,10 @@ public sealed record EvaluationResult(
     public IReadOnlyList<string> Classes => [.. Sets.SelectMany(set => set.Numbers).Select(number => number.Class).Where(label => label != EvaluatedSet.All).Distinct()
         .OrderBy(label => int.Parse(label, CultureInfo.InvariantCulture))];
 
+    /// <summary>A set's difference from the first; null where it was not measured.</summary>
+    public EvaluatedDifference? FindDifference(string set, string metric, string label = EvaluatedSet.All) =>
+        Differences.FirstOrDefault(one => one.Set == set && one.Metric == metric && one.Class == label);
+
     /// <summary>
     /// What a difference means: nearer to the floor is better, whichever side it lies on; where there is no floor to hold it against, what the metric
     /// says. Null where the metric has no direction or the error is not known.

@@ -33,10 +33,16 @@ internal sealed record Subsampling(int Divisor, int Count)
     public static Subsampling? For(long samples, long real, long dimensions, int count)
     {
         if (count < 2 || Math.Min(samples, real) < 2 * LeastRows) return null;
-        double products = (double)(samples + real) * (samples + real) * (dimensions + 100);
+        double products = Products(samples, real, dimensions);
         int most = (int)Math.Min(samples, real) / LeastRows;
         return products < Halves ? new(2, count) : products < Quarters ? new(Math.Min(4, most), count) : new(Math.Min(10, most), Math.Max(2, count / 2));
     }
+
+    /// <summary>What measuring N samples against M real points of D numbers comes to: of all pairs, with what every pair takes beside.</summary>
+    public static double Products(long samples, long real, long dimensions) => (double)(samples + real) * (samples + real) * (dimensions + 100);
+
+    /// <summary>The standard error of the mean of numbers; NaN of fewer than two.</summary>
+    public static double ErrorOfMean(IReadOnlyList<double> values) => values.Count < 2 ? double.NaN : Math.Sqrt(Variance(values) / values.Count);
 
     /// <summary>The standard error of a number of all samples.</summary>
     /// <param name="replicates">The numbers of the subsets.</param>
@@ -44,9 +50,14 @@ internal sealed record Subsampling(int Divisor, int Count)
     /// <param name="most">What the metric looks at, at most.</param>
     public double Error(IReadOnlyList<double> replicates, long rows, long most)
     {
-        double mean = replicates.Average(), variance = replicates.Sum(value => (value - mean) * (value - mean)) / (replicates.Count - 1);
         double whole = 1.0 / Math.Min(rows, most), part = 1.0 / Math.Min(rows / Divisor, most);
-        return Student(replicates.Count) * Math.Sqrt(variance * whole / (part - 1.0 / rows));
+        return Student(replicates.Count) * Math.Sqrt(Variance(replicates) * whole / (part - 1.0 / rows));
+    }
+
+    private static double Variance(IReadOnlyList<double> values)
+    {
+        double mean = values.Average();
+        return values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1);
     }
 
     /// <summary>How much wider an interval is where few subsets tell the error: Student's 97.5 % point over that of a normal distribution, to 1 % from ten on.</summary>

@@ -10,9 +10,6 @@ public static class Mind
     /// <summary>Directions, as in the paper.</summary>
     private const int Directions = 1000;
 
-    /// <summary>Of one of many subsets.</summary>
-    private const int FewDirections = 128;
-
     /// <summary>As studies measure it.</summary>
     public static Metric Metric { get; } = new(
         "mind", "MIND", MetricDirection.Lower,
@@ -21,7 +18,7 @@ public static class Mind
         Source = "MIND, arXiv 2605.06797",
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
-        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.IsSubset ? FewDirections : Directions, set.Real.Seed)),
+        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.IsSubset ? SlicedWasserstein.FewDirections : Directions, set.Real.Seed)),
     };
 
     /// <summary>The distance, of sets of equal size or not.</summary>

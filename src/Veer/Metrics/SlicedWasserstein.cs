@@ -22,11 +22,14 @@ public static class SlicedWasserstein
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
         Evaluated = SampleKinds.Points,
-        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.Directions, set.Real.Seed)),
+        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.IsSubset ? Math.Min(FewDirections, set.Real.Directions) : set.Real.Directions, set.Real.Seed)),
     };
 
     /// <summary>Directions, unless said otherwise.</summary>
     public const int DefaultDirections = 512;
+
+    /// <summary>Of one of many subsets.</summary>
+    internal const int FewDirections = 128;
 
     /// <summary>Projected values sorted at a time: 32 MB in float64.</summary>
     private const long ChunkValues = 1 << 22;

@@ -1,5 +1,6 @@
 using Veer.Data;
 using Veer.Networks;
+using Veer.Solvers;
 using Veer.Training;
 
 namespace Veer.Postprocessing;
@@ -17,6 +18,8 @@ internal static class ImageRecipe
     private const long PixelsOfStep = 1 << 16;
 
     private const int LeastBatch = 16;
+
+    private const int SolverSteps = 4;
 
     private static readonly TrainingOptions Usual = new()
     {
@@ -46,13 +49,13 @@ internal static class ImageRecipe
             Training = training,
             Stopping = Stopping,
         };
-        return new(options, "heun", 4,
+        return new(options, Heun.Kind.Name, SolverSteps,
         [
             classes,
-            new("pairing", $"balanced, {options.Rounds} rounds of blocks of {options.BlockSize}", "every real image is used equally often, so that nothing is thinned out"),
+            RecipeParts.Pairing(options, "real image"),
             new("network", $"UNet of {network.Channels} channels times {string.Join(", ", network.ChannelMultipliers)}", $"{height} x {width} pixels"),
             RecipeParts.Training(training, Stopping),
-            new("solver", "heun, 4 steps", "Euler blurs fine detail"),
+            RecipeParts.Solver(Heun.Kind.Name, SolverSteps, "Euler blurs fine detail"),
         ]);
     }
 

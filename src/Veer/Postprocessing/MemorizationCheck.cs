@@ -1,5 +1,6 @@
 using Veer.Features;
 using Veer.Matching;
+using Veer.Solvers;
 
 namespace Veer.Postprocessing;
 
@@ -23,6 +24,22 @@ public sealed record MemorizationCheck(double Repaired, double Unseen)
     /// <summary>What it says, in a line.</summary>
     public string Line => FormattableString.Invariant(
         $"repaired samples are {Ratio:g2} times as far from the nearest training point as unseen real points are{(Memorizes ? ": the flow memorises" : "")}");
+
+    /// <summary>Repairs held-out samples, and measures them.</summary>
+    /// <param name="flow">The postprocessor.</param>
+    /// <param name="heldOut">Samples and real points that it was not trained on.</param>
+    /// <param name="strength">How far to follow it.</param>
+    /// <param name="solver">The solver to follow it with.</param>
+    /// <param name="training">[T, ...] the real points that it was trained on.</param>
+    /// <param name="space">Where images are compared; their values, if not given.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    internal static MemorizationCheck Measure(
+        Postprocessor flow, HeldOut heldOut, double strength, IOdeSolver solver, Tensor training, IFeatureSpace? space, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var repaired = flow.Apply(heldOut.Samples.Points, heldOut.Samples.Labels, solver, strength, cancellation).Samples;
+        return Measure(flow, repaired, heldOut.Real.Points, training, space, cancellation);
+    }
 
     /// <summary>Measures repaired samples, by exact nearest neighbours.</summary>
     /// <param name="flow">The postprocessor, in whose unit vectors are compared.</param>

@@ -21,6 +21,15 @@ internal static class RecipeParts
             : (false, new("classes", "pairs of any class", $"a class has only {fewest} real points"));
     }
 
+    /// <summary>Balanced pairs, in a choice.</summary>
+    /// <param name="options">Their rounds and blocks.</param>
+    /// <param name="real">What real points are called.</param>
+    public static RecipeChoice Pairing(PostprocessorOptions options, string real) => new(
+        "pairing", $"{options.Pairing}, {options.Rounds} rounds of blocks of {options.BlockSize}", $"every {real} is used equally often, so that nothing is thinned out");
+
+    /// <summary>A solver of fixed steps, in a choice.</summary>
+    public static RecipeChoice Solver(string name, int steps, string reason) => new("solver", $"{name}, {steps} steps", reason);
+
     /// <summary>Early stopping and how the training suits it, in a choice.</summary>
     public static RecipeChoice Training(TrainingOptions training, EarlyStopping stopping) => new(
         "training",

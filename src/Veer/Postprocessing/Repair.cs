@@ -65,8 +65,7 @@ public sealed class Repair : IDisposable
             var solver = recipe.CreateSolver();
             var curve = StrengthCurve.Measure(flow, split.Strength, run.Strengths, run.Space, solver, cancellation: cancellation);
             if (curve.Chosen.Strength == 0) notes.Add("the samples stay as they are: no strength brings held-out ones nearer beyond doubt");
-            var repaired = flow.Apply(split.Strength.Samples.Points, split.Strength.Samples.Labels, solver, curve.Chosen.Strength, cancellation).Samples;
-            var memorization = MemorizationCheck.Measure(flow, repaired, split.Strength.Real.Points, split.Real.Points, run.Space, cancellation);
+            var memorization = MemorizationCheck.Measure(flow, split.Strength, curve.Chosen.Strength, solver, split.Real.Points, run.Space, cancellation);
             if (curve.Chosen.Strength > 0 && memorization.Memorizes) notes.Add(memorization.Line);
             return new Repair(flow, recipe, curve, memorization, notes);
         });

@@ -48,13 +48,6 @@ public sealed record RepairSplit(LabeledData Samples, LabeledData Real, HeldOut 
             parts[after == before ? 0 : 1 + before % 2].Add(row);
         }
         foreach (var held in parts[1..]) held.Sort((one, other) => key.At(one).Value.CompareTo(key.At(other).Value));
-        return (Rows(parts[0]), Rows(parts[1]), Rows(parts[2]));
-
-        LabeledData Rows(List<long> some)
-        {
-            using var index = tensor(some, device: data.Points.device);
-            using var ofLabels = index.to(data.Labels.device);
-            return data with { Points = data.Points.index_select(0, index), Labels = data.Labels.index_select(0, ofLabels) };
-        }
+        return (data.Rows([.. parts[0]]), data.Rows([.. parts[1]]), data.Rows([.. parts[2]]));
     }
 }

@@ -2,6 +2,7 @@ using Veer.Data;
 using Veer.Matching;
 using Veer.Models;
 using Veer.Networks;
+using Veer.Solvers;
 using Veer.Training;
 
 namespace Veer.Postprocessing;
@@ -19,6 +20,8 @@ internal static class VectorRecipe
     private const double FrequencyOfDistance = 0.5;
 
     private const double LeastFrequency = 2, MostFrequency = 100;
+
+    private const int SolverSteps = 8;
 
     private static readonly TrainingOptions Training = new()
     {
@@ -50,16 +53,16 @@ internal static class VectorRecipe
             Training = Training,
             Stopping = Stopping,
         };
-        return new(options, "heun", 8,
+        return new(options, Heun.Kind.Name, SolverSteps,
         [
             new("unit", "standardised coordinates", "columns of any scale count alike"),
             classes,
-            new("pairing", $"balanced, {options.Rounds} rounds of blocks of {options.BlockSize}", "every real point is used equally often, so that nothing is thinned out"),
+            RecipeParts.Pairing(options, "real point"),
             new("network", $"MLP of {network.Layers} layers, {network.Width} wide", few ? "few dimensions" : $"{dimensions} dimensions"),
             few ? new("Fourier features", FormattableString.Invariant($"{network.FourierFeatures} up to {frequency:g3} radians per standard deviation"), "as fine as the real points' neighbours tell")
                 : new("Fourier features", "none", $"{dimensions} dimensions are too many for them"),
             RecipeParts.Training(Training, Stopping),
-            new("solver", "heun, 8 steps", "between narrow regions paths bend"),
+            RecipeParts.Solver(Heun.Kind.Name, SolverSteps, "between narrow regions paths bend"),
         ]);
     }
 

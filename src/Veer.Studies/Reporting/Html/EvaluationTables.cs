@@ -24,7 +24,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
         return Table("All classes, ± half the width of the 95 % interval", headers, Markup.Join(result.Metrics, metric => Row(Title(metric),
             (result.Floor is null ? "" : Cell(metric, result.Floor.Find(metric.Name)))
             + Markup.Join(result.Sets, set => Cell(metric, set.Find(metric.Name)))
-            + Markup.Join(later, set => DifferenceCell(metric, result.Differences.FirstOrDefault(one => one.Set == set.Name && one.Metric == metric.Name && one.Class == EvaluatedSet.All))))));
+            + Markup.Join(later, set => DifferenceCell(metric, result.FindDifference(set.Name, metric.Name))))));
     }
 
     /// <summary>The worst class of every metric, and all classes of each set; empty where there are none.</summary>

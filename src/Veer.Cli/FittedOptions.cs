@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Veer.Postprocessing;
+using Veer.Solvers;
+using Veer.Studies.Runs;
+
+namespace Veer.Cli;
+
+/// <summary>What commands that follow a fitted flow have in common: which one, how far, and by which steps; where nothing is said, as its run recommends.</summary>
+internal static class FittedOptions
+{
+    public static Option<string> Model() => new("--model") { Description = "The folder that 'veer postprocess fit' left, or that of a postprocessor.", HelpName = "DIR", Required = true };
+
+    public static Option<double?> Strength() =>
+        NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
+
+    /// <summary>The strength that is asked for; the run's, where none is.</summary>
+    /// <exception cref="InputException">None is asked for, and the run recommends several.</exception>
+    public static double StrengthFor(FittedPostprocessor fitted, double? asked) =>
+        asked ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
+
+    /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
+    public static (SolverKind Kind, int Steps) SolverFor(FittedPostprocessor fitted, string? name, long? steps, bool images)
+    {
+        var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));
+        if (kind.Adaptive && steps is not null) throw CommandRunner.CommandLineFault("--steps", $"{steps}", $"nothing: {kind.Name} takes as many as its errors ask for");
+        bool own = name is null || name == fitted.Solver;
+        return (kind, (int)(steps ?? (own && fitted.Solver is not null ? fitted.Steps : Postprocessor.DefaultSteps)));
+    }
+}
