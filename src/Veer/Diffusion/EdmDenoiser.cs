@@ -30,7 +30,7 @@ public sealed class EdmDenoiser : NetworkDenoiser
     {
         using var scope = NewDisposeScope();
         var factors = Preconditioning.At(level);
-        var told = tensor(new[] { (float)factors.NoiseLabel }, device: x.device);
+        var told = full(1, factors.NoiseLabel, ScalarType.Float32, x.device);
         var answer = Network.forward((x * factors.Input).to(ScalarType.Float32), told, label).to(x.dtype);
         var clean = x * factors.Skip + answer * factors.Output;
         var noise = x * factors.NoiseSkip + answer * factors.NoiseOutput;

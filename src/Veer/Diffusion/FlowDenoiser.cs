@@ -29,7 +29,7 @@ public sealed class FlowDenoiser : NetworkDenoiser
         using var scope = NewDisposeScope();
         double length = level.Alpha + level.Sigma, time = level.Alpha / length;
         var onPath = length == 1 ? x : x / length;
-        var velocity = Network.forward(onPath, tensor(new[] { (float)time }, device: x.device), label).to(x.dtype);
+        var velocity = Network.forward(onPath, full(1, time, ScalarType.Float32, x.device), label).to(x.dtype);
         var (clean, noise) = new NoiseLevel(time, 1 - time).FromVelocity(onPath, velocity);
         return new(clean.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope());
     }

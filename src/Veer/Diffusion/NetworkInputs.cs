@@ -13,7 +13,7 @@ internal static class NetworkInputs
     public static (Tensor X, Tensor Time) Of(NoiseSchedule schedule, Tensor x, NoiseLevel level)
     {
         double length = Math.Sqrt(level.Alpha * level.Alpha + level.Sigma * level.Sigma);
-        var time = tensor(new[] { (float)DdpmDenoiser.Time(schedule.TimestepOf(level), schedule) }, device: x.device);
+        var time = full(1, DdpmDenoiser.Time(schedule.TimestepOf(level), schedule), ScalarType.Float32, x.device);
         return (Math.Abs(length - 1) < Rounding ? x : x / length, time);
     }
 }

@@ -7,10 +7,10 @@ namespace Veer.Networks;
 public static class KeyedDropout
 {
     [ThreadStatic]
-    private static Draws? current;
+    private static Stream? current;
 
     /// <summary>Until it is disposed of, this thread's dropout draws from the key, each call from a stream of its own.</summary>
-    public static IDisposable From(RandomKey key) => current = new Draws(key, current);
+    public static IDisposable From(RandomKey key) => current = new Stream(key, current);
 
     /// <summary>Zeroes each number with a probability, and scales the others so that the mean stays.</summary>
     /// <exception cref="InvalidOperationException">This thread has no key.</exception>
@@ -18,13 +18,13 @@ public static class KeyedDropout
     {
         if (current is null) throw new InvalidOperationException($"a network with dropout is trained within {nameof(KeyedDropout)}.{nameof(From)}");
         using var scope = NewDisposeScope();
-        using var generator = current.Next().Generator(x.device);
+        using var draws = current.Next().Draws(x.device);
         // lies in memory as x does, which makes the product fast
-        var kept = empty_like(x, ScalarType.Float32).uniform_(0, 1, generator) >= probability;
+        var kept = draws.UniformLike(x) >= probability;
         return (x * kept.to(x.dtype).div_(1 - probability)).MoveToOuterDisposeScope();
     }
 
-    private sealed class Draws(RandomKey key, Draws? outer) : IDisposable
+    private sealed class Stream(RandomKey key, Stream? outer) : IDisposable
     {
         private long calls;
 

@@ -7,7 +7,7 @@ namespace Veer.Postprocessing;
 internal sealed class ClassTargets : ITargets
 {
     /// <summary>Draws below 2^62 modulo a class's size favour no point by more than its size / 2^62.</summary>
-    private const long Draws = 1L << 62;
+    private const long Limit = 1L << 62;
 
     private readonly Tensor labels, pool, starts, counts;
 
@@ -30,11 +30,11 @@ internal sealed class ClassTargets : ITargets
 
     public long Sources => labels.shape[0];
 
-    public Tensor Draw(Tensor rows, Generator generator)
+    public Tensor Draw(Tensor rows, RandomDraws draws)
     {
         using var scope = NewDisposeScope();
         var label = labels.index_select(0, rows);
-        var place = randint(0, Draws, [rows.shape[0]], ScalarType.Int64, rows.device, generator: generator)
+        var place = draws.Below(Limit, [rows.shape[0]])
             .remainder_(counts.index_select(0, label));
         return pool.index_select(0, starts.index_select(0, label) + place).MoveToOuterDisposeScope();
     }

@@ -25,6 +25,9 @@ internal sealed class HeldOutDistance
         discrepancy = new(coordinates.Of(heldOut.Real.Points, cancellation));
     }
 
+    /// <summary>Standard deviation of the distance where samples and real points are of one distribution.</summary>
+    public double Chance => discrepancy.Chance(heldOut.Samples.Count);
+
     /// <summary>The <see cref="KernelDiscrepancy"/>; infinite where the flow leads to no finite points.</summary>
     /// <param name="flow">The flow as it stands.</param>
     /// <param name="cancellation">Stops between some images.</param>

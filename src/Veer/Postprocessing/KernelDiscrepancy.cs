@@ -43,6 +43,24 @@ internal sealed class KernelDiscrepancy
         return Of(Prepare(samples), real);
     }
 
+    /// <summary>
+    /// Standard deviation of the discrepancy of N samples that are of the real points' own distribution: sqrt(2 E k²) (1/N + 1/M), k the kernel less
+    /// its means (Gretton et al., 2012, section 6).
+    /// </summary>
+    /// <param name="samples">N.</param>
+    public double Chance(long samples)
+    {
+        using var scope = NewDisposeScope();
+        var squared = SquaredDistances(real, real);
+        long count = real.shape[0];
+        var kernel = zeros_like(squared);
+        foreach (double inverse in inverses) kernel.add_((squared * -inverse).exp_().div_(inverses.Length * Others(squared, inverse)));
+        var means = kernel.mean([1], keepdim: true);
+        kernel.sub_(means).sub_(means.t()).add_(means.mean());
+        double square = (kernel.square().sum() - kernel.diagonal().square().sum()).item<double>() / ((double)count * (count - 1));
+        return Math.Sqrt(2 * square) * (1.0 / samples + 1.0 / count);
+    }
+
     /// <summary>The discrepancy of samples [N, F] from the real points, and its jackknife: that of both without each of some groups of them.</summary>
     /// <param name="samples">In a random order: every so many-th belongs to one group.</param>
     /// <param name="groups">Each leaves at least two of either.</param>

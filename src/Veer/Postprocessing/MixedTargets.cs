@@ -21,10 +21,10 @@ internal sealed class MixedTargets : ITargets
 
     public long Sources => first.Sources;
 
-    public Tensor Draw(Tensor rows, Generator generator)
+    public Tensor Draw(Tensor rows, RandomDraws draws)
     {
         using var scope = NewDisposeScope();
-        var takeFirst = rand([rows.shape[0]], ScalarType.Float64, rows.device, generator: generator).lt(share);
-        return where(takeFirst, first.Draw(rows, generator), second.Draw(rows, generator)).MoveToOuterDisposeScope();
+        var takeFirst = draws.Uniform([rows.shape[0]], ScalarType.Float64).lt(share);
+        return where(takeFirst, first.Draw(rows, draws), second.Draw(rows, draws)).MoveToOuterDisposeScope();
     }
 }

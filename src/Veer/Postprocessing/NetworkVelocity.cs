@@ -9,7 +9,7 @@ internal sealed class NetworkVelocity(ConditionalNetwork network) : IVelocityFie
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)
     {
-        using var time = tensor(new[] { (float)t }, device: x.device);
+        using var time = full(1, t, ScalarType.Float32, x.device);
         return network.forward(x, time, label);
     }
 }

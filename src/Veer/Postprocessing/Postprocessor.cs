@@ -116,7 +116,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         {
             var distance = new HeldOutDistance(heldOut, coordinates, cancellation);
             var flow = new Postprocessor(network, config with { Standardisation = null });
-            return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation));
+            return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Chance);
         }
     }
 
@@ -273,8 +273,8 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     private static string Known(ITargets targets, LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        using var generator = RandomKey.From(0, "targets").Generator(samples.Points.device);
-        return ContentKey.Hash(targets.Draw(arange(samples.Count, ScalarType.Int64, samples.Points.device), generator));
+        using var draws = RandomKey.From(0, "targets").Draws(samples.Points.device);
+        return ContentKey.Hash(targets.Draw(arange(samples.Count, ScalarType.Int64, samples.Points.device), draws));
     }
 
     private void Check(Tensor samples, Tensor labels)

@@ -33,10 +33,9 @@ public sealed record EdmAugmentation
     {
         using var scope = NewDisposeScope();
         long count = images.shape[0];
-        var device = images.device;
-        using var generator = key.Generator(device);
-        Tensor Uniform() => rand([count], device: device, generator: generator);
-        Tensor Normal() => randn([count], device: device, generator: generator);
+        using var draws = key.Draws(images.device);
+        Tensor Uniform() => draws.Uniform([count]);
+        Tensor Normal() => draws.Normal([count]);
         Tensor Coin(double probability) => Uniform().less(probability).to(ScalarType.Float32);
         Tensor Angle() => (2 * Uniform() - 1) * Math.PI;
 

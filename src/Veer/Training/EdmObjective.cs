@@ -14,7 +14,7 @@ public sealed class EdmObjective : IObjective
     private const long AugmentationStream = 1;
 
     private readonly ConditionalNetwork network;
-    private readonly TrainingDraws draws;
+    private readonly TrainingDraws points;
     private readonly EdmAugmentation? augmentation;
 
     /// <param name="network">F(c_in · x, c_noise, label); a <see cref="SongUNet"/> that is told of it, if there is an augmentation.</param>
@@ -32,7 +32,7 @@ public sealed class EdmObjective : IObjective
                 $"a network must be told of the augmentation by {EdmAugmentation.Conditions} numbers, or it learns the changed images", nameof(network));
         }
         (this.network, this.augmentation) = (network, augmentation);
-        draws = new(data, labelDropout, horizontalFlips);
+        points = new(data, labelDropout, horizontalFlips);
     }
 
     /// <inheritdoc/>
@@ -51,14 +51,13 @@ public sealed class EdmObjective : IObjective
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        var device = draws.Device;
-        using var generator = key.Generator(device);
-        var rows = draws.Rows(count, generator);
-        var label = draws.Labels(rows, generator);
-        var clean = draws.Points(rows, generator);
+        using var draws = key.Draws(points.Device);
+        var rows = points.Rows(count, draws);
+        var label = points.Labels(rows, draws);
+        var clean = points.Points(rows, draws);
         long[] column = [count, .. Enumerable.Repeat(1L, clean.shape.Length - 1)];
-        var sigma = (randn(column, device: device, generator: generator) * LogSigmaDeviation + LogSigmaMean).exp();
-        var noise = randn(clean.shape, device: device, generator: generator);
+        var sigma = (draws.Normal(column) * LogSigmaDeviation + LogSigmaMean).exp();
+        var noise = draws.Normal(clean.shape);
         Tensor? done = null;
         if (augmentation is not null) (clean, done) = augmentation.Apply(clean, key.At(AugmentationStream));
         return EdmLoss.Compute(Answer, Preconditioning, clean, sigma, noise).mean().MoveToOuterDisposeScope();

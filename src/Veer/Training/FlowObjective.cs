@@ -32,12 +32,12 @@ public sealed class FlowObjective : IObjective
     {
         using var scope = NewDisposeScope();
         var device = source.device;
-        using var generator = key.Generator(device);
-        var rows = randint(0, source.shape[0], [count], ScalarType.Int64, device, generator: generator);
-        var chosen = targets.Draw(rows, generator);
+        using var draws = key.Draws(device);
+        var rows = draws.Below(source.shape[0], [count]);
+        var chosen = targets.Draw(rows, draws);
         var from = source.index_select(0, rows);
         var to = real.index_select(0, chosen);
-        var t = rand([count], device: device, generator: generator);
+        var t = draws.Uniform([count]);
         var displacement = to - from;
         var between = from + displacement * t.reshape([count, .. Enumerable.Repeat(1L, from.shape.Length - 1)]);
         var velocity = network.forward(between, t, labels.index_select(0, rows));

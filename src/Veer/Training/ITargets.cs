@@ -8,7 +8,7 @@ public interface ITargets
 
     /// <summary>Draws a target for each of some source points.</summary>
     /// <param name="rows">[B] int64: which source points; a point may stand there more than once.</param>
-    /// <param name="generator">Where the randomness comes from, on the device of the points.</param>
+    /// <param name="draws">Where the randomness comes from, on the device of the points.</param>
     /// <returns>[B] int64, on the device of the rows: rows of the target points. It belongs to the caller's dispose scope.</returns>
-    Tensor Draw(Tensor rows, Generator generator);
+    Tensor Draw(Tensor rows, RandomDraws draws);
 }

@@ -8,7 +8,7 @@ namespace Veer.Training;
 /// </summary>
 internal sealed class NoisyPoints
 {
-    private readonly TrainingDraws draws;
+    private readonly TrainingDraws data;
     private readonly Tensor signal, noise, times;
 
     /// <param name="schedule">The forward process.</param>
@@ -17,8 +17,8 @@ internal sealed class NoisyPoints
     /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
     public NoisyPoints(NoiseSchedule schedule, LabeledData data, double labelDropout = 0, bool horizontalFlips = false)
     {
-        draws = new(data, labelDropout, horizontalFlips);
-        var device = draws.Device;
+        this.data = new(data, labelDropout, horizontalFlips);
+        var device = this.data.Device;
         float[] Table(Func<int, double> value) => [.. Enumerable.Range(0, schedule.Steps).Select(t => (float)value(t))];
         signal = tensor(Table(t => schedule.LevelAt(t).Alpha), device: device);
         noise = tensor(Table(t => schedule.LevelAt(t).Sigma), device: device);
@@ -31,13 +31,12 @@ internal sealed class NoisyPoints
     public NoisyBatch Draw(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        var device = draws.Device;
-        using var generator = key.Generator(device);
-        var rows = draws.Rows(count, generator);
-        var t = randint(0, times.shape[0], [count], ScalarType.Int64, device, generator: generator);
-        var label = draws.Labels(rows, generator);
-        var clean = draws.Points(rows, generator);
-        var drawn = randn(clean.shape, device: device, generator: generator);
+        using var draws = key.Draws(data.Device);
+        var rows = data.Rows(count, draws);
+        var t = draws.Below(times.shape[0], [count]);
+        var label = data.Labels(rows, draws);
+        var clean = data.Points(rows, draws);
+        var drawn = draws.Normal(clean.shape);
         long[] column = [count, .. Enumerable.Repeat(1L, clean.shape.Length - 1)];
         var mixed = signal.index_select(0, t).reshape(column) * clean + noise.index_select(0, t).reshape(column) * drawn;
         return new(

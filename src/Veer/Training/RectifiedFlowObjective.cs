@@ -14,7 +14,7 @@ namespace Veer.Training;
 /// <param name="horizontalFlips">Whether images are mirrored half of the time.</param>
 public sealed class RectifiedFlowObjective(ConditionalNetwork network, LabeledData data, double labelDropout, bool horizontalFlips = false) : IObjective
 {
-    private readonly TrainingDraws draws = new(data, labelDropout, horizontalFlips);
+    private readonly TrainingDraws points = new(data, labelDropout, horizontalFlips);
 
     /// <inheritdoc/>
     public nn.Module Network => network;
@@ -23,12 +23,12 @@ public sealed class RectifiedFlowObjective(ConditionalNetwork network, LabeledDa
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        using var generator = key.Generator(draws.Device);
-        var rows = draws.Rows(count, generator);
-        var label = draws.Labels(rows, generator);
-        var clean = draws.Points(rows, generator);
-        var t = rand([count], device: draws.Device, generator: generator);
-        var noise = randn(clean.shape, device: draws.Device, generator: generator);
+        using var draws = key.Draws(points.Device);
+        var rows = points.Rows(count, draws);
+        var label = points.Labels(rows, draws);
+        var clean = points.Points(rows, draws);
+        var t = draws.Uniform([count]);
+        var noise = draws.Normal(clean.shape);
         var displacement = clean - noise;
         var between = noise + displacement * t.reshape([count, .. Enumerable.Repeat(1L, clean.shape.Length - 1)]);
         return nn.functional.mse_loss(network.forward(between, t, label), displacement).MoveToOuterDisposeScope();

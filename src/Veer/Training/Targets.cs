@@ -8,10 +8,10 @@ public sealed record Targets(Tensor Choices) : ITargets
     public long Sources => Choices.shape[0];
 
     /// <inheritdoc/>
-    public Tensor Draw(Tensor rows, Generator generator)
+    public Tensor Draw(Tensor rows, RandomDraws draws)
     {
         using var scope = NewDisposeScope();
-        var column = randint(0, Choices.shape[1], [rows.shape[0], 1], ScalarType.Int64, rows.device, generator: generator);
+        var column = draws.Below(Choices.shape[1], [rows.shape[0], 1]);
         return Choices.index_select(0, rows).gather(1, column).squeeze(1).MoveToOuterDisposeScope();
     }
 }

@@ -12,27 +12,27 @@ internal sealed class TrainingDraws(LabeledData data, double labelDropout, bool 
     public Device Device => data.Points.device;
 
     /// <summary>[count] int64 points, by their row.</summary>
-    public Tensor Rows(int count, Generator generator) => randint(0, data.Count, [count], ScalarType.Int64, Device, generator: generator);
+    public Tensor Rows(int count, RandomDraws draws) => draws.Below(data.Count, [count]);
 
     /// <summary>[B] int64 labels of some rows, some of them null: C.</summary>
-    public Tensor Labels(Tensor rows, Generator generator)
+    public Tensor Labels(Tensor rows, RandomDraws draws)
     {
         var label = data.Labels.index_select(0, rows);
         if (labelDropout == 0) return label;
         using (label)
         {
-            using var dropped = rand([rows.shape[0]], device: Device, generator: generator) < labelDropout;
+            using var dropped = draws.Uniform([rows.shape[0]]) < labelDropout;
             return label.masked_fill(dropped, (long)data.Classes);
         }
     }
 
     /// <summary>[B, ...] the points of some rows.</summary>
-    public Tensor Points(Tensor rows, Generator generator)
+    public Tensor Points(Tensor rows, RandomDraws draws)
     {
         var points = data.Points.index_select(0, rows);
         if (!horizontalFlips) return points;
         using var scope = NewDisposeScope();
-        var mirrored = rand([rows.shape[0], 1, 1, 1], device: Device, generator: generator) < 0.5;
+        var mirrored = draws.Uniform([rows.shape[0], 1, 1, 1]) < 0.5;
         return where(mirrored, points.flip(3), points).MoveToOuterDisposeScope();
     }
 }

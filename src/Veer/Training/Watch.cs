@@ -1,7 +1,7 @@
 namespace Veer.Training;
 
 /// <summary>
-/// Watches a training by a distance of held-out points, keeps the averaged weights that brought them nearest, and says when to stop.
+/// Watches a training by a distance of held-out points, keeps the averaged weights that brought them nearest, or later ones that brought them as near as can be told, and says when to stop.
 /// </summary>
 /// <remarks>
 /// The first weights are measured too, before any step: where no later ones are better, they are what the training gives back. How long
@@ -10,10 +10,11 @@ namespace Veer.Training;
 /// </remarks>
 public sealed class Watch : IDisposable
 {
-    private const int BestDistance = 0, BestStep = 1, LowestDistance = 2, LowestStep = 3, LastDistance = 4, LastStep = 5;
+    private const int LeastDistance = 0, BestStep = 1, LowestDistance = 2, LowestStep = 3, LastDistance = 4, LastStep = 5;
 
     private readonly EarlyStopping rule;
     private readonly Func<double> distance;
+    private readonly double chance;
     private readonly Tensor numbers = full([6], double.NaN, ScalarType.Float64).DetachFromDisposeScope();
     private readonly Dictionary<string, Tensor> best = [];
 
@@ -21,12 +22,16 @@ public sealed class Watch : IDisposable
     /// <param name="distance">
     /// Measures while the network holds its averaged weights and is in evaluation mode; draws nothing at random. NaN counts as infinitely far.
     /// </param>
-    public Watch(EarlyStopping rule, Func<double> distance) => (this.rule, this.distance) = (rule, distance);
+    /// <param name="chance">
+    /// Standard deviation of the distance by chance. Of weights within it from the lowest the last are kept: held-out points are too few to tell
+    /// them apart, and those that were trained longer follow the data more closely (as the one-standard-error rule of Breiman et al., 1984).
+    /// </param>
+    public Watch(EarlyStopping rule, Func<double> distance, double chance = 0) => (this.rule, this.distance, this.chance) = (rule, distance, chance);
 
     /// <summary>The last measured distance; null before the first measurement.</summary>
     public double? Last => At(LastDistance);
 
-    /// <summary>The step whose weights were best, 0 for the first ones; null before the first measurement.</summary>
+    /// <summary>The step whose weights are kept, 0 for the first ones; null before the first measurement.</summary>
     public long? Best => (long?)At(BestStep);
 
     /// <summary>Frees the kept weights.</summary>
@@ -48,7 +53,7 @@ public sealed class Watch : IDisposable
         foreach (var (name, value) in average) best.TryAdd(name, value.clone().DetachFromDisposeScope());
     }
 
-    /// <summary>Measures the weights that the network holds, and keeps them if they are the best.</summary>
+    /// <summary>Measures the weights that the network holds, and keeps them if they are the best, or not to be told from the best.</summary>
     internal void Look(long step, IEnumerable<(string Name, Tensor Value)> average)
     {
         double found = distance();
@@ -60,14 +65,15 @@ public sealed class Watch : IDisposable
             Set(LowestDistance, found);
             Set(LowestStep, step);
         }
-        if (found >= At(BestDistance)) return;
-        Set(BestDistance, found);
+        double? least = At(LeastDistance);
+        if (found >= least + (step > 0 ? chance : 0)) return;
+        if (!(found >= least)) Set(LeastDistance, found);
         Set(BestStep, step);
         using var quiet = no_grad();
         foreach (var (name, value) in average) best[name].copy_(value);
     }
 
-    /// <summary>The best weights by parameter name; live.</summary>
+    /// <summary>The kept weights by parameter name; live.</summary>
     internal IEnumerable<(string Name, Tensor Value)> Weights() => best.Select(pair => (pair.Key, pair.Value));
 
     /// <summary>The whole state by name; the tensors are live.</summary>

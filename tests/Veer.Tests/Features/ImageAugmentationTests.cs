@@ -78,8 +78,8 @@ public class ImageAugmentationTests
 
     private static Tensor Changed(ImageAugmentation augmentation, Tensor images)
     {
-        using var generator = RandomKey.From(18, "changes").Generator();
-        return augmentation.Apply(images, generator);
+        using var draws = RandomKey.From(18, "changes").Draws();
+        return augmentation.Apply(images, draws);
     }
 
     /// <summary>A bright square of 2 x 2 pixels on black.</summary>

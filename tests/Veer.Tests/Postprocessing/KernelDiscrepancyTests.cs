@@ -44,6 +44,15 @@ public sealed class KernelDiscrepancyTests
     }
 
     [Fact]
+    public void Chance_is_how_far_it_strays_where_both_are_of_one_distribution()
+    {
+        double[] found = [.. Enumerable.Range(0, 60).Select(seed => new KernelDiscrepancy(Points(seed, "real")).Of(Points(seed, "samples").narrow(0, 0, 100)))];
+        double spread = Math.Sqrt(found.Average(value => value * value));
+        // the spread of 60 values is known to 9 %
+        Assert.InRange(new KernelDiscrepancy(Points(0, "real")).Chance(100) / spread, 0.7, 1.4);
+    }
+
+    [Fact]
     public void The_jackknife_leaves_every_tenth_out_of_both()
     {
         var (real, samples) = (Points(0, "real"), Points(0, "samples") + 1);

@@ -32,10 +32,10 @@ public sealed class RectifiedFlowObjectiveTests
         using var scope = NewDisposeScope();
         var image = tensor(new[] { -1f, 1f }).reshape(1, 1, 1, 2);
         var data = new LabeledData(image.expand(4, 1, 1, 2), ones(4, ScalarType.Int64), 2);
-        using var generator = Key.Generator();
-        var draws = new TrainingDraws(data, labelDropout: 0.25, horizontalFlips: true);
-        var rows = draws.Rows(Count, generator);
-        var (labels, images) = (draws.Labels(rows, generator), draws.Points(rows, generator));
+        using var draws = Key.Draws();
+        var points = new TrainingDraws(data, labelDropout: 0.25, horizontalFlips: true);
+        var rows = points.Rows(Count, draws);
+        var (labels, images) = (points.Labels(rows, draws), points.Points(rows, draws));
         Assert.InRange(labels.eq(2).to(ScalarType.Float32).mean().ToSingle(), 0.2, 0.3);
         Assert.True(labels.eq(2).bitwise_or(labels.eq(1)).all().ToBoolean());
         var first = images[TensorIndex.Ellipsis, 0].flatten();

@@ -59,8 +59,8 @@ public class TargetsTests
         {
             var targets = Of(samples, real, options);
             Assert.Equal(40, targets.Sources);
-            using var generator = RandomKey.From(1, "draws").Generator();
-            return targets.Draw(arange(40, ScalarType.Int64).repeat(20), generator).data<long>().ToArray().Distinct().Order();
+            using var draws = RandomKey.From(1, "draws").Draws();
+            return targets.Draw(arange(40, ScalarType.Int64).repeat(20), draws).data<long>().ToArray().Distinct().Order();
         }
     }
 
@@ -106,8 +106,8 @@ public class TargetsTests
     /// <summary>How often each real point is drawn for one sample.</summary>
     private static double[] Shares(ITargets targets, long row, int of)
     {
-        using var generator = RandomKey.From(4, "draws").Generator();
-        var drawn = targets.Draw(full([Draws], row, ScalarType.Int64), generator).data<long>().ToArray();
+        using var draws = RandomKey.From(4, "draws").Draws();
+        var drawn = targets.Draw(full([Draws], row, ScalarType.Int64), draws).data<long>().ToArray();
         return [.. Enumerable.Range(0, of).Select(point => drawn.Count(target => target == point) / (double)Draws)];
     }
 

@@ -29,6 +29,18 @@ public sealed class WatchTests : IDisposable
         Assert.NotEqual(short20.Weights(), toy.Weights());
     }
 
+    [Theory]
+    [InlineData(0, 30)]     // the lowest
+    [InlineData(0.6, 50)]   // the last that is within chance of it
+    public void Of_weights_that_chance_does_not_tell_apart_the_last_are_kept(double chance, long expected)
+    {
+        Queue<double> distances = new([5, 4, 3.5, 3, 3.7, 3.5, 3.8, 3.7]);
+        var (_, kept, last) = Train(new() { Every = 10, Patience = 4 }, _ => distances.Dequeue(), chance: chance);
+        Assert.Equal((expected, 70), (kept, last));
+        // however near they come, weights that were not trained give way to no worse ones
+        Assert.Equal(0, Train(new() { Every = 10, Patience = 2 }, step => step == 0 ? 1 : 2, chance: chance).Kept);
+    }
+
     [Fact]
     public void Where_no_step_helps_the_first_weights_stay()
     {
@@ -99,11 +111,11 @@ public sealed class WatchTests : IDisposable
     }
 
     /// <summary>Trains a fresh toy; the distance is told how many steps were taken when it is asked.</summary>
-    private static (Toy Toy, long Kept, long Last) Train(EarlyStopping rule, Func<long, double> distance, TrainingOptions? options = null)
+    private static (Toy Toy, long Kept, long Last) Train(EarlyStopping rule, Func<long, double> distance, TrainingOptions? options = null, double chance = 0)
     {
         long calls = 0;
         var toy = new Toy { Called = _ => calls++ };
-        using var watch = new Watch(rule, () => distance(calls));
+        using var watch = new Watch(rule, () => distance(calls), chance);
         using var trainer = new Trainer(toy, options ?? Options, Stream) { Watch = watch };
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return (toy, trainer.Kept, calls);

@@ -25,12 +25,12 @@ public sealed record ImageAugmentation
 
     /// <summary>Changes every image by draws of its own; what comes in from outside is black (-1).</summary>
     /// <param name="images">[B, C, S, S] in [-1, 1].</param>
-    /// <param name="generator">Of the images' device.</param>
-    internal Tensor Apply(Tensor images, Generator generator)
+    /// <param name="draws">On the images' device.</param>
+    internal Tensor Apply(Tensor images, RandomDraws draws)
     {
         using var scope = NewDisposeScope();
         long count = images.shape[0], side = images.shape[3];
-        Tensor Uniform(double limit) => rand([count], device: images.device, generator: generator).mul_(2 * limit).sub_(limit);
+        Tensor Uniform(double limit) => draws.Uniform([count]).mul_(2 * limit).sub_(limit);
 
         var (angle, scale) = (Uniform(Rotation * Math.PI / 180), Uniform(Scaling) + 1);
         Tensor Moved() => WholePixels ? Uniform(Shift + 0.5).round_().mul_(2.0 / side) : Uniform(2 * Shift / side);

@@ -11,9 +11,9 @@ internal sealed class ImageJudgeObjective(JudgeNetwork network, LabeledData data
     public Tensor Loss(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
-        using var generator = key.Generator(data.Points.device);
-        var rows = randint(0, data.Count, [count], ScalarType.Int64, data.Points.device, generator: generator);
-        var images = augmentation.Apply(data.Points.index_select(0, rows), generator);
+        using var draws = key.Draws(data.Points.device);
+        var rows = draws.Below(data.Count, [count]);
+        var images = augmentation.Apply(data.Points.index_select(0, rows), draws);
         return nn.functional.cross_entropy(network.forward(images), data.Labels.index_select(0, rows)).MoveToOuterDisposeScope();
     }
 }
