@@ -36,7 +36,7 @@ public static class OnnxExport
     {
         options ??= new();
         if (options.Strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Strength, "expected a strength of 0 to 1");
-        var solver = options.Solver ?? Postprocessor.UsualSolver(postprocessor.Shape.Count == 3);
+        var solver = (FixedStepSolver)postprocessor.SolverFor(options.Solver);
         if (solver is not (Euler or Heun)) throw new ArgumentException($"expected Euler or Heun, not {solver.GetType().Name}", nameof(options));
         if (postprocessor.Network is IMixedPrecision { Compute: not Precision.Float32 })
             throw new InputException("postprocessor", "precision", "bfloat16", "float32, which the file has");

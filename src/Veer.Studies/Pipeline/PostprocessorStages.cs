@@ -3,6 +3,7 @@ using Veer.Formats;
 using Veer.Postprocessing;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
+using Veer.Training;
 
 namespace Veer.Studies.Pipeline;
 
@@ -17,7 +18,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     /// <summary>The postprocessors that repair the samples of a guidance.</summary>
     public IEnumerable<KeyValuePair<string, PostprocessorSettings>> Of(string guidance) =>
-        context.Settings.Postprocessors.Where(entry => entry.Value.Guidances?.Contains(guidance) ?? true);
+        context.Settings.Postprocessors.Where(entry => entry.Value.Guidances?.Contains(guidance) ?? true).OrderBy(entry => entry.Value.Reflow is not null);
 
     /// <summary>The folder of the model that serves a scale; null where none was trained for it.</summary>
     public string? FolderFor(string name, string guidance, double scale)
@@ -32,21 +33,33 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var scales = scale is double one ? [one] : context.Settings.Sources[guidance].Trained;
         string stage = $"{name} {(scale is double own ? context.Settings.Called(guidance, own) : guidance)}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
+        var network = settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
+        return new(
+            stage, Key(settings, guidance, scales), RunPaths.Weights(folder),
+            () => costs.Of(network.Network, network.Unet, settings.Training.BatchSize).Training(settings.Training), () =>
+            {
+                if (settings.Reflow is { } name) Follow(stage, settings, context.Paths.Postprocessor(name, guidance, scale), Generated(guidance, scales), folder);
+                else Train(stage, settings, guidance, scales, folder);
+            });
+    }
+
+    private string Key(PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales)
+    {
+        if (settings.Reflow is { } followed) return ContentKey.Compute(settings.Training, Key(context.Settings.Postprocessors[followed], guidance, scales));
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
-        string key = ContentKey.Compute(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);
-        return new(
-            stage, key, RunPaths.Weights(folder), () => costs.Of(flow.Network, flow.Unet, flow.Training.BatchSize).Training(flow.Training),
-            () => Train(stage, settings, guidance, scales, folder));
+        return ContentKey.Compute(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);
+    }
+
+    /// <summary>Learns the ways of a flow that was trained before.</summary>
+    private void Follow(string stage, PostprocessorSettings settings, string flow, LabeledData generated, string folder)
+    {
+        Reflow.Fit(context.Postprocessor(flow, adaptive: false), generated, settings.Training, context.Training(new TrainingRun(), stage, folder), context.Cancellation).Dispose();
     }
 
     private void Train(string stage, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
     {
-        // the same total amount of data, in equal shares of each scale; of given samples all that there are
-        long share = context.Data.Given is null ? context.Settings.Sampling.TrainingSamples / scales.Count : long.MaxValue;
-        var real = context.Data.Train;
-        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count))).ToList();
-        var generated = new LabeledData(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), real.Classes);
+        var (generated, real) = (Generated(guidance, scales), context.Data.Train);
         if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
         var space = settings.Space is { } name ? context.Space(name) : null;
         var run = new PostprocessorRun
@@ -57,6 +70,14 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
         Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
+    }
+
+    /// <summary>The same total amount of data, in equal shares of each scale; of given samples all that there are.</summary>
+    private LabeledData Generated(string guidance, IReadOnlyList<double> scales)
+    {
+        long share = context.Data.Given is null ? context.Settings.Sampling.TrainingSamples / scales.Count : long.MaxValue;
+        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count))).ToList();
+        return new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), context.Data.Train.Classes);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

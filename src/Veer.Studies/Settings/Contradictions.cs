@@ -50,6 +50,7 @@ internal static partial class Contradictions
             if (postprocessor.Stopping is not null && settings.Generated is null)
                 throw Fault($"postprocessors.{name}.stopping", "early stopping", "none: only samples that are given have a part for it (generated)");
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
+            if (postprocessor.Reflow is { } flow) Reflow($"postprocessors.{name}", flow, postprocessor);
             if (postprocessor.Guidances is not { } wanted) continue;
             string? unknown = wanted.FirstOrDefault(guidance => !settings.Sources.ContainsKey(guidance));
             if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Sources.Keys));
@@ -99,6 +100,17 @@ internal static partial class Contradictions
             // records that hold lists are not equal by their values
             if (!images ? postprocessor.Network != denoiser.Network : Written(postprocessor.Unet) != Written(denoiser.Unet))
                 throw Fault($"{key}.start", $"'{start}'", $"a denoiser with the network of {key}");
+        }
+
+        void Reflow(string key, string flow, PostprocessorSettings postprocessor)
+        {
+            string[] flows = [.. settings.Postprocessors.Where(entry => entry.Value.Reflow is null).Select(entry => entry.Key)];
+            if (!flows.Contains(flow)) throw Fault($"{key}.reflow", $"'{flow}'", OneOf(flows));
+            var followed = settings.Postprocessors[flow];
+            if (followed.Train != postprocessor.Train) throw Fault($"{key}.train", $"'{postprocessor.Train}'", $"'{followed.Train}', as {flow} has");
+            var served = followed.Guidances ?? [.. settings.Sources.Keys];
+            string? beyond = (postprocessor.Guidances ?? settings.Sources.Keys).FirstOrDefault(guidance => !served.Contains(guidance));
+            if (beyond is not null) throw Fault($"{key}.guidances", $"'{beyond}'", $"{OneOf(served)}, which {flow} serves");
         }
 
         void Network(string key, AdmSize? unet)

@@ -28,6 +28,12 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 
     /// <summary>Warm start: the denoiser whose weights its training begins with, a rectified flow with the same network; random ones, if not given.</summary>
     public string? Start { get; init; }
+
+    /// <summary>
+    /// In the place of a flow of its own: the postprocessor whose flow it learns to follow to the end in one evaluation (<see cref="Postprocessing.Reflow"/>). Pairing
+    /// and network are then that one's.
+    /// </summary>
+    public string? Reflow { get; init; }
 }
 
 /// <summary>How a postprocessor is applied.</summary>

@@ -32,6 +32,9 @@ public sealed record ModelConfig
     /// <summary>The unit that a postprocessor's network sees vectors in; null: their own.</summary>
     public Standardisation? Standardisation { get; init; }
 
+    /// <summary>Whether a postprocessor's network knows the way to the end alone, which one step of Euler takes; null: no.</summary>
+    public bool? OneStep { get; init; }
+
     /// <summary>Number of classes C.</summary>
     [Range(1, 1 << 24)]
     public required int Classes { get; init; }

@@ -25,28 +25,33 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     internal const int DefaultSteps = 4;
 
-    private readonly ModelConfig config;
     private readonly long[] shape;
     private readonly NetworkVelocity flow;
 
-    private Postprocessor(ConditionalNetwork network, ModelConfig config) =>
-        (Network, this.config, shape, flow) = (network, config, config.PointShape(), new(network));
+    internal Postprocessor(ConditionalNetwork network, ModelConfig config) =>
+        (Network, Config, shape, flow) = (network, config, config.PointShape(), new(network));
 
     /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels.</summary>
-    public int Classes => config.Classes;
+    public int Classes => Config.Classes;
 
     /// <summary>The unit that its network sees vectors in; null: their own.</summary>
-    public Standardisation? Standardisation => config.Standardisation;
+    public Standardisation? Standardisation => Config.Standardisation;
 
     /// <summary>The shape of a sample: [D], or [C, H, W] of an image.</summary>
     public IReadOnlyList<long> Shape => shape;
 
+    /// <summary>Whether it takes one step of Euler, whatever solver it is applied with: it has learned nothing else (<see cref="Reflow"/>).</summary>
+    public bool TakesOneStep => Config.OneStep == true;
+
     internal ConditionalNetwork Network { get; }
 
-    /// <summary>The solver of Apply where none is given.</summary>
-    /// <param name="images">Whether samples are images.</param>
-    /// <param name="steps">Its steps from t = 0 to 1.</param>
-    internal static FixedStepSolver UsualSolver(bool images, int steps = DefaultSteps) => images ? new Heun(steps) : new Euler(steps);
+    internal ModelConfig Config { get; }
+
+    /// <summary>The solver of Apply: the one that is given, or the usual one; one step where that is all it knows.</summary>
+    internal IOdeSolver SolverFor(IOdeSolver? given) => TakesOneStep ? new Euler(1) : given ?? (shape.Length == 3 ? new Heun(DefaultSteps) : new Euler(DefaultSteps));
+
+    /// <summary>Samples in the unit that its network sees.</summary>
+    internal Tensor InItsUnit(Tensor samples) => Standardisation?.Apply(samples) ?? samples;
 
     /// <summary>Trains a postprocessor of samples without classes, of any floating type.</summary>
     /// <inheritdoc cref="Fit(LabeledData, LabeledData, PostprocessorOptions, PostprocessorRun?, CancellationToken)"/>
@@ -139,7 +144,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <summary>Saves it, with all that is known of its training.</summary>
     /// <param name="folder">Where <c>model.safetensors</c> and <c>config.json</c> go; made if missing.</param>
     /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
-    public void Save(string folder) => ModelFolder.Save(folder, Network, config);
+    public void Save(string folder) => ModelFolder.Save(folder, Network, Config);
 
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)
@@ -164,7 +169,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
     /// <param name="solver">
     /// The ODE solver; its steps are those from t = 0 to 1. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
-    /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance.
+    /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance. One that <see cref="TakesOneStep"/> takes that.
     /// </param>
     /// <param name="strength">0 leaves the samples; the flow is followed from t = 0 to t = strength, at 1 to its end.</param>
     /// <param name="cancellation">Stops between batches.</param>
@@ -209,7 +214,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         Tensor samples, Tensor labels, double[] strengths, IOdeSolver? solver, CancellationToken cancellation)
     {
         if (samples.shape[0] == 0 || strengths.Length == 0) return ([.. strengths.Select(_ => samples.clone())], 0);
-        solver ??= UsualSolver(images: samples.dim() != 2);
+        solver = SolverFor(solver);
         int evaluations = 0;
         int batch = Batches.SizeFor(samples.shape[1..], samples.device);
         var moved = strengths.Select(_ => new List<Tensor>()).ToList();
@@ -217,8 +222,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         {
             using var step = NewDisposeScope();
             long count = Math.Min(batch, samples.shape[0] - first);
-            var from = samples.narrow(0, first, count);
-            if (Standardisation is not null) from = Standardisation.Apply(from);
+            var from = InItsUnit(samples.narrow(0, first, count));
             var result = solver.SolvePart(flow, from, labels.narrow(0, first, count), [0, .. strengths], end: 1, cancellation);
             if (result.Outcome != OdeOutcome.Done) throw new SolverStoppedException("the flow", result, strengths[^1]);
             evaluations = Math.Max(evaluations, result.Evaluations);
