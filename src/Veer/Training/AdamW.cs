@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp.Modules;
+using Veer.Runtime;
 
 namespace Veer.Training;
 
@@ -13,6 +14,9 @@ public sealed class AdamW : IDisposable
     private const float FirstDecay = 0.9f;
     private const float SecondDecay = 0.999f;
     private const float Epsilon = 1e-8f;
+
+    /// <summary>Numbers that one core updates at a time: their memory is what an update takes, and every core reaches some of it.</summary>
+    private const int Piece = 1 << 16;
 
     private readonly IReadOnlyList<(string Name, Parameter Weight)> parameters;
     private readonly Tensor[] first, second, average;
@@ -61,12 +65,8 @@ public sealed class AdamW : IDisposable
         var rate = new Rates(
             (float)(learningRate / correction1), (float)(1 / Math.Sqrt(correction2)), (float)(1 - learningRate * WeightDecay), (float)(1 - averageDecay));
         using var quiet = no_grad();
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            var weight = parameters[i].Weight;
-            if (InOnePass) Fused(weight, gradients[i], i, rate);
-            else Tensors(weight, gradients[i], i, rate);
-        }
+        if (InOnePass) OnAllCores(gradients, rate);
+        else for (int i = 0; i < parameters.Count; i++) Tensors(parameters[i].Weight, gradients[i], i, rate);
     }
 
     /// <summary>Frees the moments and the average; the weights are their network's.</summary>
@@ -77,15 +77,31 @@ public sealed class AdamW : IDisposable
 
     private readonly record struct Rates(float Step, float RootCorrection, float Keep, float Average);
 
-    private void Fused(Tensor weight, Tensor gradient, int i, Rates rate)
+    private void OnAllCores(IReadOnlyList<Tensor> gradients, Rates rate)
     {
-        using var dense = gradient.contiguous();
-        var w = Memory(weight);
-        var g = Memory(dense);
-        var m = Memory(first[i]);
-        var v = Memory(second[i]);
-        var a = Memory(average[i]);
-        int at = 0, count = w.Length;
+        using var scope = NewDisposeScope();
+        Tensor[] dense = [.. gradients.Select(gradient => gradient.contiguous())];
+        (int Parameter, int From)[] pieces = [.. from i in Enumerable.Range(0, dense.Length) from piece in Enumerable.Range(0, (int)((dense[i].numel() + Piece - 1) / Piece)) select (i, piece * Piece)];
+        long numbers = dense.Sum(gradient => gradient.numel());
+        if (Threads.Count == 1 || numbers <= Piece)
+        {
+            foreach (var (i, from) in pieces) Fused(i, dense[i], from, rate);
+        }
+        else
+        {
+            Parallel.ForEach(pieces, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count }, piece => Fused(piece.Parameter, dense[piece.Parameter], piece.From, rate));
+        }
+    }
+
+    private void Fused(int i, Tensor gradient, int from, Rates rate)
+    {
+        int count = Math.Min(Piece, (int)gradient.numel() - from), at = 0;
+        Span<float> Part(Tensor tensor) => Memory(tensor).Slice(from, count);
+        var w = Part(parameters[i].Weight);
+        var g = Part(gradient);
+        var m = Part(first[i]);
+        var v = Part(second[i]);
+        var a = Part(average[i]);
         for (; at <= count - Vector<float>.Count; at += Vector<float>.Count)
         {
             var gradients = new Vector<float>(g[at..]);

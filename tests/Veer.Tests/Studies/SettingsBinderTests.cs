@@ -80,6 +80,9 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("postprocessors: { a/b: {} }", "postprocessors: found the name 'a/b', expected small letters, digits and single hyphens")]
     [InlineData("postprocessors: { a: { guidances: [b] } }", "postprocessors.a.guidances: found 'b', expected one of classifier-free")]
     [InlineData("postprocessor: { start: bas }", "postprocessors.individual.start: found 'bas', expected one of base")]
+    [InlineData("postprocessors: { flow: {}, fast: { reflow: flw } }", "postprocessors.fast.reflow: found 'flw', expected one of flow")]
+    [InlineData("postprocessors: { flow: {}, fast: { reflow: flow }, faster: { reflow: fast } }", "postprocessors.faster.reflow: found 'fast', expected one of flow")]
+    [InlineData("postprocessors: { flow: { train: each }, fast: { reflow: flow } }", "postprocessors.fast.train: found 'all', expected 'each', as flow has")]
     [InlineData("postprocessor: { start: base }", "postprocessors.individual.start: found 'base', expected a denoiser of family flow")]
     [InlineData(
         "denoiser: { family: flow }\npostprocessor: { start: base, network: { width: 8 } }",

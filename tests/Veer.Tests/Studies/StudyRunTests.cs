@@ -2,6 +2,7 @@ using System.Text.Json;
 using Veer.Formats;
 using Veer.Metrics;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
 using Xunit;
@@ -133,6 +134,25 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Execute(StudyText.Resolve(folder, StudyText.Tiny + "postprocessors: { usual: { train: all, pairing: nearest } }\n"), folder.File("run"));
         foreach (string scale in (string[])["1", "2.5"])
             Assert.Equal(100, Npz.Read(folder.File($"run/generated/classifier-free-w{scale}/training.npz"))["labels"].shape[0]);
+    }
+
+    [Fact]
+    public void One_step_is_learned_from_a_flow_however_they_are_listed_and_takes_one_evaluation()
+    {
+        using var folder = new TemporaryFolder();
+        const string Listed = "postprocessors: { fast: { reflow: usual }, usual: { pairing: nearest } }\n";
+        var study = StudyText.Resolve(folder, StudyText.Tiny + Listed);
+        Execute(study, folder.File("run"));
+        var rows = RunFolder.Finished(folder.File("run"), TestContext.Current.CancellationToken).Results.Rows.Where(row => row.Metric == "nfe").ToList();
+        Assert.Equal(2, rows.Count(row => row is { Stage: "fast", Value: 1 }));
+        Assert.Equal(2, rows.Count(row => row is { Stage: "usual", Value: > 1 }));
+        // it hangs on the flow
+        Assert.Equal(
+            ["usual classifier-free", "fast classifier-free", "numbers", "report"],
+            Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.usual.neighbors=6"), new(folder.File("run"), 0, CPU)));
+        Assert.Equal(
+            ["fast classifier-free", "numbers", "report"],
+            Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.fast.training.steps=31"), new(folder.File("run"), 0, CPU)));
     }
 
     [Fact]

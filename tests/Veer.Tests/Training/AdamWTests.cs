@@ -1,3 +1,5 @@
+using Veer.Runtime;
+using Veer.Tests.Formats;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -53,6 +55,25 @@ public sealed class AdamWTests
         }
         Near.Absolute(expected, optimizer.Average().Single().Value, 1e-6);
         Assert.Equal("w", optimizer.Average().Single().Name);
+    }
+
+    [Fact]
+    public void The_bits_do_not_depend_on_how_many_cores_share_an_update()
+    {
+        using var scope = NewDisposeScope();
+        int before = Threads.Count;
+        var updated = new List<Tensor>();
+        foreach (int threads in (int[])[1, 4])
+        {
+            Threads.Use(threads);
+            var weight = Weights(200_001);
+            var optimizer = new AdamW([("w", weight)]);
+            for (int step = 1; step <= 3; step++) optimizer.Step([Gradient(weight, step)], step, LearningRate, 0.5);
+            updated.Add(cat([weight.detach(), optimizer.Average().Single().Value]));
+        }
+        Threads.Use(before);
+        Assert.True(AnyTensor.Same(updated[0], updated[1]));
+        Assert.False(AnyTensor.Same(updated[0].narrow(0, 0, 200_001), Weights(200_001).detach()));
     }
 
     [Fact]
