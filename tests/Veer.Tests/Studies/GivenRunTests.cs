@@ -135,6 +135,35 @@ public sealed class GivenRunTests : IDisposable
     }
 
     [Fact]
+    public void Results_of_an_earlier_run_are_not_taken_for_those_of_one_that_was_stopped()
+    {
+        const string text = Vectors + "generated: { gan: { samples: [gan.npz] } }\n";
+        Execute(text);
+        byte[] earlier = File.ReadAllBytes(folder.File("gan.npz"));
+        GivenFiles.WriteVectors(folder, "gan.npz", 9, offset: 0.5);
+        StopAt("samples gan");
+        Refusal.Of(() => FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken), "results.json: older than");
+        // taken back, it has lost no model
+        File.WriteAllBytes(folder.File("gan.npz"), earlier);
+        Assert.Equal(["samples gan", "numbers", "report"], Execute(text).Made);
+        Assert.Empty(Execute(text).Made);
+        GivenFiles.WriteVectors(folder, "gan.npz", 9, offset: 0.5);
+        StopAt("numbers");
+        Refusal.Of(() => FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken), "results.json: older than");
+        Assert.Equal(["numbers", "report"], Execute(text).Made);
+        Assert.NotNull(FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken).Strength);
+
+        void StopAt(string stage)
+        {
+            using var source = new CancellationTokenSource();
+            Recorded observer = null!;
+            observer = new Recorded(() => { if (observer.Begun.LastOrDefault() == stage) source.Cancel(); });
+            Assert.Throws<OperationCanceledException>(() => new StudyRun(Resolve(text), new(folder.File("run"), 0, CPU), observer).Execute(source.Token));
+            Assert.True(File.Exists(folder.File("run/results.json")));
+        }
+    }
+
+    [Fact]
     public void The_study_of_a_run_runs_again_in_its_folder_and_finds_all_made()
     {
         Execute(Vectors + "generated: { gan: { samples: [gan.npz] } }\n");
