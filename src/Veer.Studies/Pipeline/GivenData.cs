@@ -53,7 +53,7 @@ internal static class GivenData
         string? heldOutName = Named("held_out", settings.HeldOut);
         string path = GivenSamples.PathOf(study, name);
         if (heldOutName is null && settings.IsImages && HasTwoParts(path, cancellation)) (path, heldOutName) = ($"{path}:train", $"{name}:test");
-        var real = Samples.Read(path, cancellation: cancellation);
+        var real = Samples.Read(path, study.Settings.Reading?.ToReading(), cancellation: cancellation);
         if (real.IsImages != settings.IsImages) throw new InputException(study.Path, "data.kind", $"'{settings.Kind}'", $"'{(real.IsImages ? "images" : "vectors")}', which {real.Path} holds");
         string set = name.Split(':')[0];
         var data = new StudyData(
@@ -61,7 +61,7 @@ internal static class GivenData
             Lossy: real.Lossy, ClassNames: real.ClassNames, TrainName: path, HeldOutName: path, Labelled: real.Labelled)
         { Notes = real.Notes };
         if (heldOutName is null) return (HoldOut(study, data, seed), real, null);
-        var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), cancellation: cancellation);
+        var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), study.Settings.Reading?.ToReading(), cancellation: cancellation);
         if (heldOut.Data.Classes > real.Data.Classes)
             throw new InputException(heldOut.Path, "labels", $"label {heldOut.Data.Classes - 1}", $"0 to {real.Data.Classes - 1}, as in {real.Path}");
         data = data with

@@ -42,7 +42,7 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
     /// <summary>A path of a study's file: relative to it, or the name of a data set.</summary>
     public static string PathOf(Study study, string path)
     {
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, path);
+        string beside = Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(study.Path))!);
         return !Path.Exists(beside) && DataFolders.Names.Contains(path.Split(':')[0]) ? path : beside;
     }
 
@@ -57,7 +57,7 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
         return new(name, scale, paths, samples.Key(), files.All(file => file.Labelled), SampleSplit.Create(samples.Count, files[0].IsImages, study.Settings.Split, seed));
     }
 
-    private List<Samples> Files(IReadOnlyList<string> paths) => [.. paths.Select(path => Samples.Read(path, cancellation: cancellation))];
+    private List<Samples> Files(IReadOnlyList<string> paths) => [.. paths.Select(path => Samples.Read(path, study.Settings.Reading?.ToReading(), cancellation: cancellation))];
 
     private static LabeledData Joined(List<Samples> files) => new(
         cat([.. files.Select(one => one.Data.Points)]), cat([.. files.Select(one => one.Data.Labels)]), files.Max(one => one.Data.Classes));

@@ -44,6 +44,18 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task Work_without_checkpoints_promises_none()
+    {
+        using (NewDisposeScope())
+            foreach (string name in (string[])["one.npz", "other.npz"]) Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["points"] = RandomKey.From(0, name).Normal(0, 50_000, [16]) });
+        using var process = VeerProcess.Start(folder.Path, "evaluate", "--samples", "one.npz", "--reference", "other.npz", "--device", "cpu");
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        VeerProcess.Signal(process, "TERM");
+        var outcome = await VeerProcess.End(process);
+        Assert.Equal((143, "veer: interrupted"), (outcome.ExitCode, outcome.Error.TrimEnd('\n').Split('\n')[^1]));
+    }
+
+    [Fact]
     public async Task Work_that_asks_for_no_signal_is_left_where_it_is()
     {
         // opening a pipe that nobody writes to waits for ever, in the system's own code
