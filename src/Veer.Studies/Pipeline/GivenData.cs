@@ -28,12 +28,16 @@ internal static class GivenData
             notes.Add($"{(data.Labelled ? given[0].Paths[0] : data.TrainName)} has no labels: all samples are repaired and measured as one class");
         if (data.Labelled && !given[0].Labelled)
             data = data with { Train = data.Train.OfOneClass(), HeldOut = data.HeldOut.OfOneClass(), Second = data.Second.OfOneClass(), ClassNames = null, Labelled = false };
+        var classes = given.SelectMany(set => set.Classes).ToHashSet();
+        data = GivenClasses.Kept(data, classes);
         if (data.Train.Count < SampleSplit.FewestReal)
             throw new InputException(data.TrainName, "points", $"{data.Train.Count}", $"at least {SampleSplit.FewestReal}: some are trained on, some validate");
         var (validation, training) = SampleSplit.OfReal(data.Train, study.Settings.Split, seed);
         // the floor is of as many points as are measured
         var second = data.Truth is null ? training.Rows(KeyedSubset.Rows(RandomKey.From(seed, "second"), training.Count, given.Max(set => set.Split.Test.Length))) : data.Second;
-        return data with { Given = given, Notes = [.. notes.Distinct()], Train = training, Validation = validation, Second = second };
+        data = data with { Given = given, Notes = [.. notes.Distinct()], Train = training, Validation = validation, Second = second };
+        GivenClasses.Require(data, classes, real.Data, heldOut?.Data);
+        return data;
 
         void Look(IReadOnlyList<Samples> files)
         {

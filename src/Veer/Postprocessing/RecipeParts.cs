@@ -12,7 +12,7 @@ internal static class RecipeParts
     public static string Balanced(string real) => $"every {real} is used equally often, so that nothing is thinned out";
 
     /// <summary>Why every training ends so.</summary>
-    public const string Stopping = "held-out points tell when it no longer helps; the best average of weights is kept";
+    public const string Stopping = "the best average of weights is kept";
 
     /// <summary>Whether pairs stay within a class, and why.</summary>
     public static (bool Match, string Reason) Classes(LabeledData samples, LabeledData real)
