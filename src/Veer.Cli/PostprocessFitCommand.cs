@@ -33,7 +33,7 @@ internal static class PostprocessFitCommand
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            string folder = OutputPath.Folder("--out", parsed.GetRequiredValue(output));
+            string folder = OutputPath.RunFolder("--out", parsed.GetRequiredValue(output));
             var (study, choices) = FitStudy.Create(
                 parsed.GetRequiredValue(generated), parsed.GetRequiredValue(real), parsed.GetValue(heldOut), folder, parsed.GetValue(set) ?? [], reading.Reading(parsed), cancellation);
             var options = ComputeOptions.For(folder, parsed.GetValue(seed), parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision), study);

@@ -121,6 +121,31 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.False(Directory.Exists(folder.File("repair")));
     }
 
+    [Fact]
+    public async Task A_folder_of_other_files_is_left_alone()
+    {
+        Directory.CreateDirectory(folder.File("repair"));
+        File.WriteAllText(folder.File("repair/cat.png"), "a picture");
+        (await Fit()).RefusedWith("--out: found 'repair', a folder that holds no run (cat.png is in it)", "a new or empty folder");
+        Assert.Single(Directory.GetFileSystemEntries(folder.File("repair")));
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_no_work_begins()
+    {
+        // root writes anywhere: without its capabilities it is a user like others
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "needs root and setpriv");
+        Directory.CreateDirectory(folder.File("closed"));
+        File.SetUnixFileMode(folder.File("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        foreach (string[] arguments in (string[][])
+            [["postprocess", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "closed/repair"], ["neighbors", "--queries", "gan.npz", "--real", "real.npz", "--out", "closed/n.npz"],
+             ["postprocess", "apply", "--model", "repair", "--input", "gan.npz", "--out", "closed/b.npz"], ["evaluate", "--samples", "gan.npz", "--reference", "real.npz", "--report", "closed"]])
+        {
+            using var process = VeerProcess.StartWithout(folder.Path, arguments);
+            (await VeerProcess.End(process)).RefusedWith("which cannot be written to, expected a place that can");
+        }
+    }
+
     [Theory]
     [InlineData("shape", "more.npz: samples: found [37, 3], expected [N, 2], as the model was fitted to")]
     [InlineData("no labels", "more.npz: labels: found none, expected one of 2 classes for each sample")]

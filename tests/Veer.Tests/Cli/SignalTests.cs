@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Tests.Formats;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Veer.Tests.Cli;
 
