@@ -1,3 +1,4 @@
+using Veer.Evaluation;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting;
@@ -15,8 +16,9 @@ public static class RunSummary
         var (table, study) = (new ResultTable(run.Results), run.Study().Notes);
         return [.. from source in table.Guidances
                    from scale in table.ScalesOf(source)
+                   let found = run.Evaluation(source, scale)
                    from stage in table.StagesOf(source).Where(stage => stage != Stages.Before)
-                   select $"{source}{study.AtScale(source, scale)}{(table.StagesOf(source).Count > 2 ? $", {stage}" : "")}: {Strength(table, source, scale, stage)}{Changes(table, source, scale, stage)}"];
+                   select $"{source}{study.AtScale(source, scale)}{(table.StagesOf(source).Count > 2 ? $", {stage}" : "")}: {Strength(table, source, scale, stage)}{Changes(found, table, source, scale, stage)}"];
     });
 
     private static string Strength(ResultTable table, string source, double scale, string stage) => table.Find(source, scale, "all", stage, MetricInfo.Strength) switch
@@ -26,13 +28,19 @@ public static class RunSummary
         { } strength => $"strength {RunPaths.Text(strength)}",
     };
 
-    private static string Changes(ResultTable table, string source, double scale, string stage) => string.Concat(
-        from name in LeadingMetric.Quality(table)
-        let before = table.Find(source, scale, "all", Stages.Before, name)
-        let after = table.Find(source, scale, "all", stage, name)
-        where before is not null && after is not null
-        let unit = table.Scaling[name]
-        let floor = table.Floor("all", name) is { } real ? $" (real against real {unit.Show(real)})" : ""
-        let change = before == after ? "" : $"{unit.Show(before.Value)} -> "
-        select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{floor}");
+    /// <summary>As the page's own table has them; what that table lacks, as the results have it.</summary>
+    private static string Changes(EvaluationResult? found, ResultTable table, string source, double scale, string stage)
+    {
+        var later = found?.Sets.FirstOrDefault(set => set.Name == stage) ?? (table.Find(source, scale, "all", stage, MetricInfo.Strength) == 0 ? found?.Sets[0] : null);
+        return string.Concat(
+            from name in LeadingMetric.Quality(table)
+            let measured = later?.Find(name) is not null
+            let before = measured ? found!.Sets[0].Find(name)?.Value : table.Find(source, scale, "all", Stages.Before, name)
+            let after = measured ? later!.Find(name)?.Value : table.Find(source, scale, "all", stage, name)
+            where before is not null && after is not null
+            let real = measured ? found!.Floor?.Find(name)?.Value : table.Floor("all", name)
+            let unit = MetricScale.For(MetricInfo.Of(name), [before.Value, after.Value])
+            let change = before == after ? "" : $"{unit.Show(before.Value)} -> "
+            select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{(real is { } floor ? $" (real against real {unit.Show(floor)})" : "")}");
+    }
 }
