@@ -49,7 +49,9 @@ internal sealed class StageCache(string folder)
     /// </summary>
     public void DropResults(IEnumerable<Stage> again)
     {
-        if (again.Count(stage => Folder(stage) == folder && done.Remove(stage.Name)) > 0) Save();
+        int before = done.Count;
+        foreach (var stage in again.Where(stage => Folder(stage) == folder)) done.Remove(stage.Name);
+        if (done.Count < before) Save();
     }
 
     /// <summary>Records that the stage is about to be made: from here on its files are neither those of before nor whole.</summary>
