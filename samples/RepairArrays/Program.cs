@@ -14,9 +14,10 @@ Tensor Ring(string name, double radius, double blur)
 
 var (real, heldOut, samples) = (Ring("real", 1, 0.02), Ring("held out", 1, 0.02), Ring("generated", 1.2, 0.1));
 
-using var repair = Postprocessor.Fit(samples, real, new());
-var better = repair.Apply(samples).Samples;
+// holds points out, chooses how to train, and follows the flow only as far as helps beyond doubt
+using var repair = Repair.Fit(samples, real);
+var better = repair.Apply(samples);
 
 double before = SlicedWasserstein.Distance(samples, heldOut), after = SlicedWasserstein.Distance(better, heldOut);
 Console.WriteLine(FormattableString.Invariant($"sliced Wasserstein distance to held-out points: {before:f3} before, {after:f3} after"));
-repair.Save("repair");
+repair.Flow.Save("repair");

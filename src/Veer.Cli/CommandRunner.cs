@@ -8,8 +8,11 @@ internal static class CommandRunner
 {
     public const int Done = 0, Failed = 1, BadInput = 2;
 
-    /// <summary>What a stopped command says.</summary>
-    public const string Stopped = "interrupted; started again, a run goes on from its last checkpoint";
+    /// <summary>Commands that make runs.</summary>
+    private static readonly string[] Runs = [RunCommand.Name, PostprocessFitCommand.Name];
+
+    /// <summary>What a stopped command says: only a run has checkpoints.</summary>
+    private static string Stopped(Command command) => Runs.Contains(command.Name) ? "interrupted; started again, a run goes on from its last checkpoint" : "interrupted";
 
     public static async Task<int> Run(Command root, string[] arguments)
     {
@@ -21,7 +24,8 @@ internal static class CommandRunner
             Say(string.Join("; ", faults).ReplaceLineEndings(" "));
             return BadInput;
         }
-        using var signals = new Signals();
+        string stopped = Stopped(parsed.CommandResult.Command);
+        using var signals = new Signals(stopped);
         try
         {
             // the command's own handler reports faults and signals: the library's would print a stack trace, and wait
@@ -29,7 +33,7 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            Say(Stopped);
+            Say(stopped);
             return signals.ExitCode;
         }
         catch (Exception fault)

@@ -9,6 +9,9 @@ internal static class OutputPath
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
     private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
 
+    /// <summary>What tells the folder of a run, however early it was stopped.</summary>
+    private static readonly string[] RunFiles = ["study.yaml", "run.lock"];
+
     /// <summary>A file to write or replace.</summary>
     /// <exception cref="InputException">A folder or a device is there, or no folder can hold it.</exception>
     public static string File(string option, string path)
@@ -33,6 +36,16 @@ internal static class OutputPath
         return path;
     }
 
+    /// <summary>The folder of a run, which is new, empty, or holds one.</summary>
+    /// <exception cref="InputException">As for <see cref="Folder"/>; or it holds other files, among which a run's would be lost.</exception>
+    public static string RunFolder(string option, string path)
+    {
+        Folder(option, path);
+        if (!Directory.Exists(path) || RunFiles.Any(name => System.IO.File.Exists(Path.Combine(path, name)))) return path;
+        return Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } other
+            ? throw Fault(option, path, $"a folder that holds no run ({Path.GetFileName(other)} is in it)", "a new or empty folder, or that of an earlier run") : path;
+    }
+
     private static void Validate(string option, string path)
     {
         string whole = Path.GetFullPath(path);
@@ -45,6 +58,20 @@ internal static class OutputPath
         {
             if (System.IO.File.Exists(above)) throw Fault(option, path, $"the file {above} on the way", "folders");
             above = Path.GetDirectoryName(above);
+        }
+        Writable(option, path, Directory.Exists(whole) ? whole : above ?? whole);
+    }
+
+    /// <summary>Makes a file for a moment: rights alone do not tell of disks that are read-only.</summary>
+    private static void Writable(string option, string path, string folder)
+    {
+        try
+        {
+            using var made = new FileStream(Path.Combine(folder, $".veer-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Fault(option, path, $"in {folder}, which cannot be written to", "a place that can");
         }
     }
 

@@ -6,6 +6,8 @@ namespace Veer.Cli;
 /// <summary><c>veer run STUDY</c>: from data to report.</summary>
 internal static class RunCommand
 {
+    public const string Name = "run";
+
     public static Command Create()
     {
         var study = new Argument<string>("STUDY") { Description = "A name that 'veer studies' lists, or the path of a study file." };
@@ -15,7 +17,7 @@ internal static class RunCommand
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var resume = new Option<bool>("--resume") { Description = "Go on with a run; it is an error if its folder holds none." };
         var check = new Option<bool>("--check") { Description = "Look at the study and its data, say what a run would make, and make nothing." };
-        var command = new Command("run", "Run a study, from data to report; what its folder already holds is not made again.")
+        var command = new Command(Name, "Run a study, from data to report; what its folder already holds is not made again.")
         {
             study, preset, set, output, seed, device, precision, resume, check,
         };

@@ -19,12 +19,13 @@ internal sealed partial class Signals : IDisposable
     private readonly List<PosixSignalRegistration> registrations;
     private int received;
 
-    public Signals()
+    /// <param name="stopped">What a stopped command says.</param>
+    public Signals(string stopped)
     {
         registrations = [.. Ending.Select(one => PosixSignalRegistration.Create(one.Signal, context =>
         {
             context.Cancel = true;
-            Stop(one.Number);
+            Stop(one.Number, stopped);
         }))];
     }
 
@@ -41,7 +42,7 @@ internal sealed partial class Signals : IDisposable
         foreach (var registration in registrations) registration.Dispose();
     }
 
-    private void Stop(int number)
+    private void Stop(int number, string stopped)
     {
         if (Interlocked.CompareExchange(ref received, number, 0) != 0) Leave();
         var since = Stopwatch.StartNew();
@@ -56,7 +57,7 @@ internal sealed partial class Signals : IDisposable
         }
         var left = Grace - since.Elapsed;
         if (ended.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero)) return;
-        CommandRunner.Say(CommandRunner.Stopped);
+        CommandRunner.Say(stopped);
         Leave();
     }
 

@@ -21,11 +21,12 @@ public static class FitStudy
     /// <param name="heldOut">Real samples that nothing is trained on; null: the other part of real, or a share of it.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="overrides">"key=value" with dots between nested keys; these go over what is chosen here.</param>
+    /// <param name="reading">What the user says of all of these files; kept in the study. What they show, if not given.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The study, and what was chosen for these samples: a line each, with its reason.</returns>
     /// <exception cref="InputException">A file is missing or faulty, or a setting is none: one line.</exception>
     public static (Study Study, IReadOnlyList<string> Choices) Create(
-        IReadOnlyList<string> generated, string real, string? heldOut, string folder, IEnumerable<string> overrides, CancellationToken cancellation = default)
+        IReadOnlyList<string> generated, string real, string? heldOut, string folder, IEnumerable<string> overrides, SampleReading? reading = null, CancellationToken cancellation = default)
     {
         var files = generated.Select(Parse).ToList();
         if (files.Any(file => file.Scale is null) && files.Any(file => file.Scale is not null))
@@ -34,22 +35,16 @@ public static class FitStudy
         bool images;
         using (NewDisposeScope())
         {
-            var samples = Samples.Read(files[0].Path, cancellation: cancellation);
+            var samples = Samples.Read(files[0].Path, reading, cancellation: cancellation);
             images = samples.IsImages;
-            var reals = Samples.Read(images && GivenData.HasTwoParts(real, cancellation) ? $"{real}:train" : real, cancellation: cancellation);
+            var reals = Samples.Read(images && GivenData.HasTwoParts(real, cancellation) ? $"{real}:train" : real, reading, cancellation: cancellation);
             if (reals.IsImages != images) throw new InputException(real, "samples", images ? "vectors" : "images", $"{(images ? "images" : "vectors")}, as in {samples.Path}");
             if (SampleLook.Shape(samples, reals) is { } shape) throw new InputException(shape.Line);
             bool classes = samples.Labelled && reals.Labelled && samples.Data.Classes <= reals.Data.Classes;
             recipe = classes ? FitRecipe.For(samples.Data with { Classes = reals.Data.Classes }, reals.Data) : FitRecipe.For(samples.Data.OfOneClass(), reals.Data.OfOneClass());
         }
-        var choices = recipe.Choices.Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}").ToList();
-        var postprocessor = JsonSerializer.SerializeToNode(recipe.Options, JsonPolicy.Options)!.AsObject();
         if (files.Count > 1 && files[0].Scale is not null)
-        {
-            postprocessor["pairing"] = Pairings.Nearest.Name;
-            choices.Add($"pairing: {Pairings.Nearest.Name}, in place of {recipe.Options.Pairing}: no flow carries the samples of several scales to the same real points in balance");
-        }
-        choices.Add("strength: one of 0, 0.25, 0.5, 0.75 and 1: more than 0 only where validation samples come nearer to real ones beyond doubt");
+            recipe = recipe.Changed(recipe.Options with { Pairing = Pairings.Nearest.Name }, recipe.Solver, recipe.Steps, "no flow carries the samples of several scales to the same real points in balance");
         var data = new JsonObject { ["kind"] = images ? "images" : "vectors", ["train"] = Seen(real) };
         if (heldOut is not null) data["held_out"] = Seen(heldOut);
         var set = files[0].Scale is null ? new JsonObject { ["samples"] = new JsonArray([.. files.Select(file => (JsonNode)Seen(file.Path))]) }
@@ -59,12 +54,14 @@ public static class FitStudy
             ["title"] = $"{string.Join(", ", files.Select(file => Path.GetFileName(Path.TrimEndingDirectorySeparator(file.Path))))}: repaired towards {Path.GetFileName(Path.TrimEndingDirectorySeparator(real))}",
             ["data"] = data,
             ["generated"] = new JsonObject { [SetName] = set },
-            ["postprocessor"] = postprocessor,
+            ["postprocessor"] = JsonSerializer.SerializeToNode(recipe.Options, JsonPolicy.Options),
             ["application"] = new JsonObject { ["solver"] = recipe.Solver, ["steps"] = recipe.Steps },
         };
+        if (ReadingSettings.From(reading) is { } told) tree["reading"] = JsonSerializer.SerializeToNode(told, JsonPolicy.Options);
         string path = Path.Combine(folder, RunPaths.StudyFile);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return (StudyFile.Resolve(tree, path, StudyFile.DefaultPreset, overrides) with { Name = name }, choices);
+        var study = StudyFile.Resolve(tree, path, StudyFile.DefaultPreset, overrides) with { Name = name };
+        return (study, Choices(recipe, study.Settings));
 
         // from the folder, so that it can be moved together with its data; an absolute path and the name of a data set stay
         string Seen(string path) => Path.IsPathRooted(path) || (!Path.Exists(path) && DataFolders.Names.Contains(path.Split(':')[0])) ? path
@@ -77,6 +74,20 @@ public static class FitStudy
                 if (!scales.TryAdd(scale!, Seen(file))) throw new InputException("command line", "--generated", $"the scale {scale} a second time", "a file for each scale");
             return scales;
         }
+    }
+
+    /// <summary>What the study will do, a line each.</summary>
+    private static IReadOnlyList<string> Choices(FitRecipe recipe, StudySettings settings)
+    {
+        const string Asked = "as --set says";
+        var way = settings.Applications.Values.FirstOrDefault() ?? new();
+        var strengths = settings.StrengthsOf(way);
+        string range = strengths.Count == 1 ? Number(strengths[0]) : $"one of {string.Join(", ", strengths.Select(Number))}";
+        string reason = strengths.SequenceEqual(StrengthCurve.Usual) ? "more than 0 only where validation samples come nearer to real ones beyond doubt" : Asked;
+        var done = recipe.Changed(settings.Postprocessors.Values.FirstOrDefault() ?? recipe.Options, way.Solver, way.Steps, Asked);
+        return [.. done.Choices.Append(new("strength", range, reason)).Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}")];
+
+        static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
     private static (string? Scale, string Path) Parse(string text)

@@ -28,12 +28,16 @@ internal static class GivenData
             notes.Add($"{(data.Labelled ? given[0].Paths[0] : data.TrainName)} has no labels: all samples are repaired and measured as one class");
         if (data.Labelled && !given[0].Labelled)
             data = data with { Train = data.Train.OfOneClass(), HeldOut = data.HeldOut.OfOneClass(), Second = data.Second.OfOneClass(), ClassNames = null, Labelled = false };
+        var classes = given.SelectMany(set => set.Classes).ToHashSet();
+        data = GivenClasses.Kept(data, classes);
         if (data.Train.Count < SampleSplit.FewestReal)
             throw new InputException(data.TrainName, "points", $"{data.Train.Count}", $"at least {SampleSplit.FewestReal}: some are trained on, some validate");
         var (validation, training) = SampleSplit.OfReal(data.Train, study.Settings.Split, seed);
         // the floor is of as many points as are measured
         var second = data.Truth is null ? training.Rows(KeyedSubset.Rows(RandomKey.From(seed, "second"), training.Count, given.Max(set => set.Split.Test.Length))) : data.Second;
-        return data with { Given = given, Notes = [.. notes.Distinct()], Train = training, Validation = validation, Second = second };
+        data = data with { Given = given, Notes = [.. notes.Distinct()], Train = training, Validation = validation, Second = second };
+        GivenClasses.Require(data, classes, real.Data, heldOut?.Data);
+        return data;
 
         void Look(IReadOnlyList<Samples> files)
         {
@@ -53,7 +57,7 @@ internal static class GivenData
         string? heldOutName = Named("held_out", settings.HeldOut);
         string path = GivenSamples.PathOf(study, name);
         if (heldOutName is null && settings.IsImages && HasTwoParts(path, cancellation)) (path, heldOutName) = ($"{path}:train", $"{name}:test");
-        var real = Samples.Read(path, cancellation: cancellation);
+        var real = Samples.Read(path, study.Settings.Reading?.ToReading(), cancellation: cancellation);
         if (real.IsImages != settings.IsImages) throw new InputException(study.Path, "data.kind", $"'{settings.Kind}'", $"'{(real.IsImages ? "images" : "vectors")}', which {real.Path} holds");
         string set = name.Split(':')[0];
         var data = new StudyData(
@@ -61,7 +65,7 @@ internal static class GivenData
             Lossy: real.Lossy, ClassNames: real.ClassNames, TrainName: path, HeldOutName: path, Labelled: real.Labelled)
         { Notes = real.Notes };
         if (heldOutName is null) return (HoldOut(study, data, seed), real, null);
-        var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), cancellation: cancellation);
+        var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), study.Settings.Reading?.ToReading(), cancellation: cancellation);
         if (heldOut.Data.Classes > real.Data.Classes)
             throw new InputException(heldOut.Path, "labels", $"label {heldOut.Data.Classes - 1}", $"0 to {real.Data.Classes - 1}, as in {real.Path}");
         data = data with

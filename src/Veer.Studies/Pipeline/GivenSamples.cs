@@ -9,8 +9,9 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Paths">Where it is read from.</param>
 /// <param name="Content">The hash of what was read.</param>
 /// <param name="Labelled">Whether it has labels.</param>
+/// <param name="Classes">The labels that are there.</param>
 /// <param name="Split">Which rows serve what.</param>
-internal sealed record GivenSet(string Name, double Scale, IReadOnlyList<string> Paths, string Content, bool Labelled, SampleSplit Split);
+internal sealed record GivenSet(string Name, double Scale, IReadOnlyList<string> Paths, string Content, bool Labelled, IReadOnlyList<int> Classes, SampleSplit Split);
 
 /// <summary>Reads the samples that a study names, and divides them.</summary>
 /// <param name="study">A study of given samples.</param>
@@ -42,7 +43,7 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
     /// <summary>A path of a study's file: relative to it, or the name of a data set.</summary>
     public static string PathOf(Study study, string path)
     {
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(study.Path))!, path);
+        string beside = Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(study.Path))!);
         return !Path.Exists(beside) && DataFolders.Names.Contains(path.Split(':')[0]) ? path : beside;
     }
 
@@ -54,10 +55,11 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
         var samples = Joined(files);
         if (samples.Count < SampleSplit.Fewest)
             throw new InputException(paths[0], "samples", $"{samples.Count}", $"at least {SampleSplit.Fewest}: some are trained on, some measured");
-        return new(name, scale, paths, samples.Key(), files.All(file => file.Labelled), SampleSplit.Create(samples.Count, files[0].IsImages, study.Settings.Split, seed));
+        return new(name, scale, paths, samples.Key(), files.All(file => file.Labelled),
+            [.. GivenClasses.Counts(samples).Index().Where(one => one.Item > 0).Select(one => one.Index)], SampleSplit.Create(samples.Count, files[0].IsImages, study.Settings.Split, seed));
     }
 
-    private List<Samples> Files(IReadOnlyList<string> paths) => [.. paths.Select(path => Samples.Read(path, cancellation: cancellation))];
+    private List<Samples> Files(IReadOnlyList<string> paths) => [.. paths.Select(path => Samples.Read(path, study.Settings.Reading?.ToReading(), cancellation: cancellation))];
 
     private static LabeledData Joined(List<Samples> files) => new(
         cat([.. files.Select(one => one.Data.Points)]), cat([.. files.Select(one => one.Data.Labels)]), files.Max(one => one.Data.Classes));

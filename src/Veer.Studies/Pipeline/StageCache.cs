@@ -1,5 +1,4 @@
-using System.Text.Json;
-using Veer.Formats;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Pipeline;
 
@@ -9,12 +8,8 @@ namespace Veer.Studies.Pipeline;
 /// </summary>
 internal sealed class StageCache(string folder)
 {
-    private const string FileName = "stages.json";
-
-    private sealed record Entry(string Key, double Seconds, string Output);
-
     private readonly string folder = Path.GetFullPath(folder);
-    private readonly Dictionary<string, Entry> done = Read(folder);
+    private readonly Dictionary<string, DoneStage> done = DoneStages.Read(folder);
 
     /// <summary>Seconds that all stages took when they were made, whenever that was.</summary>
     public double Seconds => done.Values.Sum(entry => entry.Seconds);
@@ -48,6 +43,17 @@ internal sealed class StageCache(string folder)
     /// <summary>Whether the stage stands in the folder.</summary>
     public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && File.Exists(stage.Output);
 
+    /// <summary>
+    /// Drops the results that are to be made again, before anything that they are of is replaced: where the run ends early, none is left beside a model that
+    /// it is not of. Models and samples stay until their own turn, so that a run that is taken back has lost none.
+    /// </summary>
+    public void DropResults(IEnumerable<Stage> again)
+    {
+        int before = done.Count;
+        foreach (var stage in again.Where(stage => Folder(stage) == folder)) done.Remove(stage.Name);
+        if (done.Count < before) Save();
+    }
+
     /// <summary>Records that the stage is about to be made: from here on its files are neither those of before nor whole.</summary>
     public void Begin(Stage stage)
     {
@@ -61,12 +67,12 @@ internal sealed class StageCache(string folder)
         Save();
     }
 
-    private void Save() => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(done, JsonPolicy.Options) + "\n");
+    private void Save() => DoneStages.Write(folder, done);
 
     private static string Folder(Stage stage) => Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
 
-    private static Entry? Lent(Stage stage, string other) =>
-        Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
+    private static DoneStage? Lent(Stage stage, string other) =>
+        DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
 
     private static void CopyFolder(string from, string to)
     {
@@ -76,21 +82,6 @@ internal sealed class StageCache(string folder)
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
-        }
-    }
-
-    private static Dictionary<string, Entry> Read(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return [];
-        try
-        {
-            return JsonSerializer.Deserialize<Dictionary<string, Entry>>(File.ReadAllText(path), JsonPolicy.Options) ?? [];
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            // the second: a text that is no UTF-8
-            return [];
         }
     }
 }

@@ -15,7 +15,9 @@ internal static class StudyGate
     public static void Validate(Study study, StudyData data)
     {
         var settings = study.Settings;
-        foreach (var (set, name) in Sets(data)) EveryClass(set, name, data.ClassNames);
+        // given samples need not be of all classes
+        if (data.Given is null)
+            foreach (var (set, name) in Sets(data)) EveryClass(set, name, data.ClassNames);
         if (!data.IsImages) OneRange(data);
         EnoughSamples(study, data);
         if (data.Truth is null && ExactModel(settings) is { } exact)
@@ -37,7 +39,7 @@ internal static class StudyGate
 
     private static void EveryClass(LabeledData set, string name, IReadOnlyList<string>? names)
     {
-        long[] counts = Counts(set);
+        long[] counts = GivenClasses.Counts(set);
         int empty = Array.IndexOf(counts, 0);
         if (empty < 0) return;
         string called = names is null ? $"{empty}" : $"{empty} ({names[empty]})";
@@ -57,7 +59,7 @@ internal static class StudyGate
         var (key, samples) = data.Given is null ? ("sampling.test_samples", study.Settings.Sampling.TestSamples) : ("generated", data.Given.Min(set => set.Split.Test.Length));
         (string Name, long Count)[] sets = data.IsImages
             ? [(key, samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
-            : [(key, samples / data.Train.Classes), (data.HeldOutName, Counts(data.HeldOut).Min())];
+            : [(key, samples / data.Train.Classes), (data.HeldOutName, GivenClasses.Counts(data.HeldOut).Where(count => count > 0).Min())];
         var (name, count) = sets.MinBy(set => set.Count);
         // a class of which there are no samples is not measured
         if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;
@@ -80,17 +82,11 @@ internal static class StudyGate
     private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
     {
         if (!Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
-        long[] counts = [.. Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
+        long[] counts = [.. GivenClasses.Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
         if (!postprocessor.MatchClasses) counts = [counts.Sum()];
-        long fewest = counts.Min();
+        long fewest = counts.Where(count => count > 0).Min();
         if (fewest >= postprocessor.Neighbors) return;
         string where = postprocessor.MatchClasses ? $"class {Array.IndexOf(counts, fewest)} of {data.TrainName} has {fewest} points" : $"{data.TrainName} has {fewest} points";
         throw new InputException(file, $"{key}.neighbors", $"{postprocessor.Neighbors}", $"at most {fewest}: {where}");
-    }
-
-    private static long[] Counts(LabeledData set)
-    {
-        using var counts = set.Labels.bincount(null, set.Classes);
-        return counts.data<long>().ToArray();
     }
 }

@@ -31,6 +31,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         using var context = Open(cancellation);
         using var held = early ?? RunLock.Take(run.Folder);
         var (cache, stages) = Plan(context);
+        cache.DropResults(stages.Where(one => one.From is null).Select(one => one.Stage));
         context.Folder.Write(study.Settings.SeenFrom(run.Folder, study.Path));
         context.Folder.WriteReal(SampleFile.OnDisk(context.Data.HeldOut.Points), context.Data.HeldOut.Labels);
         if (context.Data.Components is { } images) context.Folder.WriteDecoder(images.Components.Mean, images.Components.Decoder(), images.Height, images.Width);

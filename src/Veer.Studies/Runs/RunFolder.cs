@@ -30,6 +30,9 @@ internal sealed partial class RunFolder(string root, CancellationToken cancellat
         var folder = new RunFolder(path, cancellation);
         foreach (string file in (string[])[folder.Paths.Results, folder.Paths.Study])
             if (!File.Exists(file)) throw new InputException($"{file}: missing; expected the folder of a finished run");
+        // the results of a run that was begun again with other data or settings, and stopped, are not of what lies beside them
+        if (File.Exists(folder.Paths.Done) && !DoneStages.Read(path).Values.Any(stage => stage.Output == Path.GetFileName(folder.Paths.Results)))
+            throw new InputException($"{folder.Paths.Results}: older than what a later run made beside it; expected the folder of a finished run: start that run again");
         _ = folder.Results;
         return folder;
     }

@@ -10,6 +10,7 @@ internal sealed class RunPaths(string folder)
     public string Study => Path.Combine(folder, StudyFile);
     public string Results => Path.Combine(folder, "results.json");
     public string Strengths => Path.Combine(folder, "strengths.json");
+    public string Done => Path.Combine(folder, "stages.json");
     public string Report => Path.Combine(folder, "report.html");
 
     /// <summary>A figure's file, as "trajectories.png".</summary>

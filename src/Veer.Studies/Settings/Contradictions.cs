@@ -30,6 +30,7 @@ internal static partial class Contradictions
         Names("applications", settings.Applications.Keys);
         Names("generated", settings.Generated?.Keys ?? [], "none");
         foreach (var (name, set) in settings.Generated ?? new Dictionary<string, GeneratedSettings>()) Generated($"generated.{name}", set);
+        if (settings.Reading is not null && settings.Generated is null) throw Fault("reading", "how samples are read", "none: only samples that are given are read so (generated)");
         bool images = settings.Data.IsImages;
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);

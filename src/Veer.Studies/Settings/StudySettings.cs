@@ -44,6 +44,9 @@ public sealed record StudySettings
     /// <summary>Samples of other generators, by name: in the place of denoisers and guidances.</summary>
     public IReadOnlyDictionary<string, GeneratedSettings>? Generated { get; init; }
 
+    /// <summary>How given samples and their real points are read, where their files do not say it.</summary>
+    public ReadingSettings? Reading { get; init; }
+
     /// <summary>How generated samples are divided, and real points of which none are held out.</summary>
     public SplitSettings Split { get; init; } = new();
 

@@ -28,14 +28,16 @@ internal static class ClassesLook
             long[] there = Counts(set), wanted = Counts(real);
             int[] more = Only(there, wanted), missing = Only(wanted, there);
             if (more.Length > 0) yield return new($"{set.Path}: classes: found {Named(more)}, of which {real.Path} has no sample", IsFault: true);
-            if (missing.Length > 0) yield return new($"{set.Path}: classes: found no sample of {Named(missing)}, of which {real.Path} has some", fit);
+            if (missing.Length > 0) yield return new($"{set.Path}: classes: found no sample of {Named(missing)}, of which {real.Path} has some{(fit && set != heldOut ? ": real ones of other classes are passed over" : "")}", fit && set == heldOut);
         }
         foreach (var set in heldOut is null ? [real, .. generated] : (Samples[])[real, .. generated, heldOut])
         {
             long[] counts = Counts(set);
             int[] few = [.. Enumerable.Range(0, counts.Length).Where(label => counts[label] > 0 && counts[label] < neighbors)];
             if (few.Length == 0) continue;
-            string found = set.Labelled ? $"{counts.Where(count => count > 0).Min()} samples in {Named(few)}" : $"{set.Data.Count} samples";
+            long[] there = [.. few.Select(label => counts[label]).Order()];
+            string number = there[0] == there[^1] ? $"{there[0]}" : $"{there[0]} to {there[^1]}";
+            string found = $"{number} {(number == "1" ? "sample" : "samples")}{(set.Labelled ? $" in {(few.Length > 1 ? "each of " : "")}{Named(few)}" : "")}";
             yield return new($"{set.Path}: samples: found {found}, expected at least {neighbors}, as many as neighbours are asked for", fit && set == real);
         }
 

@@ -32,8 +32,8 @@ internal static class Csv
         using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         var lines = new Lines(reader, path);
         if (lines.Next() is not { } first) throw new InputException(path, "file", "no line with anything in it", Expected);
-        char separator = Separators.FirstOrDefault(candidate => first.Contains(candidate), ',');
-        string[] fields = Split(first.TrimStart('\ufeff'), separator);
+        char separator = Separators.FirstOrDefault(Unquoted(first).Contains, ',');
+        string[] fields = Split(first.TrimStart('\ufeff'), separator, lines);
         bool headed = fields.Any(field => field.StartsWith(Comment) || !IsNumber(field));
         // one name among numbers is a faulty number, and the row would be lost
         if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
@@ -62,9 +62,43 @@ internal static class Csv
         foreach (var row in rows) writer.WriteLine(string.Join(separator, row));
     });
 
-    private static string[] Split(string line, char separator) => separator == ' '
-        ? line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        : [.. line.Split(separator).Select(field => field.Trim())];
+    /// <summary>The fields of a line; one in quotes may hold separators, and two quotes for one (RFC 4180).</summary>
+    private static string[] Split(string line, char separator, Lines lines)
+    {
+        var fields = new List<string>();
+        for (int at = 0; at <= line.Length;)
+        {
+            while (at < line.Length && line[at] != separator && char.IsWhiteSpace(line[at])) at++;
+            if (at < line.Length && line[at] == '"') fields.Add(Quoted(ref at));
+            else
+            {
+                int start = at;
+                while (at < line.Length && line[at] != separator) at++;
+                // spaces may stand together
+                if (separator != ' ' || at > start) fields.Add(line[start..at].Trim());
+            }
+            at++;
+        }
+        return [.. fields];
+
+        string Quoted(ref int at)
+        {
+            var field = new StringBuilder();
+            for (at++; at < line.Length; at++)
+            {
+                if (line[at] != '"') field.Append(line[at]);
+                else if (at + 1 < line.Length && line[at + 1] == '"') field.Append(line[++at]);
+                else break;
+            }
+            if (at >= line.Length) throw lines.Fault(fields.Count, "a quote that is not closed", "one that ends in its line");
+            for (at++; at < line.Length && line[at] != separator; at++)
+                if (!char.IsWhiteSpace(line[at])) throw lines.Fault(fields.Count, "letters behind a closing quote", "a separator");
+            return field.ToString().Trim();
+        }
+    }
+
+    /// <summary>A line without what stands in quotes.</summary>
+    private static string Unquoted(string line) => string.Concat(line.Split('"').Where((_, place) => place % 2 == 0));
 
     private static string[] Names(string[] fields, char separator, string path)
     {
@@ -77,7 +111,7 @@ internal static class Csv
 
     private static void Append(List<double> values, string line, char separator, int columns, Lines lines)
     {
-        string[] fields = Split(line, separator);
+        string[] fields = Split(line, separator, lines);
         if (fields.Length != columns) throw lines.Fault($"{fields.Length} fields", $"{columns}, as the first line has");
         for (int i = 0; i < fields.Length; i++)
         {
@@ -104,7 +138,7 @@ internal static class Csv
     private static bool TryParse(string field, out double value)
     {
         value = 0;
-        return field.Length <= MostField && double.TryParse(field.Trim('"'), NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        return field.Length <= MostField && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
     private static Tensor ToTensor(List<double> values, int columns)
@@ -131,6 +165,8 @@ internal static class Csv
                 line.Clear();
                 while ((letter = Read()) is not (-1 or '\n'))
                 {
+                    // they are passed over by the parser of numbers
+                    if (letter == 0) throw Fault("a NUL", Expected);
                     if (line.Length == MostLine) throw Fault($"more than {MostLine} characters", "a row of numbers");
                     line.Append((char)letter);
                 }

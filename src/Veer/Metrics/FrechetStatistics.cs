@@ -14,6 +14,9 @@ public static class FrechetStatistics
     private const string Mean = "mu", Covariance = "sigma", Count = "count";
     private const string Extractor = "extractor", Fingerprint = "extractor_sha256", Description = "extractor_description";
 
+    /// <summary>Features of larger numbers have squares, and covariances products, that are no numbers any more.</summary>
+    private const double Largest = 1e15;
+
     private static readonly string[] Known = [Mean, Covariance, Count, Extractor, Fingerprint, Description, "mu_s", "sigma_s"];
 
     /// <summary>Writes moments, atomically. Equal moments give equal bytes.</summary>
@@ -68,8 +71,8 @@ public static class FrechetStatistics
         using var scope = NewDisposeScope();
         using var file = NpzFile.Open(path, cancellation);
         CheckExtractor(file, space, extractor);
-        var mean = Wide(file, Mean, [space.Size]);
-        var covariance = Wide(file, Covariance, [space.Size, space.Size]);
+        var mean = Wide(file, Mean, [space.Size], Largest);
+        var covariance = Wide(file, Covariance, [space.Size, space.Size], Largest * Largest);
         Covariances.Check(covariance, new(path, Covariance));
         long? count = file.Contains(Count) ? Scalar(file) : null;
         return new(mean.MoveToOuterDisposeScope(), covariance.MoveToOuterDisposeScope(), count);
@@ -96,13 +99,16 @@ public static class FrechetStatistics
         }
     }
 
-    private static Tensor Wide(NpzFile file, string name, long[] shape)
+    private static Tensor Wide(NpzFile file, string name, long[] shape, double largest)
     {
         var array = file.Read(name);
         if (!array.is_floating_point() || !array.shape.SequenceEqual(shape))
             throw new InputException(file.Path, name, ElementType.Describe(array), $"[{string.Join(", ", shape)}] float64");
-        if (array.isfinite().all().item<bool>()) return array.to(ScalarType.Float64);
-        throw new InputException(file.Path, name, "a value that is not finite", "finite numbers");
+        if (!array.isfinite().all().item<bool>()) throw new InputException(file.Path, name, "a value that is not finite", "finite numbers");
+        var wide = array.to(ScalarType.Float64);
+        double most = wide.abs().max().item<double>();
+        return most <= largest ? wide
+            : throw new InputException(file.Path, name, FormattableString.Invariant($"{most:g3} as the largest number"), FormattableString.Invariant($"at most {largest:g1}: distances from larger ones are not finite"));
     }
 
     private static long Scalar(NpzFile file)

@@ -27,6 +27,14 @@ public sealed record FitRecipe(PostprocessorOptions Options, string Solver, int 
         _ => throw new InputException("recipe", "samples", $"[{string.Join(", ", samples.Points.shape)}]", "vectors [N, D] or images [N, C, H, W]"),
     };
 
+    /// <summary>A recipe, with what it chose in words.</summary>
+    internal static FitRecipe Of(PostprocessorOptions options, string solver, int steps, IEnumerable<(string Choice, string Reason)> reasons) =>
+        new(options, solver, steps, [.. reasons.Select(one => new RecipeChoice(one.Choice, RecipeWords.Of(one.Choice, options, solver, steps), one.Reason))]);
+
+    /// <summary>The recipe with other options; what is another choice so has another reason.</summary>
+    internal FitRecipe Changed(PostprocessorOptions options, string solver, int steps, string reason) => new(options, solver, steps,
+        [.. Choices.Select(choice => RecipeWords.Of(choice.Name, options, solver, steps) is var value && value == choice.Value ? choice : new(choice.Name, value, reason))]);
+
     /// <summary>The solver, made.</summary>
     public IOdeSolver CreateSolver() => SolverKind.All.Named(Solver).Make(Steps);
 }

@@ -49,13 +49,13 @@ internal static class ImageRecipe
             Training = training,
             Stopping = Stopping,
         };
-        return new(options, Heun.Kind.Name, SolverSteps,
+        return FitRecipe.Of(options, Heun.Kind.Name, SolverSteps,
         [
-            classes,
-            RecipeParts.Pairing(options, "real image"),
-            new("network", $"UNet of {network.Channels} channels times {string.Join(", ", network.ChannelMultipliers)}", $"{height} x {width} pixels"),
-            RecipeParts.Training(training, Stopping),
-            RecipeParts.Solver(Heun.Kind.Name, SolverSteps, "Euler blurs fine detail"),
+            (RecipeWords.Classes, classes),
+            (RecipeWords.Pairing, RecipeParts.Balanced("real image")),
+            (RecipeWords.Network, $"{height} x {width} pixels"),
+            (RecipeWords.Training, RecipeParts.Stopping),
+            (RecipeWords.Solver, "Euler blurs fine detail"),
         ]);
     }
 

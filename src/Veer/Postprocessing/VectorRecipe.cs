@@ -53,16 +53,15 @@ internal static class VectorRecipe
             Training = Training,
             Stopping = Stopping,
         };
-        return new(options, Heun.Kind.Name, SolverSteps,
+        return FitRecipe.Of(options, Heun.Kind.Name, SolverSteps,
         [
-            new("unit", "standardised coordinates", "columns of any scale count alike"),
-            classes,
-            RecipeParts.Pairing(options, "real point"),
-            new("network", $"MLP of {network.Layers} layers, {network.Width} wide", few ? "few dimensions" : $"{dimensions} dimensions"),
-            few ? new("Fourier features", FormattableString.Invariant($"{network.FourierFeatures} up to {frequency:g3} radians per standard deviation"), "as fine as the real points' neighbours tell")
-                : new("Fourier features", "none", $"{dimensions} dimensions are too many for them"),
-            RecipeParts.Training(Training, Stopping),
-            RecipeParts.Solver(Heun.Kind.Name, SolverSteps, "between narrow regions paths bend"),
+            (RecipeWords.Unit, "columns of any scale count alike"),
+            (RecipeWords.Classes, classes),
+            (RecipeWords.Pairing, RecipeParts.Balanced("real point")),
+            (RecipeWords.Network, few ? "few dimensions" : $"{dimensions} dimensions"),
+            (RecipeWords.FourierFeatures, few ? "as fine as the real points' neighbours tell" : $"{dimensions} dimensions are too many for them"),
+            (RecipeWords.Training, RecipeParts.Stopping),
+            (RecipeWords.Solver, "between narrow regions paths bend"),
         ]);
     }
 

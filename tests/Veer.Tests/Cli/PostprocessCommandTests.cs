@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Veer.Formats;
+using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
+using Veer.Studies.Settings;
 using Veer.Tests.Formats;
 using Veer.Tests.Studies;
 using Xunit;
@@ -30,6 +32,14 @@ public sealed class PostprocessCommandTests : IDisposable
         // what was chosen stands before the plan
         Assert.InRange(fitted.Output.IndexOf("pairing: balanced", StringComparison.Ordinal), 0, fitted.Output.IndexOf("into repair", StringComparison.Ordinal));
         Assert.True(File.Exists(folder.File("repair/report.html")));
+        // what will be done, not what the recipe would have done
+        Assert.Contains("training: at most 30 steps of 64,", fitted.Output, StringComparison.Ordinal);
+        Assert.Contains("until held-out points come no nearer in 20 steps: as --set says", fitted.Output, StringComparison.Ordinal);
+        Assert.Contains("solver: euler, 1 step: as --set says", fitted.Output, StringComparison.Ordinal);
+        // what came of it, at the end
+        string[] lines = fitted.Output.TrimEnd('\n').Split('\n');
+        Assert.Matches(@"^generated: strength (0\.25|0\.5|0\.75|1); Distance to nearest .* -> .* \(real against real .*\)|^generated: strength 0: the samples stay as they are", lines[^1]);
+        Assert.EndsWith("report.html", lines[^2], StringComparison.Ordinal);
         var applied = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "out/better.npz", "--strength", "1", "--device", "cpu");
         Assert.True(applied.ExitCode == 0, applied.Error);
         Assert.Equal("out/better.npz", applied.Output.Trim());
@@ -83,12 +93,57 @@ public sealed class PostprocessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_said_of_the_files_stays_in_the_study()
+    {
+        foreach (var (name, key) in (IEnumerable<(string, long)>)[("gan.npz", 1), ("real.npz", 2)])
+        {
+            using var scope = NewDisposeScope();
+            Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["left"] = RandomKey.From(key, "left").Normal(0, 200, [2]), ["right"] = RandomKey.From(key, "right").Normal(0, 200, [3]) });
+        }
+        (await Fit("--check")).RefusedLast("arrays: found left, right");
+        var (study, _) = FitStudy.Create(
+            [folder.File("gan.npz")], folder.File("real.npz"), null, folder.File("repair"), GivenFiles.Vectors, new() { Array = "right" }, TestContext.Current.CancellationToken);
+        new StudyRun(study, new(folder.File("repair"), 0, CPU), new Recorded()).Execute(TestContext.Current.CancellationToken);
+        Assert.Equal(3, Npz.Read(folder.File("repair/samples/real.npz"))["points"].shape[1]);
+        var again = await Fit("--array", "right", "--check");
+        Assert.True(again.ExitCode == 0, again.Error);
+        var kept = StudyFile.Resolve(folder.File("repair/study.yaml"), StudyFile.DefaultPreset, []);
+        Assert.Empty(Recorded.Plan(kept, new(folder.File("repair"), 0, CPU)));
+        Assert.Contains("numbers               taken from repair", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Checking_tells_choices_and_plan_and_writes_nothing()
     {
         var checkedOnly = await Fit("--check");
         Assert.True(checkedOnly.ExitCode == 0, checkedOnly.Error);
         Assert.Contains("repaired generated", checkedOnly.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("repair")));
+    }
+
+    [Fact]
+    public async Task A_folder_of_other_files_is_left_alone()
+    {
+        Directory.CreateDirectory(folder.File("repair"));
+        File.WriteAllText(folder.File("repair/cat.png"), "a picture");
+        (await Fit()).RefusedWith("--out: found 'repair', a folder that holds no run (cat.png is in it)", "a new or empty folder");
+        Assert.Single(Directory.GetFileSystemEntries(folder.File("repair")));
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_written_no_work_begins()
+    {
+        // root writes anywhere: without its capabilities it is a user like others
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "needs root and setpriv");
+        Directory.CreateDirectory(folder.File("closed"));
+        File.SetUnixFileMode(folder.File("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        foreach (string[] arguments in (string[][])
+            [["postprocess", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "closed/repair"], ["neighbors", "--queries", "gan.npz", "--real", "real.npz", "--out", "closed/n.npz"],
+             ["postprocess", "apply", "--model", "repair", "--input", "gan.npz", "--out", "closed/b.npz"], ["evaluate", "--samples", "gan.npz", "--reference", "real.npz", "--report", "closed"]])
+        {
+            using var process = VeerProcess.StartWithout(folder.Path, arguments);
+            (await VeerProcess.End(process)).RefusedWith("which cannot be written to, expected a place that can");
+        }
     }
 
     [Theory]

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Tests.Formats;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Veer.Tests.Cli;
 
@@ -41,6 +43,18 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(code, ended.ExitCode);
         // no word of a checkpoint that was not used
         Assert.Equal("veer: interrupted; started again, a run goes on from its last checkpoint\n", ended.Error);
+    }
+
+    [Fact]
+    public async Task Work_without_checkpoints_promises_none()
+    {
+        using (NewDisposeScope())
+            foreach (string name in (string[])["one.npz", "other.npz"]) Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["points"] = RandomKey.From(0, name).Normal(0, 50_000, [16]) });
+        using var process = VeerProcess.Start(folder.Path, "evaluate", "--samples", "one.npz", "--reference", "other.npz", "--device", "cpu");
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        VeerProcess.Signal(process, "TERM");
+        var outcome = await VeerProcess.End(process);
+        Assert.Equal((143, "veer: interrupted"), (outcome.ExitCode, outcome.Error.TrimEnd('\n').Split('\n')[^1]));
     }
 
     [Fact]

@@ -16,9 +16,15 @@ internal static class VeerProcess
     }
 
     /// <summary>Starts it and leaves it running.</summary>
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll"), .. arguments]);
+
+    /// <summary>Starts it without the capabilities of root.</summary>
+    public static Process StartWithout(string folder, params string[] arguments) =>
+        Start(folder, "setpriv", ["--inh-caps=-all", "--bounding-set=-all", "dotnet", Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll"), .. arguments]);
+
+    private static Process Start(string folder, string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll"), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

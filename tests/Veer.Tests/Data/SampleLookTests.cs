@@ -45,7 +45,7 @@ public sealed class SampleLookTests : IDisposable
         Assert.Contains(new Finding("g: classes: found class 2, of which r has no sample", IsFault: true), Look(more));
         var less = Samples.From("g", data with { Labels = zeros(20, ScalarType.Int64) }, labelled: true);
         Assert.Contains(new Finding("g: classes: found no sample of class 1, of which r has some", IsFault: false), Look(less));
-        Assert.Contains(new Finding("g: classes: found no sample of class 1, of which r has some", IsFault: true), Look(less, use: SampleUse.Fit));
+        Assert.Contains(new Finding("g: classes: found no sample of class 1, of which r has some: real ones of other classes are passed over", IsFault: false), Look(less, use: SampleUse.Fit));
     }
 
     [Fact]
@@ -58,9 +58,20 @@ public sealed class SampleLookTests : IDisposable
     [Fact]
     public void Too_few_in_a_class()
     {
-        string line = "r: samples: found 10 samples in classes 0, 1, expected at least 11, as many as neighbours are asked for";
+        string line = "r: samples: found 10 samples in each of classes 0, 1, expected at least 11, as many as neighbours are asked for";
         Assert.Contains(new Finding(line, IsFault: true), SampleLook.Findings([Vectors("g", 1)], Vectors("r", 3), null, 11, SampleUse.Fit, TestContext.Current.CancellationToken));
         Assert.Contains(new Finding(line, IsFault: false), SampleLook.Findings([Vectors("g", 1)], Vectors("r", 3), null, 11, cancellation: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Classes_of_different_sizes_are_counted_as_they_are()
+    {
+        var labels = cat([zeros(1, ScalarType.Int64), ones(3, ScalarType.Int64), full(16, 2, ScalarType.Int64)]);
+        var set = Samples.From("g", Vectors("g", 1).Data with { Labels = labels, Classes = 3 }, labelled: true);
+        Assert.Contains("g: samples: found 1 to 3 samples in each of classes 0, 1, expected at least 5, as many as neighbours are asked for",
+            SampleLook.Findings([set], set, null, 5, cancellation: TestContext.Current.CancellationToken).Select(finding => finding.Line));
+        Assert.Contains("g: samples: found 1 sample in class 0, expected at least 2, as many as neighbours are asked for",
+            SampleLook.Findings([set], set, null, 2, cancellation: TestContext.Current.CancellationToken).Select(finding => finding.Line));
     }
 
     [Fact]

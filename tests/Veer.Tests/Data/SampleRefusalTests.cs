@@ -34,6 +34,11 @@ public sealed class SampleRefusalTests : IDisposable
     [InlineData(",x,y\n0,1,2\n", "a.csv: line 1, column 1: found no name, expected a name for each column")]
     [InlineData("x,label\n0,1.5\n", "a.csv: label: found label 1.5 at row 0, expected a whole number, 0 to 999999")]
     [InlineData("x,label\n0,-1\n", "a.csv: label: found label -1 at row 0")]
+    [InlineData("a,b\n\"1,5\",2\n", "a.csv: line 2, column 1: found 1,5, expected a number, with a point before decimals")]
+    [InlineData("a,b\n\"1,2\n", "a.csv: line 2, column 1: found a quote that is not closed")]
+    [InlineData("a,b\n\"1\"5,2\n", "a.csv: line 2, column 1: found letters behind a closing quote")]
+    [InlineData("a,b\n1\",2\n", "a.csv: line 2, column 1: found 1\", expected a number")]
+    [InlineData("a,b\n1\0,2\n", "a.csv: line 2: found a NUL")]
     [InlineData("label\n1\n", "a.csv: columns: found labels alone")]
     public void A_faulty_table(string text, string message) => Refusal.Of(() => Samples.Read(folder.File("a.csv", Encoding.UTF8.GetBytes(text))), message);
 
@@ -50,6 +55,7 @@ public sealed class SampleRefusalTests : IDisposable
     [InlineData("1;2\r\n3;4\r\n", ';')]
     [InlineData("1\t2\n3\t4", '\t')]
     [InlineData("1  2\n 3 4\n", ' ')]
+    [InlineData("\"a; \"\"first\"\"\",\"b\"\n\"1\" , \"2\"\n3,4\n", ',')]
     [InlineData("\ufeff\"a\",\"b\"\n\"1\",2\n3,4\n", ',')]
     public void Separators_and_headers_are_found(string text, char separator)
     {

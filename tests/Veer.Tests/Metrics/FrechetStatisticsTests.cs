@@ -125,6 +125,10 @@ public sealed class FrechetStatisticsTests : IDisposable
         Refusal.Of(() => Read("sums"), "s.npz: sigma: found entries 1 from their mirrored ones, expected a symmetric matrix");
         Write(("mu", mean), ("sigma", covariance * double.NaN));
         Refusal.Of(() => Read("sums"), "s.npz: sigma: found a value that is not finite");
+        Write(("mu", mean + 1e200), ("sigma", covariance));
+        Refusal.Of(() => Read("sums"), "s.npz: mu: found 1e+200 as the largest number, expected at most 1e+15");
+        Write(("mu", mean), ("sigma", covariance * 1e200));
+        Refusal.Of(() => Read("sums"), "s.npz: sigma: found 1e+200 as the largest number, expected at most 1e+30");
         Write(("mu", mean), ("sigma", covariance), ("count", tensor(1L)));
         Refusal.Of(() => Read("sums"), "s.npz: count: found 1, expected one int64 of at least 2");
         Write(("mu", mean), ("sigma", covariance), ("extractor", tensor(1L)));

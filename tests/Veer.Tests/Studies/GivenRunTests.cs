@@ -2,6 +2,7 @@ using System.Text.Json;
 using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Tests.Formats;
@@ -135,6 +136,35 @@ public sealed class GivenRunTests : IDisposable
     }
 
     [Fact]
+    public void Results_of_an_earlier_run_are_not_taken_for_those_of_one_that_was_stopped()
+    {
+        const string text = Vectors + "generated: { gan: { samples: [gan.npz] } }\n";
+        Execute(text);
+        byte[] earlier = File.ReadAllBytes(folder.File("gan.npz"));
+        GivenFiles.WriteVectors(folder, "gan.npz", 9, offset: 0.5);
+        StopAt("samples gan");
+        Refusal.Of(() => FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken), "results.json: older than");
+        // taken back, it has lost no model
+        File.WriteAllBytes(folder.File("gan.npz"), earlier);
+        Assert.Equal(["samples gan", "numbers", "report"], Execute(text).Made);
+        Assert.Empty(Execute(text).Made);
+        GivenFiles.WriteVectors(folder, "gan.npz", 9, offset: 0.5);
+        StopAt("numbers");
+        Refusal.Of(() => FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken), "results.json: older than");
+        Assert.Equal(["numbers", "report"], Execute(text).Made);
+        Assert.NotNull(FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken).Strength);
+
+        void StopAt(string stage)
+        {
+            using var source = new CancellationTokenSource();
+            Recorded observer = null!;
+            observer = new Recorded(() => { if (observer.Begun.LastOrDefault() == stage) source.Cancel(); });
+            Assert.Throws<OperationCanceledException>(() => new StudyRun(Resolve(text), new(folder.File("run"), 0, CPU), observer).Execute(source.Token));
+            Assert.True(File.Exists(folder.File("run/results.json")));
+        }
+    }
+
+    [Fact]
     public void The_study_of_a_run_runs_again_in_its_folder_and_finds_all_made()
     {
         Execute(Vectors + "generated: { gan: { samples: [gan.npz] } }\n");
@@ -151,6 +181,62 @@ public sealed class GivenRunTests : IDisposable
         GivenFiles.WriteVectors(folder, name, 5, count: count, classes: classes);
         Refusal.Of(() => Execute(Vectors + "generated: { gan: { samples: [gan.npz] } }\n"), name, message);
         Assert.False(Directory.Exists(folder.File("run")));
+    }
+
+    [Fact]
+    public void Samples_of_a_few_classes_are_repaired_towards_these_alone()
+    {
+        foreach (var (name, key) in (IEnumerable<(string, ulong)>)[("real.npz", 1), ("held.npz", 2), ("gan.npz", 3)]) GivenFiles.WriteVectors(folder, name, key, count: 900, classes: 6);
+        using (NewDisposeScope())
+        {
+            var all = Npz.Read(folder.File("gan.npz"));
+            var kept = all["labels"].eq(0).logical_or(all["labels"].eq(5));
+            Npz.Write(folder.File("gan.npz"), new Dictionary<string, Tensor> { ["points"] = all["points"][kept] + 1, ["labels"] = all["labels"][kept] });
+        }
+        Execute(Vectors + "generated: { gan: { samples: [gan.npz] } }\n");
+        Assert.Equal([0L, 5], Npz.Read(folder.File("run/samples/real.npz"))["labels"].data<long>().ToArray().Distinct().Order());
+        var classes = Results.Read(folder.File("run/results.json"), TestContext.Current.CancellationToken).Rows.Select(row => row.Class).Distinct();
+        Assert.Equal(["0", "5", "all"], classes.Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(folder.File("run/report.html")));
+    }
+
+    [Fact]
+    public void Points_of_more_dimensions_are_drawn_where_they_are_spread_most()
+    {
+        foreach (var (name, key) in (IEnumerable<(string, long)>)[("real.npz", 1), ("held.npz", 2), ("gan.npz", 3)])
+        {
+            using var scope = NewDisposeScope();
+            Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["points"] = RandomKey.From(key, "points").Normal(0, 200, [4]) * tensor(new[] { 0.1f, 0.1f, 1, 2 }) });
+        }
+        Execute(Vectors + "generated: { gan: { samples: [gan.npz] } }\n");
+        Assert.Contains("Seen along the two directions in which the real points are spread most", File.ReadAllText(folder.File("run/report.html")), StringComparison.Ordinal);
+        using var plane = new PrincipalPlane(Npz.Read(folder.File("held.npz"))["points"]);
+        float[] spread = plane.See(Npz.Read(folder.File("held.npz"))["points"]).std(0).data<float>().ToArray();
+        Assert.InRange(spread[0], 1.7, 2.3);
+        Assert.InRange(spread[1], 0.8, 1.2);
+    }
+
+    [Fact]
+    public void Messages_name_files_without_detours()
+    {
+        Directory.CreateDirectory(folder.File("there"));
+        GivenFiles.WriteVectors(folder, "gan.npz", 3, count: 99);
+        File.WriteAllText(folder.File("there/study.yaml"), "title: Given\ndata: { kind: vectors, train: ../real.npz }\ngenerated: { gan: { samples: [../gan.npz] } }\n");
+        var study = StudyFile.Resolve(folder.File("there/study.yaml"), StudyFile.DefaultPreset, []);
+        Refusal.Of(() => new StudyRun(study, new(folder.File("run"), 0, CPU), new Recorded()).Check(), folder.File("gan.npz") + ": samples: found 99");
+    }
+
+    [Fact]
+    public void A_class_too_small_to_be_shared_out_is_counted_as_it_is()
+    {
+        using (NewDisposeScope())
+        {
+            var all = Npz.Read(folder.File("real.npz"));
+            all["labels"][0] = 2;
+            Npz.Write(folder.File("real.npz"), all);
+            Npz.Write(folder.File("gan.npz"), new Dictionary<string, Tensor> { ["points"] = all["points"] + 0.5, ["labels"] = all["labels"] });
+        }
+        Refusal.Of(() => Execute("title: Given\ndata: { kind: vectors, train: real.npz }\ngenerated: { gan: { samples: [gan.npz] } }\n"), "real.npz: labels: found 1 sample of class 2, expected so many");
     }
 
     [Fact]

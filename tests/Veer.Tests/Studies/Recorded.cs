@@ -12,6 +12,9 @@ internal sealed class Recorded(Action? told = null) : IRunObserver
 
     public List<PlannedStage> Stages { get; } = [];
 
+    /// <summary>Stages that were begun, in their order.</summary>
+    public List<string> Begun { get; } = [];
+
     /// <summary>Stages that were made, in their order.</summary>
     public List<string> Made { get; } = [];
 
@@ -32,7 +35,11 @@ internal sealed class Recorded(Action? told = null) : IRunObserver
         told?.Invoke();
     }
 
-    public void Started(string stage) => told?.Invoke();
+    public void Started(string stage)
+    {
+        Begun.Add(stage);
+        told?.Invoke();
+    }
 
     public void Progressed(StageProgress progress)
     {

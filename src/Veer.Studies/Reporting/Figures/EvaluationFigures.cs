@@ -48,9 +48,9 @@ internal static class EvaluationFigures
     private static Figure Plane(EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData real)
     {
         bool turned = real.Points.shape[1] > 2;
-        var project = turned ? Principal(real.Points) : points => points;
-        var truth = Dots(project(real.Points));
-        var shown = result.Sets.Zip(sets).Take(MostSets).Select(set => (set.First.Name, Points: Dots(project(set.Second.Points)))).ToList();
+        using var plane = turned ? new PrincipalPlane(real.Points) : null;
+        var truth = Dots(real.Points);
+        var shown = result.Sets.Zip(sets).Take(MostSets).Select(set => (set.First.Name, Points: Dots(set.Second.Points))).ToList();
         var grid = new PanelGrid(shown.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
         var view = PointView.Around(truth, shown.SelectMany(set => set.Points));
         grid.AddPanel("Real", view).Add.Plottable(Drawn.Dots([.. truth.Where(view.Contains)], 2.2f, ReportPalette.Real.WithAlpha(0.75)));
@@ -60,27 +60,19 @@ internal static class EvaluationFigures
             panel.Add.Plottable(Drawn.Dots([.. truth.Where(view.Contains)], 2.2f, ReportPalette.RealFaint));
             panel.Add.Plottable(Drawn.Dots([.. points.Where(view.Contains)], 2.2f, ReportPalette.Class(place).WithAlpha(0.6)));
         }
-        string where = turned ? "Seen along the two directions in which the real points are spread most. " : "";
+        string where = turned ? PrincipalPlane.Words : "";
         return grid.ToFigure("samples", "", $"{where}Behind the samples the real points lie in pale grey: colour away from grey is a sample where no data is, grey that stays bare is data that no sample reaches. At most {Text.Count(MostPoints)} points a panel.",
             "Scatter plots of the reference and of every set.");
 
-        static Coordinates[] Dots(Tensor points)
+        Coordinates[] Dots(Tensor all)
         {
             using var scope = NewDisposeScope();
+            var points = plane?.See(all) ?? all;
             // evenly spread: files may be sorted by class
             long count = Math.Min(MostPoints, points.shape[0]);
             float[] values = points.index_select(0, arange(count, ScalarType.Int64).mul_(points.shape[0]).div_(count, RoundingMode.floor)).data<float>().ToArray();
             return [.. values.Chunk(2).Select(pair => new Coordinates(pair[0], pair[1]))];
         }
-    }
-
-    private static Func<Tensor, Tensor> Principal(Tensor real)
-    {
-        var mean = real.mean([0], keepdim: true);
-        var centred = real - mean;
-        var (_, directions) = linalg.eigh(centred.t().matmul(centred));
-        var two = directions.narrow(1, directions.shape[1] - 2, 2).flip(1);
-        return points => (points - mean).matmul(two);
     }
 
     /// <summary>On a line: what share of the points lies below each place.</summary>

@@ -26,9 +26,13 @@ internal static class SampleSections
             Tables = study.IsGiven ? string.Concat(sets.Select(set => VectorChanges.Write(set, real, study))) : "",
         };
         if (real.Points.Width < 2) return [changes];
-        var scatter = new ScatterFigure(real);
-        return [Section("samples", "Samples", ScatterFigure.Reading, inSight: 1, [.. sets.Select(set =>
-            new Guided(set.Guidance, set.Scale, [scatter.Create(set, run.Boundary(set.Guidance), study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]))]), changes];
+        using var plane = real.Points.Width > 2 ? new PrincipalPlane(real.Points) : null;
+        var scatter = new ScatterFigure(plane is null ? real : real with { Points = plane.See(real.Points) });
+        string[] reading = plane is null ? [.. ScatterFigure.Reading] : [PrincipalPlane.Words.TrimEnd(), .. ScatterFigure.Reading];
+        return [Section("samples", "Samples", reading, inSight: 1, [.. sets.Select(set =>
+            new Guided(set.Guidance, set.Scale, [scatter.Create(Seen(set), plane is null ? run.Boundary(set.Guidance) : null, study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]))]), changes];
+
+        SampleSet Seen(SampleSet set) => plane is null ? set : set with { Stages = [.. set.Stages.Select(stage => (stage.Stage, plane.See(stage.Points)))] };
     }
 
     private static IReadOnlyList<ReportSection> Images(RunFolder run, RealSet real, ImageDecoder decoder, StudyNotes study)

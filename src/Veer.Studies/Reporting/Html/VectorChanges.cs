@@ -26,7 +26,7 @@ internal static class VectorChanges
             <caption>{Markup.Encode(caption)}</caption>
             <thead><tr><th scope="col">Sample</th><th scope="col">Class</th><th scope="col">before</th><th scope="col">{Markup.Encode(stage)}</th><th scope="col">nearest held-out point</th><th scope="col">distance before</th><th scope="col">after</th></tr></thead>
             <tbody>
-            {Markup.Join(rows, row => $"""<tr><th scope="row">{row.Row}</th><td>{set.Labels[row.Row]}</td><td>{Point(set.At(Stages.Before).Row(row.Row))}</td><td>{Point(set.At(stage).Row(row.Row))}</td><td>{Point(real.Points.Row(row.Neighbor))}</td><td>{Text.Significant(row.Before)}</td><td>{Text.Significant(row.After)}</td></tr>""" + "\n")}</tbody>
+            {Markup.Join(rows, row => $"""<tr><th scope="row">{row.Row}</th><td>{set.Labels[row.Row]}</td><td class="point">{Point(set.At(Stages.Before).Row(row.Row))}</td><td class="point">{Point(set.At(stage).Row(row.Row))}</td><td class="point">{Point(real.Points.Row(row.Neighbor))}</td><td>{Text.Significant(row.Before)}</td><td>{Text.Significant(row.After)}</td></tr>""" + "\n")}</tbody>
             </table></div>
 
             """;

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Veer.Formats;
+
+namespace Veer.Studies.Runs;
+
+/// <summary>A stage that is done.</summary>
+/// <param name="Key">The hash of its settings and of what it builds on.</param>
+/// <param name="Seconds">What it took.</param>
+/// <param name="Output">The file that it left last, seen from the run's folder.</param>
+internal sealed record DoneStage(string Key, double Seconds, string Output);
+
+/// <summary>stages.json: the stages of a run's folder that are done, by name.</summary>
+internal static class DoneStages
+{
+    /// <summary>What the file says; nothing where there is none, or a broken one.</summary>
+    public static Dictionary<string, DoneStage> Read(string folder)
+    {
+        string path = new RunPaths(folder).Done;
+        if (!File.Exists(path)) return [];
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, DoneStage>>(File.ReadAllText(path), JsonPolicy.Options) ?? [];
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // the second: a text that is no UTF-8
+            return [];
+        }
+    }
+
+    public static void Write(string folder, IReadOnlyDictionary<string, DoneStage> done) =>
+        AtomicFile.WriteText(new RunPaths(folder).Done, JsonSerializer.Serialize(done, JsonPolicy.Options) + "\n");
+}
