@@ -19,8 +19,14 @@ internal static class FittedOptions
         asked ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
 
     /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
+    /// <exception cref="InputException">Another is asked for of a postprocessor that takes one step.</exception>
     public static (SolverKind Kind, int Steps) SolverFor(FittedPostprocessor fitted, string? name, long? steps, bool images)
     {
+        if (fitted.TakesOneStep)
+        {
+            return name is null or "euler" && steps is null or 1 ? (Euler.Kind, 1)
+                : throw CommandRunner.CommandLineFault("--solver", $"{steps ?? 1} steps of {name ?? Euler.Kind.Name}", "nothing: this postprocessor has learned to repair in one step");
+        }
         var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));
         if (kind.Adaptive && steps is not null) throw CommandRunner.CommandLineFault("--steps", $"{steps}", $"nothing: {kind.Name} takes as many as its errors ask for");
         bool own = name is null || name == fitted.Solver;

@@ -12,6 +12,9 @@ namespace Veer.Studies.Pipeline;
 /// <summary>The study that fits a postprocessor to the samples of any generator, from the files alone.</summary>
 public static class FitStudy
 {
+    /// <summary>Steps that teach one evaluation: it begins with the flow's weights.</summary>
+    private const int OneStepOfVectors = 4000, OneStepOfImages = 400;
+
     /// <summary>What the set of samples is called.</summary>
     internal const string SetName = "generated";
 
@@ -22,11 +25,12 @@ public static class FitStudy
     /// <param name="folder">The run's folder.</param>
     /// <param name="overrides">"key=value" with dots between nested keys; these go over what is chosen here.</param>
     /// <param name="reading">What the user says of all of these files; kept in the study. What they show, if not given.</param>
+    /// <param name="oneStep">Whether a postprocessor of one evaluation learns from the flow (<see cref="Reflow"/>); it is then the one that is applied.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The study, and what was chosen for these samples: a line each, with its reason.</returns>
     /// <exception cref="InputException">A file is missing or faulty, or a setting is none: one line.</exception>
     public static (Study Study, IReadOnlyList<string> Choices) Create(
-        IReadOnlyList<string> generated, string real, string? heldOut, string folder, IEnumerable<string> overrides, SampleReading? reading = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> generated, string real, string? heldOut, string folder, IEnumerable<string> overrides, SampleReading? reading = null, bool oneStep = false, CancellationToken cancellation = default)
     {
         var files = generated.Select(Parse).ToList();
         if (files.Any(file => file.Scale is null) && files.Any(file => file.Scale is not null))
@@ -57,6 +61,14 @@ public static class FitStudy
             ["postprocessor"] = JsonSerializer.SerializeToNode(recipe.Options, JsonPolicy.Options),
             ["application"] = new JsonObject { ["solver"] = recipe.Solver, ["steps"] = recipe.Steps },
         };
+        if (oneStep)
+        {
+            tree["postprocessors"] = new JsonObject
+            {
+                [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(tree["generated"]!.AsObject(), tree["postprocessor"]!.AsObject()),
+                [VariantNames.OneStep] = new JsonObject { ["reflow"] = VariantNames.Repaired, ["training"] = new JsonObject { ["steps"] = images ? OneStepOfImages : OneStepOfVectors } },
+            };
+        }
         if (ReadingSettings.From(reading) is { } told) tree["reading"] = JsonSerializer.SerializeToNode(told, JsonPolicy.Options);
         string path = Path.Combine(folder, RunPaths.StudyFile);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

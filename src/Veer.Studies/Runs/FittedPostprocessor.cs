@@ -15,6 +15,9 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
 {
     private const string Prefix = "postprocessor-";
 
+    /// <summary>Whether it takes one step of Euler, and can take no other.</summary>
+    public bool TakesOneStep { get; } = ModelFolder.ReadConfig(Folder).OneStep == true;
+
     /// <summary>Finds the postprocessor of a folder.</summary>
     /// <param name="folder">A run's folder that holds one postprocessor, or the folder of the model itself.</param>
     /// <param name="cancellation">Ends the reading.</param>
@@ -25,6 +28,7 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
         var paths = new RunPaths(folder);
         string[] models = !Directory.Exists(paths.Models) ? [] : [.. Directory.GetDirectories(paths.Models, Prefix + "*").Where(ModelFolder.Exists).Order(StringComparer.Ordinal)];
+        if (models.Length > 1) models = Taught(models, StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings);
         if (models.Length != 1)
         {
             throw new InputException(folder, "postprocessors", models.Length == 0 ? "none" : string.Join(", ", models.Select(Path.GetFileName)),
@@ -34,12 +38,22 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         var settings = StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings;
         var (way, application) = settings.Applications.FirstOrDefault();
         if (application is null) throw new InputException(paths.Study, "applications", "none", "one: how the postprocessor is applied");
-        string name = settings.Postprocessors.Keys.First(name => Path.GetFileName(models[0]).StartsWith($"{Prefix}{name}-", StringComparison.Ordinal));
+        string name = NameOf(models[0], settings);
         string stage = way == VariantNames.Application ? name : $"{name}@{way}";
         var chosen = run.Results.Rows.Where(row => row.Stage == stage && row.Metric == RunMetrics.Strength.Name && row.Value is not null).ToList();
         double[] strengths = chosen.Count > 0 ? [.. chosen.Select(row => row.Value!.Value).Distinct()] : [application.Strength ?? 1];
         string words = strengths.Length == 1 ? $"strength {Number(strengths[0])}" : string.Join(", ", chosen.Select(row => $"strength {Number(row.Value!.Value)} at w = {Number(row.Scale)}"));
         return new(models[0], strengths.Length == 1 ? strengths[0] : null, application.Solver, application.Steps, words);
+    }
+
+    private static string NameOf(string model, StudySettings settings) =>
+        settings.Postprocessors.Keys.First(name => Path.GetFileName(model).StartsWith($"{Prefix}{name}-", StringComparison.Ordinal));
+
+    /// <summary>Those that learned from others stand for them: they do the same in one evaluation.</summary>
+    private static string[] Taught(string[] models, StudySettings settings)
+    {
+        var teachers = models.Select(model => settings.Postprocessors[NameOf(model, settings)].Reflow).ToHashSet();
+        return [.. models.Where(model => !teachers.Contains(NameOf(model, settings)))];
     }
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

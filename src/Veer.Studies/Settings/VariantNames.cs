@@ -15,6 +15,9 @@ internal static class VariantNames
     /// <summary>The one postprocessor of samples that were given.</summary>
     public const string Repaired = "repaired";
 
+    /// <summary>The postprocessor that learns from it to repair in one evaluation.</summary>
+    public const string OneStep = "one-step";
+
     /// <summary>The one way of applying postprocessors, which their stages do not name.</summary>
     public const string Application = "whole";
 }

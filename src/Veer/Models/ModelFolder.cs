@@ -35,10 +35,8 @@ public static class ModelFolder
     public static (ConditionalNetwork Network, ModelConfig Config) Load(
         string folder, Device? device = null, Precision precision = Precision.Float32)
     {
+        var config = ReadConfig(folder);
         string path = Path.Combine(folder, Config);
-        if (!File.Exists(path)) throw new InputException(folder, Config, "no such file", "the folder of a trained model");
-        var config = JsonInput.Deserialize<ModelConfig>(path, "a model's configuration", NetworkKinds.Json);
-        Check(config, path, "document");
         var shape = config.Network ?? throw new InputException(path, "network", "none", $"a network's shape, under {NetworkKinds.Fields}");
         Check(shape, path, NetworkKinds.FieldOf(shape));
         string weights = Path.Combine(folder, Weights);
@@ -50,6 +48,17 @@ public static class ModelFolder
             network.eval();
             return (network, config);
         });
+    }
+
+    /// <summary>What a model is, without its weights.</summary>
+    /// <exception cref="InputException">The folder holds no configuration, or a broken one.</exception>
+    internal static ModelConfig ReadConfig(string folder)
+    {
+        string path = Path.Combine(folder, Config);
+        if (!File.Exists(path)) throw new InputException(folder, Config, "no such file", "the folder of a trained model");
+        var config = JsonInput.Deserialize<ModelConfig>(path, "a model's configuration", NetworkKinds.Json);
+        Check(config, path, "document");
+        return config;
     }
 
     /// <summary>A fresh network of the shape that a configuration has; it outlives the dispose scope that it is made in.</summary>

@@ -102,7 +102,7 @@ public sealed class PostprocessCommandTests : IDisposable
         }
         (await Fit("--check")).RefusedLast("arrays: found left, right");
         var (study, _) = FitStudy.Create(
-            [folder.File("gan.npz")], folder.File("real.npz"), null, folder.File("repair"), GivenFiles.Vectors, new() { Array = "right" }, TestContext.Current.CancellationToken);
+            [folder.File("gan.npz")], folder.File("real.npz"), null, folder.File("repair"), GivenFiles.Vectors, new() { Array = "right" }, cancellation: TestContext.Current.CancellationToken);
         new StudyRun(study, new(folder.File("repair"), 0, CPU), new Recorded()).Execute(TestContext.Current.CancellationToken);
         Assert.Equal(3, Npz.Read(folder.File("repair/samples/real.npz"))["points"].shape[1]);
         var again = await Fit("--array", "right", "--check");
@@ -136,7 +136,7 @@ public sealed class PostprocessCommandTests : IDisposable
         // root writes anywhere: without its capabilities it is a user like others
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "needs root and setpriv");
         Directory.CreateDirectory(folder.File("closed"));
-        File.SetUnixFileMode(folder.File("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.File("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         foreach (string[] arguments in (string[][])
             [["postprocess", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "closed/repair"], ["neighbors", "--queries", "gan.npz", "--real", "real.npz", "--out", "closed/n.npz"],
              ["postprocess", "apply", "--model", "repair", "--input", "gan.npz", "--out", "closed/b.npz"], ["evaluate", "--samples", "gan.npz", "--reference", "real.npz", "--report", "closed"]])
@@ -144,6 +144,20 @@ public sealed class PostprocessCommandTests : IDisposable
             using var process = VeerProcess.StartWithout(folder.Path, arguments);
             (await VeerProcess.End(process)).RefusedWith("which cannot be written to, expected a place that can");
         }
+    }
+
+    [Fact]
+    public async Task One_step_is_taught_applied_and_exported_in_the_place_of_the_flow()
+    {
+        var fit = await Fit("--one-step", "--set", "postprocessors.one-step.training.steps=20");
+        Assert.True(fit.ExitCode == 0, fit.Error);
+        Assert.Contains("one-step generated: done", fit.Output, StringComparison.Ordinal);
+        string[] apply = ["postprocess", "apply", "--model", "repair", "--input", "gan.npz", "--out", "b.npz", "--strength", "1"];
+        var applied = await VeerProcess.Run(folder.Path, apply);
+        Assert.True(applied.ExitCode == 0, applied.Error);
+        Assert.Contains("euler, 1 step", applied.Error, StringComparison.Ordinal);
+        (await VeerProcess.Run(folder.Path, [.. apply, "--steps", "4"])).RefusedLast("--solver: found 4 steps of euler, expected nothing: this postprocessor has learned to repair in one step");
+        Assert.Equal(0, (await VeerProcess.Run(folder.Path, "postprocess", "export", "--model", "repair", "--out", "b.onnx", "--strength", "1")).ExitCode);
     }
 
     [Theory]

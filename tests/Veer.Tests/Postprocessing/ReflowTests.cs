@@ -4,7 +4,6 @@ using Veer.Onnx;
 using Veer.Postprocessing;
 using Veer.Solvers;
 using Veer.Tests.Formats;
-using Veer.Tests.Models;
 using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
