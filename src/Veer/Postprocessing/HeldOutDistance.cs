@@ -25,13 +25,13 @@ internal sealed class HeldOutDistance
         discrepancy = new(coordinates.Of(heldOut.Real.Points, cancellation));
     }
 
-    /// <summary>Standard deviation of the distance where samples and real points are of one distribution.</summary>
-    public double Chance => discrepancy.Chance(heldOut.Samples.Count);
+    /// <summary>Held-out samples and real points.</summary>
+    public long Points => heldOut.Samples.Count + heldOut.Real.Count;
 
-    /// <summary>The <see cref="KernelDiscrepancy"/>; infinite where the flow leads to no finite points.</summary>
+    /// <summary>The <see cref="KernelDiscrepancy"/> and its parts; infinite where the flow leads to no finite points.</summary>
     /// <param name="flow">The flow as it stands.</param>
     /// <param name="cancellation">Stops between some images.</param>
-    public double Of(Postprocessor flow, CancellationToken cancellation)
+    public (double Distance, Tensor? Parts) Of(Postprocessor flow, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var samples = heldOut.Samples;
@@ -46,11 +46,12 @@ internal sealed class HeldOutDistance
                 var some = samples.Slice(first, Math.Min(most, count - first));
                 moved.Add(flow.Apply(some.Points, some.Labels, solver, cancellation: cancellation).Samples);
             }
-            return discrepancy.Of(coordinates.Of(cat(moved), cancellation));
+            var (distance, parts) = discrepancy.Parts(coordinates.Of(cat(moved), cancellation));
+            return (distance, parts.MoveToOuterDisposeScope());
         }
         catch (SolverStoppedException)
         {
-            return double.PositiveInfinity;
+            return (double.PositiveInfinity, null);
         }
     }
 }

@@ -44,21 +44,17 @@ internal sealed class KernelDiscrepancy
     }
 
     /// <summary>
-    /// Standard deviation of the discrepancy of N samples that are of the real points' own distribution: sqrt(2 E k²) (1/N + 1/M), k the kernel less
-    /// its means (Gretton et al., 2012, section 6).
+    /// The discrepancy of samples, and what each of them and each real point adds to it by chance, [N + M]: of two sets that were made of the same points
+    /// the length of the difference is the standard error of the discrepancies' difference, to first order.
     /// </summary>
-    /// <param name="samples">N.</param>
-    public double Chance(long samples)
+    public (double All, Tensor Parts) Parts(Tensor samples)
     {
         using var scope = NewDisposeScope();
-        var squared = SquaredDistances(real, real);
-        long count = real.shape[0];
-        var kernel = zeros_like(squared);
-        foreach (double inverse in inverses) kernel.add_((squared * -inverse).exp_().div_(inverses.Length * Others(squared, inverse)));
-        var means = kernel.mean([1], keepdim: true);
-        kernel.sub_(means).sub_(means.t()).add_(means.mean());
-        double square = (kernel.square().sum() - kernel.diagonal().square().sum()).item<double>() / ((double)count * (count - 1));
-        return Math.Sqrt(2 * square) * (1.0 / samples + 1.0 / count);
+        var (own, between, back) = Rows(Prepare(samples), real);
+        var parts = cat([Part((own - between) * 2), Part(back * -2)]);
+        return (Sum(own, between), parts.MoveToOuterDisposeScope());
+
+        static Tensor Part(Tensor rows) => (rows - rows.mean()) / rows.shape[0];
     }
 
     /// <summary>The discrepancy of samples [N, F] from the real points, and its jackknife: that of both without each of some groups of them.</summary>
@@ -91,15 +87,31 @@ internal sealed class KernelDiscrepancy
 
     private double Of(Tensor samples, Tensor reference)
     {
-        Tensor ofSamples = SquaredDistances(samples, samples), ofReal = SquaredDistances(reference, reference), between = SquaredDistances(samples, reference);
-        double sum = 0;
+        using var scope = NewDisposeScope();
+        var (own, between, _) = Rows(samples, reference);
+        return Sum(own, between);
+    }
+
+    /// <summary>The real points' own mean kernel is 1.</summary>
+    private static double Sum(Tensor own, Tensor between) => (own.mean() + 1 - between.mean() * 2).item<double>();
+
+    /// <summary>Over widths, in units of the reference's own mean kernel: each sample's mean kernel with other samples, with the reference, and each reference point's with samples.</summary>
+    private (Tensor Own, Tensor Between, Tensor Back) Rows(Tensor samples, Tensor reference)
+    {
+        Tensor ofSamples = SquaredDistances(samples, samples), ofReal = SquaredDistances(reference, reference), distances = SquaredDistances(samples, reference);
+        long count = samples.shape[0];
+        var (own, between, back) = (zeros(count, samples.dtype, samples.device), zeros(count, samples.dtype, samples.device), zeros(reference.shape[0], samples.dtype, samples.device));
         foreach (double inverse in inverses)
         {
             using var width = NewDisposeScope();
-            double own = Others(ofReal, inverse);
-            sum += (Others(ofSamples, inverse) + own - 2 * (between * -inverse).exp_().mean().item<double>()) / own;
+            double unit = 1 / (Others(ofReal, inverse) * inverses.Length);
+            // a point's kernel with itself is 1
+            own.add_(((ofSamples * -inverse).exp_().sum(1) - 1).mul_(unit / (count - 1)));
+            var kernel = (distances * -inverse).exp_();
+            between.add_(kernel.mean([1]).mul_(unit));
+            back.add_(kernel.mean([0]).mul_(unit));
         }
-        return sum / inverses.Length;
+        return (own, between, back);
     }
 
     /// <summary>The mean kernel of two different points of one set.</summary>

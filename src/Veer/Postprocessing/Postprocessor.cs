@@ -121,7 +121,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         {
             var distance = new HeldOutDistance(heldOut, coordinates, cancellation);
             var flow = new Postprocessor(network, config with { Standardisation = null });
-            return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Chance);
+            return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Points);
         }
     }
 

@@ -13,20 +13,30 @@ public sealed class Watch : IDisposable
     private const int LeastDistance = 0, BestStep = 1, LowestDistance = 2, LowestStep = 3, LastDistance = 4, LastStep = 5;
 
     private readonly EarlyStopping rule;
-    private readonly Func<double> distance;
-    private readonly double chance;
+    private readonly Func<(double Distance, Tensor? Parts)> measure;
     private readonly Tensor numbers = full([6], double.NaN, ScalarType.Float64).DetachFromDisposeScope();
+    private readonly Tensor least;
     private readonly Dictionary<string, Tensor> best = [];
 
     /// <param name="rule">How often to measure, and when to stop.</param>
     /// <param name="distance">
     /// Measures while the network holds its averaged weights and is in evaluation mode; draws nothing at random. NaN counts as infinitely far.
     /// </param>
-    /// <param name="chance">
-    /// Standard deviation of the distance by chance. Of weights within it from the lowest the last are kept: held-out points are too few to tell
-    /// them apart, and those that were trained longer follow the data more closely (as the one-standard-error rule of Breiman et al., 1984).
+    public Watch(EarlyStopping rule, Func<double> distance)
+        : this(rule, () => (distance(), null), 0) { }
+
+    /// <param name="rule">How often to measure, and when to stop.</param>
+    /// <param name="measure">
+    /// The same, and what each held-out point adds to the distance, [parts] float64: the length of the difference of two such is the standard error of the
+    /// distances' difference. Of weights within it from the lowest the last are kept: held-out points are too few to tell them apart, and those that were
+    /// trained longer follow the data more closely (the one-standard-error rule of Breiman et al., 1984).
     /// </param>
-    public Watch(EarlyStopping rule, Func<double> distance, double chance = 0) => (this.rule, this.distance, this.chance) = (rule, distance, chance);
+    /// <param name="parts">Number of held-out points.</param>
+    internal Watch(EarlyStopping rule, Func<(double Distance, Tensor? Parts)> measure, long parts)
+    {
+        (this.rule, this.measure) = (rule, measure);
+        least = zeros(parts, ScalarType.Float64).DetachFromDisposeScope();
+    }
 
     /// <summary>The last measured distance; null before the first measurement.</summary>
     public double? Last => At(LastDistance);
@@ -38,6 +48,7 @@ public sealed class Watch : IDisposable
     public void Dispose()
     {
         numbers.Dispose();
+        least.Dispose();
         foreach (var weight in best.Values) weight.Dispose();
     }
 
@@ -56,7 +67,8 @@ public sealed class Watch : IDisposable
     /// <summary>Measures the weights that the network holds, and keeps them if they are the best, or not to be told from the best.</summary>
     internal void Look(long step, IEnumerable<(string Name, Tensor Value)> average)
     {
-        double found = distance();
+        using var scope = NewDisposeScope();
+        var (found, parts) = measure();
         if (double.IsNaN(found)) found = double.PositiveInfinity;
         Set(LastDistance, found);
         Set(LastStep, step);
@@ -65,9 +77,13 @@ public sealed class Watch : IDisposable
             Set(LowestDistance, found);
             Set(LowestStep, step);
         }
-        double? least = At(LeastDistance);
-        if (found >= least + (step > 0 ? chance : 0)) return;
-        if (!(found >= least)) Set(LeastDistance, found);
+        bool lowest = !(found >= At(LeastDistance));
+        if (!lowest && (step == 0 || parts is null || !(found < At(LeastDistance) + (parts.cpu() - least).norm().item<double>()))) return;
+        if (lowest)
+        {
+            Set(LeastDistance, found);
+            if (parts is not null) least.copy_(parts);
+        }
         Set(BestStep, step);
         using var quiet = no_grad();
         foreach (var (name, value) in average) best[name].copy_(value);
@@ -77,7 +93,7 @@ public sealed class Watch : IDisposable
     internal IEnumerable<(string Name, Tensor Value)> Weights() => best.Select(pair => (pair.Key, pair.Value));
 
     /// <summary>The whole state by name; the tensors are live.</summary>
-    internal IEnumerable<(string Name, Tensor Value)> State() => [("numbers", numbers), .. best.Select(pair => ("best." + pair.Key, pair.Value))];
+    internal IEnumerable<(string Name, Tensor Value)> State() => [("numbers", numbers), .. least.numel() > 0 ? [("least", least)] : Array.Empty<(string, Tensor)>(), .. best.Select(pair => ("best." + pair.Key, pair.Value))];
 
     private void Set(int index, double value)
     {

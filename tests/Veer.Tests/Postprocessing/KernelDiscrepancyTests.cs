@@ -44,12 +44,21 @@ public sealed class KernelDiscrepancyTests
     }
 
     [Fact]
-    public void Chance_is_how_far_it_strays_where_both_are_of_one_distribution()
+    public void The_difference_of_the_parts_is_as_long_as_the_difference_of_two_discrepancies_strays()
     {
-        double[] found = [.. Enumerable.Range(0, 60).Select(seed => new KernelDiscrepancy(Points(seed, "real")).Of(Points(seed, "samples").narrow(0, 0, 100)))];
-        double spread = Math.Sqrt(found.Average(value => value * value));
+        // the same samples, and what two flows would make of them
+        var found = new List<(double Difference, double Error)>();
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var discrepancy = new KernelDiscrepancy(Points(seed, "real"));
+            var samples = Points(seed, "samples");
+            var (one, other) = (discrepancy.Parts(samples * 0.9), discrepancy.Parts(samples + 0.2));
+            Assert.Equal(discrepancy.Of(samples * 0.9), one.All, 1e-12);
+            found.Add((other.All - one.All, (other.Parts - one.Parts).norm().item<double>()));
+        }
+        double mean = found.Average(pair => pair.Difference), spread = Math.Sqrt(found.Average(pair => (pair.Difference - mean) * (pair.Difference - mean)));
         // the spread of 60 values is known to 9 %
-        Assert.InRange(new KernelDiscrepancy(Points(0, "real")).Chance(100) / spread, 0.7, 1.4);
+        Assert.InRange(found.Average(pair => pair.Error) / spread, 0.7, 1.4);
     }
 
     [Fact]

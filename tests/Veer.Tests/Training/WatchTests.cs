@@ -115,7 +115,8 @@ public sealed class WatchTests : IDisposable
     {
         long calls = 0;
         var toy = new Toy { Called = _ => calls++ };
-        using var watch = new Watch(rule, () => distance(calls), chance);
+        // of a lowest distance of 3 every other strays by the chance
+        using var watch = new Watch(rule, () => distance(calls) is var found && chance == 0 ? (found, null) : (found, full(1, found == 3 ? 0 : chance, ScalarType.Float64)), 1);
         using var trainer = new Trainer(toy, options ?? Options, Stream) { Watch = watch };
         trainer.Run(cancellation: TestContext.Current.CancellationToken);
         return (toy, trainer.Kept, calls);
