@@ -8,7 +8,7 @@ using Veer.Training;
 namespace Veer.Postprocessing;
 
 /// <summary>
-/// Repair in one evaluation: a postprocessor that learns where another's flow leads each sample (the distillation of Liu et al., arXiv 2209.03003, section 2.1):
+/// Repair in one evaluation: a postprocessor that learns where another's flow leads each sample (the distillation of Liu et al., arXiv 2209.03003):
 /// E over samples of ‖(z_1 - z_0) - v(z_0, 0, c)‖², z_1 the end of the flow from z_0. Its pairs are one to one and hardly cross, so that one step of Euler
 /// follows them.
 /// </summary>
