@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Veer.Matching;
 
 /// <summary>
@@ -16,13 +18,20 @@ public static class Assignment
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         if (costs.Length != (long)n * n) throw new ArgumentException($"{costs.Length} costs for {n} rows and columns", nameof(costs));
-        foreach (double cost in costs)
-        {
-            if (!double.IsFinite(cost)) throw new ArgumentException("a cost is not finite", nameof(costs));
-        }
+        if (!AreFinite(costs)) throw new ArgumentException("a cost is not finite", nameof(costs));
         var solver = new AssignmentSolver(n);
         solver.Solve(costs, new double[n]);
         return solver.ColumnOfRow.ToArray();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool AreFinite(ReadOnlySpan<double> costs)
+    {
+        foreach (double cost in costs)
+        {
+            if (!double.IsFinite(cost)) return false;
+        }
+        return true;
     }
 
     /// <summary>The mean cost of the least matching; as <see cref="Solve"/>.</summary>
@@ -39,6 +48,7 @@ public static class Assignment
     /// <param name="to">[m, dimensions]: its columns.</param>
     /// <param name="dimensions">Coordinates per point.</param>
     /// <param name="costs">[n, m], written row by row; may be used again for the next problem.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SquaredDistances(ReadOnlySpan<double> from, ReadOnlySpan<double> to, int dimensions, Span<double> costs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);

@@ -42,6 +42,19 @@ internal static class CandidateScan
         }
     }
 
+    /// <summary>Adds to a list who has the least lower bounds.</summary>
+    public static void Least(ReadOnlySpan<float> bounds, int first, NearestList least) => Run(bounds, first, new LeastBounds(least, bounds, first));
+
+    private readonly ref struct LeastBounds(NearestList least, ReadOnlySpan<float> bounds, int first) : ICandidates
+    {
+        private readonly NearestList least = least;
+        private readonly ReadOnlySpan<float> bounds = bounds;
+
+        public float Reach => (float)least.Worst;
+
+        public void Offer(int index) => least.Offer(bounds[index - first], index);
+    }
+
     /// <summary>A bit for each lower bound that is not greater than the reach.</summary>
     public static ulong Chances(Vector512<float> bounds, Vector512<float> reach) =>
         ~Vector512.GreaterThan(bounds, reach).ExtractMostSignificantBits() & ((1UL << Vector512<float>.Count) - 1);

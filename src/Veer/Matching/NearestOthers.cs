@@ -73,12 +73,26 @@ internal sealed class NearestOthers
     private unsafe void Scan(Tensor block, int rows, int columns, int firstRow, int firstColumn, DistanceBounds bounds, DirectDistances distances)
     {
         nint lower = CandidateScan.Address(block);
-        Parallel.For(0, rows, row => CandidateScan.Run(
-            new((float*)lower + (long)row * columns, columns), firstColumn, new List(this, firstRow + row, bounds, distances)));
+        Parallel.For(0, rows, row =>
+        {
+            ReadOnlySpan<float> line = new((float*)lower + (long)row * columns, columns);
+            int point = firstRow + row;
+            var list = new List(this, point, bounds, distances, []);
+            int[] likely = [];
+            if (float.IsPositiveInfinity(list.Reach))
+            {
+                // the point itself among them
+                var least = new NeighborTable(1, K + 1, progress: null);
+                CandidateScan.Least(line, firstColumn, least[0]);
+                likely = [.. least.Indices.Where(index => index < int.MaxValue)];
+                foreach (int index in likely) list.Offer(index);
+            }
+            CandidateScan.Run(line, firstColumn, new List(this, point, bounds, distances, likely));
+        });
     }
 
     /// <summary>The list of one point.</summary>
-    private readonly ref struct List(NearestOthers found, int point, DistanceBounds bounds, DirectDistances distances) : ICandidates
+    private readonly ref struct List(NearestOthers found, int point, DistanceBounds bounds, DirectDistances distances, int[] known) : ICandidates
     {
         private readonly NearestList nearest = found.table[point];
 
@@ -86,7 +100,7 @@ internal sealed class NearestOthers
 
         public void Offer(int index)
         {
-            if (index == point) return;
+            if (index == point || known.AsSpan().Contains(index)) return;
             double squared = distances.Squared(point, index), worst = nearest.Worst;
             if (squared > worst) return;
             nearest.Offer(squared, index);

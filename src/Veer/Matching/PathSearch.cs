@@ -34,6 +34,8 @@ internal sealed class PathSearch(int largest)
 
     /// <summary>Relaxes all open columns from a row (distance: cost - price - offset).</summary>
     /// <returns>The nearest open column, the first among equals.</returns>
+    // from the first call on: a whole problem is done before the compiler would come back to it
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (int Column, double Distance) Relax<T>(ReadOnlySpan<T> costs, double[] prices, double offset, int row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -11,7 +11,7 @@ namespace Veer.Metrics;
 internal sealed class BallCounts
 {
     /// <summary>Rows and columns of a block: it is 4 MB.</summary>
-    private const int RowChunk = 256, ColumnChunk = 4096;
+    private const int RowChunk = 1024, ColumnChunk = 1024;
 
     private readonly double[] rowRadii;
     private readonly double[][] columnRadii;

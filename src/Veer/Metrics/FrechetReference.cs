@@ -15,6 +15,11 @@ public sealed class FrechetReference : IDisposable
     /// <summary>Few, as among squares true values lie as low; zeros there are hardly any.</summary>
     private const int SquaredRoundings = 4;
 
+    /// <summary>Singular values from so many on are found by their squares, where rounding loses no more than this share of their sum.</summary>
+    private const int LeastSquared = 512;
+
+    private const double SquaredLoss = 1e-9;
+
     private readonly Tensor mean, root;
     private readonly double trace;
 
@@ -119,7 +124,22 @@ public sealed class FrechetReference : IDisposable
     private static Tensor AboveRounding(Tensor values, long roundings) =>
         values.numel() == 0 ? values : values[values > values[-1] * roundings * Epsilon];
 
-    private static double SumOfSingularValues(Tensor matrix) => matrix.numel() == 0 ? 0 : linalg.svdvals(matrix).sum().item<double>();
+    /// <summary>Of a large matrix by the eigenvalues of its square, in a third of the time, where these lose next to nothing.</summary>
+    private static double SumOfSingularValues(Tensor matrix)
+    {
+        if (matrix.numel() == 0) return 0;
+        if (Math.Min(matrix.shape[0], matrix.shape[1]) >= LeastSquared)
+        {
+            var wide = matrix.shape[0] <= matrix.shape[1] ? matrix.t() : matrix;
+            var values = linalg.eigvalsh(SymmetricProduct.Lower(wide));
+            var roots = values.clamp_min(0).sqrt();
+            double sum = roots.sum().item<double>();
+            // each eigenvalue is off by some roundings of the largest, so its root by that over twice the root
+            double off = (values[-1] * Epsilon / roots).sum().item<double>();
+            if (off <= SquaredLoss * sum) return sum;
+        }
+        return linalg.svdvals(matrix).sum().item<double>();
+    }
 
     private static (Tensor Mean, Tensor Covariance) Wide(FeatureMoments moments, Device device)
     {

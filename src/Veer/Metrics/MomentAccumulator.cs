@@ -45,7 +45,8 @@ public sealed class MomentAccumulator : IDisposable
     public FeatureMoments Moments()
     {
         if (Count < 2) throw new InputException("moments", "features", $"{Count}", "at least 2");
-        return new(mean.clone(), scatter / (Count - 1), Count);
+        using var whole = SymmetricProduct.Whole(scatter);
+        return new(mean.clone(), whole / (Count - 1), Count);
     }
 
     /// <summary>Frees the sums.</summary>
@@ -63,7 +64,7 @@ public sealed class MomentAccumulator : IDisposable
         var centre = points.mean([0]);
         var centred = points - centre;
         var shift = centre - mean;
-        scatter.addmm_(centred.t(), centred);
+        SymmetricProduct.AddLower(scatter, centred);
         scatter.add_(outer(shift, shift), alpha: (double)Count * added / total);
         mean.add_(shift, alpha: (double)added / total);
         Count = total;

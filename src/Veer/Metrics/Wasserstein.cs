@@ -79,7 +79,12 @@ public static class Wasserstein
         var (mine, theirs) = (Sorted(samples), Sorted(reference));
         return order == 1 ? steps.Distances(mine, theirs).item<double>() : Math.Sqrt(steps.SquaredDistances(mine, theirs).item<double>());
 
-        static Tensor Sorted(Tensor points) => points.detach().cpu().to(ScalarType.Float64).reshape(1, -1).sort(1).Values;
+        static Tensor Sorted(Tensor points)
+        {
+            var values = points.detach().cpu().to(ScalarType.Float64, copy: true).reshape(1, -1);
+            AscendingRows.Sort(values);
+            return values;
+        }
     }
 
     private static double Matched(Tensor samples, Tensor reference, int order, int limit, long seed)
