@@ -54,15 +54,15 @@ internal static class DistanceRows
     /// <summary>Samples and a reference that is a little shifted and wider, the spread falling from coordinate to coordinate as features' do.</summary>
     private static Row Two(
         string name, string title, string goal, long count, long dimensions, Peer[] peers, Func<Tensor, Tensor, Func<double>> task) => new(name, title, goal)
-    {
-        Peers = peers,
-        Prepare = folder =>
         {
-            using var scope = NewDisposeScope();
-            var spread = (arange(dimensions) * (-3.0 / dimensions)).exp();
-            Arrays.Write(folder, "samples", Arrays.Normal("samples", count, dimensions) * spread);
-            Arrays.Write(folder, "reference", (Arrays.Normal("reference", count, dimensions) * 1.1 + 0.1) * spread);
-        },
-        Own = folder => task(Arrays.Read(folder, "samples"), Arrays.Read(folder, "reference")),
-    };
+            Peers = peers,
+            Prepare = folder =>
+            {
+                using var scope = NewDisposeScope();
+                var spread = (arange(dimensions) * (-3.0 / dimensions)).exp();
+                Arrays.Write(folder, "samples", Arrays.Normal("samples", count, dimensions) * spread);
+                Arrays.Write(folder, "reference", (Arrays.Normal("reference", count, dimensions) * 1.1 + 0.1) * spread);
+            },
+            Own = folder => task(Arrays.Read(folder, "samples"), Arrays.Read(folder, "reference")),
+        };
 }
