@@ -67,7 +67,8 @@ public sealed class TrainerResourcesTests : IDisposable
         {
             work();
             Assert.Equal(3, get_num_threads());
-            Assert.All(PoolCounts(), thread => Assert.Equal(before.GetValueOrDefault(thread.Key, 1) is var count and > 1 ? count : 3, thread.Value));
+            // a thread that was not looked at before may have a count of its own, but not the 1 of a worker
+            Assert.All(PoolCounts(), thread => Assert.True(before.GetValueOrDefault(thread.Key, 1) is var count and > 1 ? thread.Value == count : thread.Value > 1, $"{thread.Value}"));
             int fresh = 0;
             var thread = new Thread(() => fresh = get_num_threads());
             thread.Start();
