@@ -6,6 +6,8 @@ namespace Veer.Data;
 /// </summary>
 public sealed class Samples
 {
+    private const string Memory = "memory";
+
     internal Samples(string path, string format, LabeledData data, bool labelled) => (Path, Format, Data, Labelled) = (path, format, data, labelled);
 
     /// <summary>The file, folder or name, as the user gave it.</summary>
@@ -31,6 +33,9 @@ public sealed class Samples
 
     /// <summary>The type of their numbers, as NumPy calls it: "uint8", "float64"; "text" of .csv.</summary>
     public string NumberType { get; internal init; } = "float32";
+
+    /// <summary>Whether nobody knows what file they came from, and so how their numbers were kept.</summary>
+    internal bool IsOfMemory => Format == Memory;
 
     /// <summary>Of images that were given as numbers, what these run from and to; found or told.</summary>
     public PixelRange? Range { get; internal init; }
@@ -75,7 +80,7 @@ public sealed class Samples
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Points.dim() is not (2 or 4)) throw new ArgumentException("expected points [N, D] or images [N, C, H, W]", nameof(data));
-        return new Samples(name, "memory", data, labelled);
+        return new Samples(name, Memory, data, labelled);
     }
 
     /// <summary>Refuses, before any work, a path that these samples cannot be written to.</summary>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.Data;
+using Veer.Formats;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -33,6 +34,20 @@ public sealed class SampleLookTests : IDisposable
         var far = Samples.From("g", Vectors("g", 1).Data with { Points = Vectors("g", 1).Data.Points * 255 }, labelled: true);
         Assert.Contains(Look(far, use: SampleUse.Fit), finding => finding.IsFault && finding.Line.StartsWith("g: points: found ", StringComparison.Ordinal));
         Assert.Contains(Look(far), finding => !finding.IsFault && finding.Line.Contains("expected numbers like those of r", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Types_of_numbers_are_compared_of_files_alone()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (name, type) in new[] { ("bytes.npz", ScalarType.Byte), ("floats.npz", ScalarType.Float32) })
+            Npz.Write(folder.File(name), new Dictionary<string, Tensor> { ["images"] = (Uniform(1, 20, 4, 4, 1) * 255).floor().to(type) });
+        var (bytes, floats) = (Samples.Read(folder.File("bytes.npz")), Samples.Read(folder.File("floats.npz")));
+        Assert.Contains(Look(bytes, floats), line => line.Contains("uint8 numbers, where", StringComparison.Ordinal));
+        Assert.DoesNotContain(Look(bytes, Samples.From("r", floats.Data, labelled: false)), line => line.Contains("numbers, where", StringComparison.Ordinal));
+
+        static IEnumerable<string> Look(Samples set, Samples real) =>
+            SampleLook.Findings([set], real, null, 1, cancellation: TestContext.Current.CancellationToken).Select(finding => finding.Line);
     }
 
     [Fact]
