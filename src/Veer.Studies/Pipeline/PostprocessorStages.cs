@@ -54,7 +54,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     /// <summary>Learns the ways of a flow that was trained before.</summary>
     private void Follow(string stage, PostprocessorSettings settings, string flow, LabeledData generated, string folder)
     {
-        Reflow.Fit(context.Postprocessor(flow, adaptive: false), generated, settings.Training, context.Training(new TrainingRun(), stage, folder), context.Cancellation).Dispose();
+        Reflow.Fit(context.Postprocessor(flow, adaptive: false), generated, settings.Training, context.Training(new TrainingRun(), stage, folder), Told(stage, "following"), context.Cancellation).Dispose();
     }
 
     private void Train(string stage, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
@@ -64,13 +64,17 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var space = settings.Space is { } name ? context.Space(name) : null;
         var run = new PostprocessorRun
         {
-            PairingProgress = new SynchronousProgress<double>(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"pairing {share:p0}")))),
+            PairingProgress = Told(stage, "pairing"),
             Space = space,
             HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
         Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
     }
+
+    /// <summary>Tells the share of what comes before a training.</summary>
+    private SynchronousProgress<double> Told(string stage, string what) =>
+        new(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"{what} {share:p0}"))));
 
     /// <summary>The same total amount of data, in equal shares of each scale; of given samples all that there are.</summary>
     private LabeledData Generated(string guidance, IReadOnlyList<double> scales)

@@ -2,6 +2,7 @@ using Veer.Data;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
+using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Training;
 
@@ -22,12 +23,14 @@ public static class Reflow
     /// <param name="samples">Samples to learn them by, [N, D] or [N, C, H, W] float32, and their classes: those that the flow was trained on, or others of their kind.</param>
     /// <param name="training">Steps, batch size and learning rate.</param>
     /// <param name="run">Seed, folder and the like; in memory, if not given. Its device and network are the flow's.</param>
-    /// <param name="cancellation">Stops after a checkpoint, where there is a folder.</param>
+    /// <param name="leading">Told, before the training, the share of the samples that the flow has led to their ends, 0 to 1.</param>
+    /// <param name="cancellation">Stops after a checkpoint, where there is a folder; while samples are led, at once.</param>
     /// <returns>A postprocessor that takes one step, whatever solver it is applied with. It belongs to the caller, whatever dispose scope is open: dispose of it.</returns>
     /// <exception cref="InputException">The samples are not such as the flow knows, or the flow takes one step itself.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     public static Postprocessor Fit(
-        Postprocessor flow, LabeledData samples, TrainingOptions training, TrainingRun? run = null, CancellationToken cancellation = default)
+        Postprocessor flow, LabeledData samples, TrainingOptions training, TrainingRun? run = null, IProgress<double>? leading = null,
+        CancellationToken cancellation = default)
     {
         run ??= new();
         if (flow.TakesOneStep) throw new InputException("reflow", "flow", "one that takes one step itself", "one of many steps");
@@ -39,12 +42,27 @@ public static class Reflow
             config, training, run, device, "weights", network =>
             {
                 StateTensors.Copy(Postprocessor.Kind, StateTensors.Collect(flow.Network), StateTensors.Collect(network));
-                var ends = flow.Apply(samples.Points, samples.Labels, new Heun(samples.Points.dim() == 2 ? StepsOfVectors : StepsOfImages), cancellation: cancellation).Samples;
+                var ends = Ends(flow, samples, leading, cancellation);
                 return new EndObjective(network, flow.InItsUnit(samples.Points), flow.InItsUnit(ends), samples.Labels);
             },
             () => ContentKey.Compute(new { training, precision = run.Precision, config }, [samples.Key(), .. StateTensors.Collect(flow.Network).Values.Select(weight => ContentKey.Hash(weight))]),
             preview: null, cancellation);
         return new(network, trained);
+    }
+
+    /// <summary>Where the flow leads the samples.</summary>
+    private static Tensor Ends(Postprocessor flow, LabeledData samples, IProgress<double>? leading, CancellationToken cancellation)
+    {
+        var solver = new Heun(samples.Points.dim() == 2 ? StepsOfVectors : StepsOfImages);
+        int batch = Batches.SizeFor(samples.Points.shape[1..], samples.Points.device);
+        var ends = new List<Tensor>();
+        for (long first = 0; first < samples.Count; first += batch)
+        {
+            var some = samples.Slice(first, Math.Min(batch, samples.Count - first));
+            ends.Add(flow.Apply(some.Points, some.Labels, solver, cancellation: cancellation).Samples);
+            leading?.Report((double)Math.Min(first + batch, samples.Count) / samples.Count);
+        }
+        return cat(ends);
     }
 
     /// <summary>The way from each sample to its end, asked for at t = 0 alone.</summary>

@@ -23,7 +23,7 @@ public sealed class ReflowTests : FolderTests
     public void One_step_leads_samples_that_it_never_saw_where_the_flow_does(bool standardise)
     {
         using var flow = Flow(standardise);
-        using var oneStep = Reflow.Fit(flow, Samples(0), Training, new() { Folder = folder.File("kept") }, Token);
+        using var oneStep = Reflow.Fit(flow, Samples(0), Training, new() { Folder = folder.File("kept") }, cancellation: Token);
         var fresh = Samples(1);
         var (end, many) = flow.Apply(fresh.Points, fresh.Labels, new Heun(20), cancellation: Token);
         // any other solver would ask for what it has not learned
@@ -41,7 +41,7 @@ public sealed class ReflowTests : FolderTests
     public void It_is_saved_loaded_and_exported_as_what_it_is()
     {
         using var flow = Flow(standardise: true);
-        using var oneStep = Reflow.Fit(flow, Samples(0), Training with { Steps = 20 }, new() { Folder = folder.File("kept") }, Token);
+        using var oneStep = Reflow.Fit(flow, Samples(0), Training with { Steps = 20 }, new() { Folder = folder.File("kept") }, cancellation: Token);
         using var loaded = Postprocessor.Load(folder.File("kept"));
         Assert.True(loaded.TakesOneStep && !flow.TakesOneStep);
         Assert.Contains("\"one_step\": true", File.ReadAllText(folder.File("kept/config.json")), StringComparison.Ordinal);
