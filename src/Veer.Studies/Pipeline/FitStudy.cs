@@ -97,7 +97,9 @@ public static class FitStudy
         string range = strengths.Count == 1 ? Number(strengths[0]) : $"one of {string.Join(", ", strengths.Select(Number))}";
         string reason = strengths.SequenceEqual(StrengthCurve.Usual) ? "more than 0 only where validation samples come nearer to real ones beyond doubt" : Asked;
         var done = recipe.Changed(settings.Postprocessors.Values.FirstOrDefault() ?? recipe.Options, way.Solver, way.Steps, Asked);
-        return [.. done.Choices.Append(new("strength", range, reason)).Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}")];
+        var quick = settings.Postprocessors.Values.Where(one => one.Reflow is not null)
+            .Select(one => new RecipeChoice("one step", $"{one.Training.Steps} steps more", "a second network learns where the flow leads; it is the one that is applied"));
+        return [.. done.Choices.Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}")];
 
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
     }

@@ -14,7 +14,12 @@ internal sealed class GivenSampleStages(RunContext context) : ISampleStages
 
     public string Key(string name, double scale) => Key(context.Data.Given!.First(set => set.Name == name && set.Scale == scale));
 
-    private string Key(GivenSet set) => ContentKey.Compute(new { context.Settings.Split }, [context.Start, set.Content]);
+    private string Key(GivenSet set)
+    {
+        // real points of other classes are left out before they are divided
+        int[] classes = [.. context.Data.Given!.SelectMany(one => one.Classes).Distinct().Order()];
+        return ContentKey.Compute(new { context.Settings.Split, Classes = classes.Length < context.Data.Train.Classes ? classes : null }, [context.Start, set.Content]);
+    }
 
     private Stage Parts(GivenSet set)
     {

@@ -59,7 +59,7 @@ internal static class StudyGate
         var (key, samples) = data.Given is null ? ("sampling.test_samples", study.Settings.Sampling.TestSamples) : ("generated", data.Given.Min(set => set.Split.Test.Length));
         (string Name, long Count)[] sets = data.IsImages
             ? [(key, samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
-            : [(key, samples / data.Train.Classes), (data.HeldOutName, GivenClasses.Counts(data.HeldOut).Where(count => count > 0).Min())];
+            : [(key, samples / GivenClasses.Counts(data.Train).Count(count => count > 0)), (data.HeldOutName, GivenClasses.Counts(data.HeldOut).Where(count => count > 0).Min())];
         var (name, count) = sets.MinBy(set => set.Count);
         // a class of which there are no samples is not measured
         if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;
@@ -81,7 +81,7 @@ internal static class StudyGate
 
     private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
     {
-        if (!Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
+        if (postprocessor.Reflow is not null || !Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
         long[] counts = [.. GivenClasses.Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
         if (!postprocessor.MatchClasses) counts = [counts.Sum()];
         long fewest = counts.Where(count => count > 0).Min();

@@ -13,8 +13,6 @@ namespace Veer.Studies.Runs;
 /// <param name="Recommendation">What the run recommends, in words.</param>
 public sealed record FittedPostprocessor(string Folder, double? Strength, string? Solver, int Steps, string Recommendation)
 {
-    private const string Prefix = "postprocessor-";
-
     /// <summary>Whether it takes one step of Euler, and can take no other.</summary>
     public bool TakesOneStep { get; } = ModelFolder.ReadConfig(Folder).OneStep == true;
 
@@ -27,8 +25,9 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         if (!Directory.Exists(folder)) throw new InputException("command line", "--model", folder, "a folder that 'veer postprocess fit' or a run left");
         if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
         var paths = new RunPaths(folder);
-        string[] models = !Directory.Exists(paths.Models) ? [] : [.. Directory.GetDirectories(paths.Models, Prefix + "*").Where(ModelFolder.Exists).Order(StringComparer.Ordinal)];
-        if (models.Length > 1) models = Taught(models, StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings);
+        bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);
+        var names = any ? Models(paths, StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings) : [];
+        string[] models = [.. names.Keys.Order(StringComparer.Ordinal)];
         if (models.Length != 1)
         {
             throw new InputException(folder, "postprocessors", models.Length == 0 ? "none" : string.Join(", ", models.Select(Path.GetFileName)),
@@ -38,7 +37,7 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         var settings = StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings;
         var (way, application) = settings.Applications.FirstOrDefault();
         if (application is null) throw new InputException(paths.Study, "applications", "none", "one: how the postprocessor is applied");
-        string name = NameOf(models[0], settings);
+        string name = names[models[0]];
         string stage = way == VariantNames.Application ? name : $"{name}@{way}";
         var chosen = run.Results.Rows.Where(row => row.Stage == stage && row.Metric == RunMetrics.Strength.Name && row.Value is not null).ToList();
         double[] strengths = chosen.Count > 0 ? [.. chosen.Select(row => row.Value!.Value).Distinct()] : [application.Strength ?? 1];
@@ -46,14 +45,16 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         return new(models[0], strengths.Length == 1 ? strengths[0] : null, application.Solver, application.Steps, words);
     }
 
-    private static string NameOf(string model, StudySettings settings) =>
-        settings.Postprocessors.Keys.First(name => Path.GetFileName(model).StartsWith($"{Prefix}{name}-", StringComparison.Ordinal));
-
-    /// <summary>Those that learned from others stand for them: they do the same in one evaluation.</summary>
-    private static string[] Taught(string[] models, StudySettings settings)
+    /// <summary>The names of the models that the study's settings have, by their folders; those that learned from others stand for them, as they do the same in one evaluation.</summary>
+    private static Dictionary<string, string> Models(RunPaths paths, StudySettings settings)
     {
-        var teachers = models.Select(model => settings.Postprocessors[NameOf(model, settings)].Reflow).ToHashSet();
-        return [.. models.Where(model => !teachers.Contains(NameOf(model, settings)))];
+        var found = (from source in settings.Sources
+                     from postprocessor in settings.Postprocessors
+                     from scale in source.Value.Trained.Select(one => (double?)one).Append(null)
+                     let folder = paths.Postprocessor(postprocessor.Key, source.Key, scale)
+                     where ModelFolder.Exists(folder)
+                     select (Folder: folder, postprocessor.Key, postprocessor.Value.Reflow)).ToList();
+        return found.Where(model => found.All(other => other.Reflow != model.Key)).ToDictionary(model => model.Folder, model => model.Key);
     }
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

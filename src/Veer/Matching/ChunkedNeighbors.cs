@@ -44,7 +44,7 @@ internal static class ChunkedNeighbors
             int looked = errors is null ? Math.Min(pointChunk, count) : count;
             for (int firstPoint = 0; firstPoint < looked; firstPoint += pointChunk)
             {
-                int from = firstPoint, columns = FillBounds(left, firstPoint);
+                int from = firstPoint, columns = FillBounds(left, firstPoint, []);
                 Parallel.For(0, rows, row => CandidateScan.Least(Line(row, columns), from, likely[row]));
             }
             Parallel.For(0, rows, row =>
@@ -54,7 +54,7 @@ internal static class ChunkedNeighbors
             });
             for (int firstPoint = 0; firstPoint < count; firstPoint += pointChunk)
             {
-                int from = firstPoint, columns = looked > pointChunk || looked <= firstPoint ? FillBounds(left, firstPoint) : looked;
+                int from = firstPoint, columns = looked > pointChunk || looked <= firstPoint ? FillBounds(left, firstPoint, open) : looked;
                 Parallel.For(0, rows, row => CandidateScan.Run(
                     Line(row, columns), from, new List(table[asked + row], PairsOf(row), bounds, errors?[asked + row] ?? 0, Known(row))));
             }
@@ -67,13 +67,14 @@ internal static class ChunkedNeighbors
             ReadOnlySpan<int> Known(int row) => likely.Indices.AsSpan(row * table.K, table.K);
         }
 
-        int FillBounds(Tensor left, int first)
+        // those left open say nothing of who is likely
+        int FillBounds(Tensor left, int first, int[] always)
         {
             cancellation.ThrowIfCancellationRequested();
             int columns = Math.Min(pointChunk, count - first);
             using var view = block.narrow(0, 0, left.shape[0] * columns).view(left.shape[0], columns);
             bounds.Fill(view, left, first);
-            foreach (int each in open)
+            foreach (int each in always)
             {
                 if (each >= first && each < first + columns) view.select(1, each - first).fill_(float.NegativeInfinity);
             }

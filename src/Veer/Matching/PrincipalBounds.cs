@@ -23,6 +23,9 @@ internal sealed class PrincipalBounds
     /// <summary>Where less of the sample's variance lies along them, bounds would leave most pairs open.</summary>
     private const double LeastShare = 0.8;
 
+    /// <summary>Squares of coordinates that are smaller in the mean lose digits in float32.</summary>
+    private const double LeastSquare = 1e-30;
+
     /// <summary>Coordinates of a sum, and rows looked at at a time.</summary>
     private const int Terms = 128, Chunk = 1024;
 
@@ -49,7 +52,7 @@ internal sealed class PrincipalBounds
         var basis = RandomKey.From(0, "principal-bounds").Normal(0, dimensions, [Directions]);
         for (int round = 0; round < Rounds; round++) basis = linalg.qr(sample.t().matmul(sample.matmul(basis))).Q;
         double along = sample.matmul(basis).square().sum().item<float>(), whole = sample.square().sum().item<float>();
-        if (!(along > LeastShare * whole)) return null;
+        if (!(along > LeastShare * whole) || !(whole > LeastSquare * sample.numel())) return null;
         var exact = basis.to(ScalarType.Float64);
         double skew = (exact.t().matmul(exact) - eye(Directions, dtype: ScalarType.Float64)).norm().item<double>();
         return new(centre, basis * (1 - skew - 2 * Math.Sqrt(Directions) * UnitRoundoff));
@@ -77,6 +80,8 @@ internal sealed class PrincipalBounds
             mapped.narrow(0, first, rows).narrow(1, 0, Directions).copy_(along);
             mapped.narrow(0, first, rows).select(1, Directions).copy_(rest);
             // the error of a root is that of its square over the root, and at most the root of that
+            // squares that are too small to stand in float32 are none of the error's
+            squares.add_(centred.shape[1] * (double)float.Epsilon);
             var ofSquare = squares * (2.2 * error);
             var ofRest = minimum(ofSquare.sqrt(), ofSquare / rest.clamp_min(double.Epsilon));
             errors.narrow(0, first, rows).copy_(squares.sqrt() * error + ofRest);

@@ -15,7 +15,7 @@ internal static unsafe class AscendingRows
     /// <summary>So few are sorted by insertion.</summary>
     private const int Few = 32;
 
-    /// <summary>A fuller bucket is sorted as a whole is, and one in one in one as full, as among numbers of very different sizes, by comparisons.</summary>
+    /// <summary>Fuller buckets are shared out again, so many deep; beyond that, as among numbers of very different sizes, they are sorted by comparisons.</summary>
     private const int Deepest = 3;
 
     private const int Window = 8, Windows = 4;

@@ -250,7 +250,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         foreach (var (name, points) in (IEnumerable<(string, LabeledData)>)[("held-out samples", given.Samples), ("held-out real", given.Real)])
         {
             RequireShape(samples, points, name);
-            if (points.Count == 0) throw Fault(name, "none", "at least 1");
+            if (points.Count < 2) throw Fault(name, $"{points.Count}", "at least 2");
         }
         return new(given.Samples.To(samples.Points.device), given.Real.To(samples.Points.device));
     }

@@ -4,7 +4,7 @@ namespace Veer.Training;
 /// Watches a training by a distance of held-out points, keeps the averaged weights that brought them nearest, or later ones that brought them as near as can be told, and says when to stop.
 /// </summary>
 /// <remarks>
-/// The first weights are measured too, before any step: where no later ones are better, they are what the training gives back. How long
+/// The first weights are measured too, before any step: where all later ones are worse, they are what the training gives back. How long
 /// nothing fell is counted from the lowest distance of trained weights, so that a training that begins with a rise has the time to fall.
 /// The state is tensors, which a checkpoint holds: a training goes on to the same bits.
 /// </remarks>

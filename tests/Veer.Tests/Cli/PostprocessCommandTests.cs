@@ -158,6 +158,12 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.Contains("euler, 1 step", applied.Error, StringComparison.Ordinal);
         (await VeerProcess.Run(folder.Path, [.. apply, "--steps", "4"])).RefusedLast("--solver: found 4 steps of euler, expected nothing: this postprocessor has learned to repair in one step");
         Assert.Equal(0, (await VeerProcess.Run(folder.Path, "postprocess", "export", "--model", "repair", "--out", "b.onnx", "--strength", "1")).ExitCode);
+        // a model of earlier settings stays in the folder, and is not taken for one of these
+        Assert.Equal(0, (await Fit()).ExitCode);
+        Assert.True(Directory.Exists(folder.File("repair/models/postprocessor-one-step-generated")));
+        var flow = await VeerProcess.Run(folder.Path, [.. apply, "--steps", "4"]);
+        Assert.True(flow.ExitCode == 0, flow.Error);
+        Assert.Contains("4 steps", flow.Error, StringComparison.Ordinal);
     }
 
     [Theory]
