@@ -24,7 +24,7 @@ internal static class FittedOptions
     {
         if (fitted.TakesOneStep)
         {
-            return name is null or "euler" && steps is null or 1 ? (Euler.Kind, 1)
+            return (name is null || name == Euler.Kind.Name) && steps is null or 1 ? (Euler.Kind, 1)
                 : throw CommandRunner.CommandLineFault("--solver", $"{steps ?? 1} steps of {name ?? Euler.Kind.Name}", "nothing: this postprocessor has learned to repair in one step");
         }
         var kind = SolverKind.All.Named(name ?? fitted.Solver ?? (images ? Heun.Kind.Name : Euler.Kind.Name));

@@ -26,15 +26,15 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
         var paths = new RunPaths(folder);
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);
-        var names = any ? Models(paths, StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings) : [];
+        var settings = any ? StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings : null;
+        var names = settings is null ? [] : Models(paths, settings);
         string[] models = [.. names.Keys.Order(StringComparer.Ordinal)];
-        if (models.Length != 1)
+        if (settings is null || models.Length != 1)
         {
             throw new InputException(folder, "postprocessors", models.Length == 0 ? "none" : string.Join(", ", models.Select(Path.GetFileName)),
                 models.Length == 0 ? "a finished run that trained one" : $"one: name its folder, as {models[0]}");
         }
         var run = RunFolder.Finished(folder, cancellation);
-        var settings = StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings;
         var (way, application) = settings.Applications.FirstOrDefault();
         if (application is null) throw new InputException(paths.Study, "applications", "none", "one: how the postprocessor is applied");
         string name = names[models[0]];

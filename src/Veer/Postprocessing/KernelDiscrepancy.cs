@@ -20,7 +20,7 @@ internal sealed class KernelDiscrepancy
     private const double Narrowest = 1e-3;
 
     private readonly Tensor center, real;
-    private readonly double[] inverses;
+    private readonly double[] inverses, units;
 
     /// <param name="real">[M, F] finite real points, M at least 2; they tell the scales.</param>
     public KernelDiscrepancy(Tensor real)
@@ -34,13 +34,14 @@ internal sealed class KernelDiscrepancy
         if (far == 0) far = 1;
         near = Math.Clamp(near, Narrowest * far, far);
         inverses = [.. Enumerable.Range(0, Scales).Select(i => near * Math.Pow(far / near, i / (Scales - 1.0))).Select(width => 0.5 / (width * width))];
+        units = Units(this.real);
     }
 
     /// <summary>The discrepancy of samples [N, F], at least two, from the real points.</summary>
     public double Of(Tensor samples)
     {
         using var scope = NewDisposeScope();
-        return Of(Prepare(samples), real);
+        return Of(Prepare(samples), real, units);
     }
 
     /// <summary>
@@ -50,7 +51,7 @@ internal sealed class KernelDiscrepancy
     public (double All, Tensor Parts) Parts(Tensor samples)
     {
         using var scope = NewDisposeScope();
-        var (own, between, back) = Rows(Prepare(samples), real);
+        var (own, between, back) = Rows(Prepare(samples), real, units);
         var parts = cat([Part((own - between) * 2), Part(back * -2)]);
         return (Sum(own, between), parts.MoveToOuterDisposeScope());
 
@@ -65,13 +66,14 @@ internal sealed class KernelDiscrepancy
     {
         using var scope = NewDisposeScope();
         var points = Prepare(samples);
-        return (Of(points, real), [.. Enumerable.Range(0, groups).Select(Without)]);
+        return (Of(points, real, units), [.. Enumerable.Range(0, groups).Select(Without)]);
 
         double Without(int group)
         {
             cancellation.ThrowIfCancellationRequested();
             using var rest = NewDisposeScope();
-            return Of(Rest(points), Rest(real));
+            var others = Rest(real);
+            return Of(Rest(points), others, Units(others));
 
             Tensor Rest(Tensor rows) =>
                 rows.index_select(0, arange(rows.shape[0], ScalarType.Int64, rows.device).remainder(groups).ne(group).nonzero().flatten());
@@ -85,26 +87,33 @@ internal sealed class KernelDiscrepancy
         return own - center;
     }
 
-    private double Of(Tensor samples, Tensor reference)
+    private double Of(Tensor samples, Tensor reference, double[] units)
     {
         using var scope = NewDisposeScope();
-        var (own, between, _) = Rows(samples, reference);
+        var (own, between, _) = Rows(samples, reference, units);
         return Sum(own, between);
+    }
+
+    /// <summary>For each width one over its share of the reference's own mean kernel.</summary>
+    private double[] Units(Tensor reference)
+    {
+        using var scope = NewDisposeScope();
+        var squared = SquaredDistances(reference, reference);
+        return [.. inverses.Select(inverse => 1 / (Others(squared, inverse) * inverses.Length))];
     }
 
     /// <summary>The real points' own mean kernel is 1.</summary>
     private static double Sum(Tensor own, Tensor between) => (own.mean() + 1 - between.mean() * 2).item<double>();
 
     /// <summary>Over widths, in units of the reference's own mean kernel: each sample's mean kernel with other samples, with the reference, and each reference point's with samples.</summary>
-    private (Tensor Own, Tensor Between, Tensor Back) Rows(Tensor samples, Tensor reference)
+    private (Tensor Own, Tensor Between, Tensor Back) Rows(Tensor samples, Tensor reference, double[] units)
     {
-        Tensor ofSamples = SquaredDistances(samples, samples), ofReal = SquaredDistances(reference, reference), distances = SquaredDistances(samples, reference);
+        Tensor ofSamples = SquaredDistances(samples, samples), distances = SquaredDistances(samples, reference);
         long count = samples.shape[0];
         var (own, between, back) = (zeros(count, samples.dtype, samples.device), zeros(count, samples.dtype, samples.device), zeros(reference.shape[0], samples.dtype, samples.device));
-        foreach (double inverse in inverses)
+        foreach (var (inverse, unit) in inverses.Zip(units))
         {
             using var width = NewDisposeScope();
-            double unit = 1 / (Others(ofReal, inverse) * inverses.Length);
             // a point's kernel with itself is 1
             own.add_(((ofSamples * -inverse).exp_().sum(1) - 1).mul_(unit / (count - 1)));
             var kernel = (distances * -inverse).exp_();

@@ -20,6 +20,7 @@ public sealed class AdamW : IDisposable
 
     private readonly IReadOnlyList<(string Name, Parameter Weight)> parameters;
     private readonly Tensor[] first, second, average;
+    private readonly (int Parameter, int From)[] pieces;
 
     /// <param name="parameters">Names and weights (float32, contiguous).</param>
     /// <param name="weightDecay">Decoupled weight decay, at least 0.</param>
@@ -31,6 +32,7 @@ public sealed class AdamW : IDisposable
         first = [.. this.parameters.Select(p => zeros_like(p.Weight).DetachFromDisposeScope())];
         second = [.. this.parameters.Select(p => zeros_like(p.Weight).DetachFromDisposeScope())];
         average = [.. this.parameters.Select(p => p.Weight.detach().clone().DetachFromDisposeScope())];
+        pieces = [.. from i in Enumerable.Range(0, first.Length) from piece in Enumerable.Range(0, (int)((first[i].numel() + Piece - 1) / Piece)) select (i, piece * Piece)];
         InOnePass = this.parameters.All(p => p.Weight.device_type == TorchSharp.DeviceType.CPU);
     }
 
@@ -81,7 +83,6 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor[] dense = [.. gradients.Select(gradient => gradient.contiguous())];
-        (int Parameter, int From)[] pieces = [.. from i in Enumerable.Range(0, dense.Length) from piece in Enumerable.Range(0, (int)((dense[i].numel() + Piece - 1) / Piece)) select (i, piece * Piece)];
         long numbers = dense.Sum(gradient => gradient.numel());
         if (Threads.Count == 1 || numbers <= Piece)
         {
