@@ -17,7 +17,7 @@ internal sealed class UNetNodes(GraphNodes nodes, AdmUNet network, long height, 
     public override string Answer(string x, string time, string labels)
     {
         string embedded = Embed(time, labels);
-        var hidden = Convolve(new(x, size.ImageChannels, height, width), "input_blocks.0.0");
+        var hidden = Convolve(Patches(x), "input_blocks.0.0");
         var given = new Stack<Image>([hidden]);
         // the first convolution is number 0
         foreach (var (i, block) in network.Encoder.Index()) given.Push(hidden = Through(block, $"input_blocks.{i + 1}", hidden, embedded));
@@ -28,8 +28,22 @@ internal sealed class UNetNodes(GraphNodes nodes, AdmUNet network, long height, 
             var joint = hidden with { Value = Nodes.Concatenate(hidden.Value, skipped.Value), Channels = hidden.Channels + skipped.Channels };
             hidden = Through(block, $"output_blocks.{i}", joint, embedded);
         }
-        return Convolve(Activate(Normalize(hidden, "out.0")), "out.2").Value;
+        return Pixels(Convolve(Activate(Normalize(hidden, "out.0")), "out.2"));
     }
+
+    /// <summary>Each patch's pixels as channels of one position, a channel's pixels side by side.</summary>
+    private Image Patches(string x)
+    {
+        long side = size.PatchSize, channels = size.ImageChannels;
+        if (side == 1) return new(x, channels, height, width);
+        string split = Nodes.Transpose(Nodes.Reshape(x, 0, channels, height / side, side, width / side, side), 0, 1, 3, 5, 2, 4);
+        return new(Nodes.Reshape(split, 0, channels * side * side, height / side, width / side), channels * side * side, height / side, width / side);
+    }
+
+    /// <summary>The image whose patches they are.</summary>
+    private string Pixels(Image patches) => size.PatchSize == 1
+        ? patches.Value
+        : Nodes.Node("DepthToSpace", [patches.Value], ("blocksize", (long)size.PatchSize), ("mode", "CRD"));
 
     /// <summary>What time and class say, [batch or 1, E].</summary>
     private string Embed(string time, string labels)

@@ -31,7 +31,7 @@ public sealed class AdmEncoder : AdmNetwork
     /// <summary>The network's shape.</summary>
     public AdmEncoderOptions Options { get; }
 
-    /// <param name="x">[B, ImageChannels, H, W]; H and W divisible by 2 as often as there are sizes but one.</param>
+    /// <param name="x">[B, ImageChannels, H, W]; H and W divisible by the patches' side, and then by 2 as often as there are sizes but one.</param>
     /// <param name="t">[B], or [1] for the whole batch; in [0, 1], or in steps where the time scale is 1.</param>
     /// <param name="labels">Not looked at: every network of this library has this place.</param>
     /// <returns>Logits [B, Outputs] float32.</returns>

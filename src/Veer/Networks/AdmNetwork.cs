@@ -27,7 +27,7 @@ public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
         first.TimeIn = Named("time_embed.0", new Projection(weights, size.Channels, width));
         first.TimeOut = Named("time_embed.2", new Projection(weights, width, width));
         first.Classes = labels > 0 ? Named("label_emb", new ClassEmbedding(weights, labels, width)) : null;
-        first.Image = Named("input_blocks.0.0", new Convolution(weights, imageChannels, channels));
+        first.Image = Named("input_blocks.0.0", new Convolution(weights, imageChannels * size.PatchSize * size.PatchSize, channels));
         Widths.Push(channels);
         for (int level = 0; level < size.ChannelMultipliers.Count; level++)
         {
@@ -109,7 +109,7 @@ public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
         if (x.shape[2] % size.Divisor != 0 || x.shape[3] % size.Divisor != 0)
             throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} cannot be halved to its multiple of {size.Divisor}", nameof(x));
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var results = new Stack<Tensor>([first.Image.forward(x.to(ScalarType.Float32)).to(type).ChannelsLast()]);
+        var results = new Stack<Tensor>([first.Image.forward(functional.pixel_unshuffle(x.to(ScalarType.Float32), size.PatchSize)).to(type).ChannelsLast()]);
         foreach (var block in down) results.Push(Through(block, results.Peek(), embedded));
         return results;
     }

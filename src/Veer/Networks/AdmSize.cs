@@ -20,6 +20,13 @@ public record AdmSize : IValidatableObject
     [EachRange(1, 64)]
     public Factors ChannelMultipliers { get; init; } = [1, 2];
 
+    /// <summary>
+    /// Side of the square patches of pixels that become the channels of one position, before the first convolution and back after the last
+    /// (Hoogeboom et al., arXiv 2301.11093): with 2 a network of as many channels costs a quarter.
+    /// </summary>
+    [Range(1, 16)]
+    public int PatchSize { get; init; } = 1;
+
     /// <summary>Residual blocks at each size on the way down; one more on the way up.</summary>
     [Range(1, 64)]
     public int ResidualBlocks { get; init; } = 2;
@@ -60,10 +67,10 @@ public record AdmSize : IValidatableObject
     internal int EmbeddingWidth => 4 * Channels;
 
     /// <summary>What an image's height and width must be a multiple of.</summary>
-    internal int Divisor => 1 << (ChannelMultipliers.Count - 1);
+    internal int Divisor => PatchSize << (ChannelMultipliers.Count - 1);
 
-    /// <summary>Whether blocks attend at a level, 0 at full size.</summary>
-    internal bool AttendsAt(int level) => AttentionAt.Contains(1 << level);
+    /// <summary>Whether blocks attend at a level, 0 at the size of the patches.</summary>
+    internal bool AttendsAt(int level) => AttentionAt.Contains(PatchSize << level);
 
     /// <summary>Attention heads of a block of a width.</summary>
     internal int HeadsOf(int width) => HeadChannels is { } channels ? width / channels : Heads;

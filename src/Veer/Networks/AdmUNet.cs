@@ -39,7 +39,7 @@ public sealed class AdmUNet : AdmNetwork
             }
         }
         lastNorm = new(channels);
-        output = new(weights, channels, options.Outputs ?? options.ImageChannels, gain: 0);
+        output = new(weights, channels, (options.Outputs ?? options.ImageChannels) * options.PatchSize * options.PatchSize, gain: 0);
         RegisterComponents();
     }
 
@@ -50,7 +50,7 @@ public sealed class AdmUNet : AdmNetwork
     internal IReadOnlyList<AdmLayer[]> Decoder => up;
 
     /// <param name="x">
-    /// [B, ImageChannels, H, W]; H and W divisible by 2 as often as there are sizes but one.
+    /// [B, ImageChannels, H, W]; H and W divisible by the patches' side, and then by 2 as often as there are sizes but one.
     /// </param>
     /// <param name="t">[B], or [1] for the whole batch; in [0, 1], or in steps where the time scale is 1.</param>
     /// <param name="labels">
@@ -64,7 +64,8 @@ public sealed class AdmUNet : AdmNetwork
         var given = Down(x, embedded);
         var hidden = Middle(given.Peek(), embedded);
         foreach (var block in up) hidden = Through(block, cat([hidden, given.Pop()], 1), embedded);
-        return output.forward(lastNorm.Activate(hidden.to(ScalarType.Float32))).contiguous().MoveToOuterDisposeScope();
+        var patches = output.forward(lastNorm.Activate(hidden.to(ScalarType.Float32)));
+        return nn.functional.pixel_shuffle(patches, Options.PatchSize).contiguous().MoveToOuterDisposeScope();
     }
 
     private AdmLayer Doubling(InitialWeights weights, int channels) =>

@@ -53,6 +53,7 @@ public sealed class OnnxExportTests : IDisposable
         ["no class at all"] = RandomPostprocessor.UNet with { Labels = 0, AttentionAt = [1, 2] },
         ["scale and shift, new order of attention"] = RandomPostprocessor.UNet with { ScaleShiftNorm = true, NewAttentionOrder = true, HeadChannels = 16 },
         ["resampling in blocks"] = RandomPostprocessor.UNet with { ResampleInBlocks = true, ChannelMultipliers = [1, 2, 2], ResidualBlocks = 2 },
+        ["patches"] = RandomPostprocessor.UNet with { PatchSize = 2, ImageChannels = 3 },
         ["resampling without convolutions"] = RandomPostprocessor.UNet with { ConvolutionalResampling = false },
     };
 
