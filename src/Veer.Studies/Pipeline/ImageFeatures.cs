@@ -10,7 +10,8 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Features">[N, D] where distributions are compared.</param>
 /// <param name="Judged">[N, F] the judge's features.</param>
 /// <param name="Classes">[N] the classes that the judge sees.</param>
-internal sealed record SeenImages(Tensor? Features, Tensor? Judged, Tensor? Classes);
+/// <param name="Margins">[N] distances to the judge's decision boundary of the class that was asked for.</param>
+internal sealed record SeenImages(Tensor? Features, Tensor? Judged, Tensor? Classes, Tensor? Margins);
 
 /// <summary>
 /// Where a study's images are compared: in the features that it names, else in those of the data set's evaluation classifier ("judge"), or of pixels where the
@@ -68,10 +69,11 @@ internal sealed class ImageFeatures
     public SeenImages See(LabeledData images, MetricNeeds needs)
     {
         var features = needs.HasFlag(MetricNeeds.Features) ? Of(images) : null;
-        if (judging is null || !needs.HasFlag(MetricNeeds.Classifier)) return new(features, null, null);
+        if (judging is null || !needs.HasFlag(MetricNeeds.Classifier)) return new(features, null, null, null);
         var judged = ReferenceEquals(images, heldOut) ? judging.HeldOut
             : judging.Space == space && features is not null ? features : judging.Space.Features(images.Points);
-        return new(features, judged, judging.Judge.Seen(judged));
+        var logits = judging.Judge.Logits(judged);
+        return new(features, judged, logits.argmax(1), ClassMargin.Compute(logits, judging.Judge.LogitWeight, images.Labels));
     }
 
     /// <summary>What the judge says of each image: the class that it sees, and the nearest held-out image of the class that was asked for.</summary>

@@ -117,7 +117,7 @@ internal sealed class StudyEvaluation
 
     private static IReadOnlyList<MetricSet> Sets(LabeledData samples, MetricReference[] references, SeenImages? seen)
     {
-        if (seen is not null) return [new(samples, references[0]) { Points = seen.Features ?? samples.Points.flatten(1), Seen = seen.Classes }];
+        if (seen is not null) return [new(samples, references[0]) { Points = seen.Features ?? samples.Points.flatten(1), Seen = seen.Classes, Margins = seen.Margins }];
         return [.. from real in references
                    let points = samples.OfClass(real.Label!.Value)
                    where points.shape[0] > 0

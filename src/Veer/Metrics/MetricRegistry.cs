@@ -15,6 +15,7 @@ public static class MetricRegistry
         DensityMetrics.OutlierMetric,
         DensityMetrics.LogDensityMetric,
         LabelAgreement.Metric,
+        ClassMargin.Metric,
         FrechetDistance.Metric,
         FrechetInfinity.Metric,
         KernelDistance.Metric,

@@ -21,6 +21,9 @@ public sealed class MetricSet(LabeledData samples, MetricReference real)
     /// <summary>[N] int64: the class in which a classifier sees each sample; null where there is no classifier.</summary>
     public Tensor? Seen { get; init; }
 
+    /// <summary>[N]: each sample's distance to the decision boundary of its class (<see cref="ClassMargin"/>); null where there is no classifier.</summary>
+    public Tensor? Margins { get; init; }
+
     /// <summary>Told the share that is done of what takes long: pairs of <see cref="NeighborGeometry"/>.</summary>
     public IProgress<double>? Progress { get; init; }
 

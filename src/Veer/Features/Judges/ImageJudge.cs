@@ -95,15 +95,17 @@ public sealed class ImageJudge : IFeatureSpace
         return ImageBatches.Map(images, Name, batch => network.forward(batch.to(device)).softmax(1));
     }
 
-    /// <summary>The class that each image most probably shows, from its features.</summary>
+    /// <summary>The logits of images, from their features.</summary>
     /// <param name="features">[N, Size], as the space gave them.</param>
-    /// <returns>[N] int64.</returns>
-    public Tensor Seen(Tensor features)
+    /// <returns>[N, Classes]; the greatest is of the class that an image most probably shows.</returns>
+    public Tensor Logits(Tensor features)
     {
-        using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return network.Logits(features).argmax(1).MoveToOuterDisposeScope();
+        return network.Logits(features);
     }
+
+    /// <summary>What the logits are made of features by: [Classes, Size].</summary>
+    public Tensor LogitWeight => network.LogitWeight;
 
     /// <summary>`label-agreement`: the share of images whose most probable class is the label that they were asked for.</summary>
     /// <param name="samples">Images [N, C, H, W] in [-1, 1] with their labels.</param>

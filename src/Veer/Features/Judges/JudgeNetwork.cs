@@ -91,6 +91,9 @@ internal abstract class JudgeNetwork : Module<Tensor, Tensor>
     /// <returns>[B, Classes].</returns>
     public Tensor Logits(Tensor features) => head.forward(features);
 
+    /// <summary>The weight of <see cref="Logits"/>, [<see cref="Classes"/>, <see cref="FeatureSize"/>].</summary>
+    public Tensor LogitWeight => head.weight!;
+
     /// <summary>What the features are made of, [B, inputs]; within the caller's dispose scope.</summary>
     private protected abstract Tensor Seen(Tensor images);
 }
