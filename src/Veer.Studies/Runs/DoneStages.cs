@@ -19,7 +19,9 @@ internal static class DoneStages
         if (!File.Exists(path)) return [];
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, DoneStage>>(File.ReadAllText(path), JsonPolicy.Options) ?? [];
+            var done = JsonSerializer.Deserialize<Dictionary<string, DoneStage?>>(File.ReadAllText(path), JsonPolicy.Options) ?? [];
+            // an entry without its key or its output tells of nothing that is done
+            return done.Where(stage => stage.Value is { Key: not null, Output: not null }).ToDictionary(stage => stage.Key, stage => stage.Value!);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

@@ -11,6 +11,9 @@ public readonly record struct NoiseLevel(double Alpha, double Sigma)
     /// <summary>The end of every path: the clean sample itself.</summary>
     public static NoiseLevel Clean => new(1, 0);
 
+    /// <summary>lambda = log(Alpha / Sigma), half the logarithm of the signal-to-noise ratio; infinite where one of the two vanishes.</summary>
+    public double LogRatio => Math.Log(Alpha / Sigma);
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"NoiseLevel {{ Alpha = {Alpha}, Sigma = {Sigma} }}");
 

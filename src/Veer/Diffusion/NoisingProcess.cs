@@ -7,6 +7,10 @@ public abstract record NoisingProcess
     /// <param name="steps">1 or more.</param>
     public abstract IReadOnlyList<NoiseLevel> Levels(int steps);
 
+    /// <summary>As many levels, evenly spaced in log(alpha / sigma) where the process has ends of it; else those of <see cref="Levels"/>.</summary>
+    /// <param name="steps">1 or more.</param>
+    public virtual IReadOnlyList<NoiseLevel> LogLevels(int steps) => Levels(steps);
+
     /// <summary>Samples start at so many times N(0, I).</summary>
     /// <param name="first">The level that they start at.</param>
     public abstract double StartDeviation(NoiseLevel first);
@@ -20,6 +24,25 @@ public sealed record DiscreteProcess(NoiseSchedule Schedule) : NoisingProcess
     /// <remarks>At most the schedule's steps: evenly spaced ones of them.</remarks>
     public override IReadOnlyList<NoiseLevel> Levels(int steps) =>
         (steps == Schedule.Steps ? Schedule : Schedule.Respace(steps)).SamplingLevels();
+
+    /// <inheritdoc/>
+    /// <remarks>Of the schedule's own steps the nearest ones, no two the same; first and last are kept.</remarks>
+    public override IReadOnlyList<NoiseLevel> LogLevels(int steps)
+    {
+        var levels = Levels(Schedule.Steps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, Schedule.Steps);
+        double first = levels[0].LogRatio, way = levels[Schedule.Steps - 1].LogRatio - first;
+        var chosen = new List<NoiseLevel>();
+        for (int i = 0, next = 0; i < steps; i++, next++)
+        {
+            double wanted = first + (way * i / Math.Max(1, steps - 1));
+            // as many must be left as there are steps to come
+            while (next < Schedule.Steps - steps + i && Math.Abs(levels[next + 1].LogRatio - wanted) <= Math.Abs(levels[next].LogRatio - wanted)) next++;
+            chosen.Add(levels[next]);
+        }
+        return [.. chosen, NoiseLevel.Clean];
+    }
 
     /// <inheritdoc/>
     public override double StartDeviation(NoiseLevel first) => 1;

@@ -60,5 +60,11 @@ internal static class CandidateScan
         ~Vector512.GreaterThan(bounds, reach).ExtractMostSignificantBits() & ((1UL << Vector512<float>.Count) - 1);
 
     /// <summary>Where the numbers of a contiguous tensor on the CPU stand; they stay there as long as it lives.</summary>
-    public static unsafe nint Address(Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static unsafe nint Address(Tensor tensor)
+    {
+        // of one number: a span ends at 2 GB
+        using var numbers = tensor.view(-1);
+        using var first = numbers.narrow(0, 0, Math.Min(1, numbers.shape[0]));
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 }

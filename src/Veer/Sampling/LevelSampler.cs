@@ -9,6 +9,7 @@ namespace Veer.Sampling;
 public abstract class LevelSampler : ISampler
 {
     private readonly Course? course;
+    private readonly Func<NoisingProcess, int, IReadOnlyList<NoiseLevel>> stops = (process, steps) => process.Levels(steps);
 
     /// <summary>The noise levels of a sampler, and its start.</summary>
     /// <param name="Levels">Noisiest first, ending where the samples shall be.</param>
@@ -17,17 +18,20 @@ public abstract class LevelSampler : ISampler
 
     /// <summary>Samples the process of whatever denoiser it is given, in so many steps.</summary>
     /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
-    protected LevelSampler(int steps)
+    /// <param name="stops">The levels of so many steps of a process, where they are not <see cref="NoisingProcess.Levels"/>.</param>
+    protected LevelSampler(int steps, Func<NoisingProcess, int, IReadOnlyList<NoiseLevel>>? stops = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         Steps = steps;
+        this.stops = stops ?? this.stops;
     }
 
     /// <summary>Samples a process in so many steps.</summary>
     /// <param name="process">Where.</param>
     /// <param name="steps">1 or more; at most as many as a discrete process has.</param>
-    protected LevelSampler(NoisingProcess process, int steps)
-        : this(steps) => course = Along(process);
+    /// <param name="stops">The levels of so many steps of a process, where they are not <see cref="NoisingProcess.Levels"/>.</param>
+    protected LevelSampler(NoisingProcess process, int steps, Func<NoisingProcess, int, IReadOnlyList<NoiseLevel>>? stops = null)
+        : this(steps, stops) => course = Along(process);
 
     /// <summary>Steps down noise levels of its own.</summary>
     /// <param name="levels">Noisiest first, ending where the samples shall be; each of a smaller sigma / alpha than the one before.</param>
@@ -94,7 +98,7 @@ public abstract class LevelSampler : ISampler
 
     private Course Along(NoisingProcess process)
     {
-        var levels = process.Levels(Steps);
+        var levels = stops(process, Steps);
         return Check(levels, process.StartDeviation(levels[0]));
     }
 

@@ -9,7 +9,7 @@ namespace Veer.Sampling;
 public sealed class SamplerKind : IRegistered<SamplerKind>
 {
     /// <summary>Those that studies and commands offer.</summary>
-    public static Registry<SamplerKind> All { get; } = new("sampler", Ddim.Kind, Ddpm.Kind, EdmHeun.Kind, OdeSampler.Kind);
+    public static Registry<SamplerKind> All { get; } = new("sampler", Ddim.Kind, DpmSolver.Kind, Ddpm.Kind, EdmHeun.Kind, OdeSampler.Kind);
 
     /// <inheritdoc/>
     public required string Name { get; init; }

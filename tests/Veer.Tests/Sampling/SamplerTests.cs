@@ -16,7 +16,7 @@ public sealed class SamplerTests
     {
         using var scope = NewDisposeScope();
         var labels = arange(10, ScalarType.Int64).remainder(3);
-        foreach (ISampler sampler in (ISampler[])[new Ddpm(Schedule, 20), new Ddim(Schedule, 20), new Ddim(Schedule, 20, eta: 0.5)])
+        foreach (ISampler sampler in (ISampler[])[new Ddpm(Schedule, 20), new Ddim(Schedule, 20), new Ddim(Schedule, 20, eta: 0.5), new DpmSolver(new DiscreteProcess(Schedule), 20)])
         {
             var whole = sampler.Draw(Exact, labels, [1], 7);
             var split = sampler.Draw(Exact, labels, [1], 7, new() { BatchSize = 3 });
@@ -32,6 +32,7 @@ public sealed class SamplerTests
     [InlineData("ddpm")]
     [InlineData("ddim")]
     [InlineData("noisy ddim")]
+    [InlineData("dpm-solver")]
     public void Exact_denoisers_give_back_their_data(string name)
     {
         using var scope = NewDisposeScope();
@@ -39,6 +40,7 @@ public sealed class SamplerTests
         {
             "ddpm" => new Ddpm(Schedule, 200),
             "ddim" => new Ddim(Schedule, 200),
+            "dpm-solver" => new DpmSolver(new DiscreteProcess(Schedule), 30),
             _ => new Ddim(Schedule, 200, eta: 0.7),
         };
         var labels = arange(6000, ScalarType.Int64).remainder(3);
