@@ -14,13 +14,15 @@ public static class Assignment
     /// <param name="n">Number of rows and of columns.</param>
     /// <returns>The column of each row.</returns>
     /// <exception cref="ArgumentException">The costs are not n · n finite numbers.</exception>
-    public static int[] Solve(ReadOnlySpan<double> costs, int n)
+    public static int[] Solve(ReadOnlySpan<double> costs, int n) => Solve(costs, n, _ => new double[n]);
+
+    private static int[] Solve(ReadOnlySpan<double> costs, int n, Func<ReadOnlySpan<double>, double[]> rowDuals)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         if (costs.Length != (long)n * n) throw new ArgumentException($"{costs.Length} costs for {n} rows and columns", nameof(costs));
         if (!AreFinite(costs)) throw new ArgumentException("a cost is not finite", nameof(costs));
         var solver = new AssignmentSolver(n);
-        solver.Solve(costs, new double[n]);
+        solver.Solve(costs, rowDuals(costs));
         return solver.ColumnOfRow.ToArray();
     }
 
@@ -34,10 +36,10 @@ public static class Assignment
         return true;
     }
 
-    /// <summary>The mean cost of the least matching; as <see cref="Solve"/>.</summary>
-    internal static double MeanCost(ReadOnlySpan<double> costs, int n)
+    /// <summary>The mean cost of the least matching of points that come in no order; as <see cref="Solve(ReadOnlySpan{double}, int)"/>.</summary>
+    internal static double MeanCost(ReadOnlySpan<double> costs, int n, int dimensions)
     {
-        int[] columns = Solve(costs, n);
+        int[] columns = dimensions > HalfProblem.MostDimensions ? Solve(costs, n) : Solve(costs, n, all => HalfProblem.RowDuals(all, n));
         double sum = 0;
         for (int row = 0; row < n; row++) sum += costs[row * n + columns[row]];
         return sum / n;

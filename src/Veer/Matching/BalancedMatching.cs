@@ -18,9 +18,6 @@ internal sealed class BalancedMatching(
     /// <summary>One block's dual variables also fit the chance of its draws; the mean of four makes paths nearly as short as that of 16.</summary>
     private const int PilotsPerClass = 4;
 
-    /// <summary>Beyond, matchings from nothing are fast, and the pilots' products cost more than they save.</summary>
-    private const int PilotDimensions = 16;
-
     private readonly List<BalancedBlock> pilotBlocks = [], otherBlocks = [];
     private readonly Dictionary<int, (long[] Samples, long[] Targets)> rows = [];
     private readonly Dictionary<int, ClassFrame> frames = [];
@@ -34,7 +31,7 @@ internal sealed class BalancedMatching(
     /// <param name="ofTargets">Its rows among the real points.</param>
     public void Add(BalancedBlock[] blocks, long[] ofSamples, long[] ofTargets)
     {
-        int pilots = blocks.Length > PilotsPerClass && samples.shape[1] <= PilotDimensions ? PilotsPerClass : 0;
+        int pilots = blocks.Length > PilotsPerClass && samples.shape[1] <= HalfProblem.MostDimensions ? PilotsPerClass : 0;
         pilotBlocks.AddRange(blocks[..pilots]);
         otherBlocks.AddRange(blocks[pilots..]);
         rows.Add(blocks[0].Label, (ofSamples, ofTargets));

@@ -99,7 +99,7 @@ public static class Wasserstein
             for (int i = 0; i < costs.Length; i++) costs[i] = Math.Sqrt(costs[i]);
         }
 
-        double mean = n == m ? Assignment.MeanCost(costs, n) : Transport.MeanCost(costs, n, m);
+        double mean = n == m ? Assignment.MeanCost(costs, n, dimensions) : Transport.MeanCost(costs, n, m);
         return order == 1 ? mean : Math.Sqrt(mean);
     }
 

@@ -46,6 +46,26 @@ public class AssignmentTests
         Assert.Equal(order, Assignment.Solve(costs, n).Select(column => (long)column));
     }
 
+    /// <summary>In few dimensions the distance warms its matching up with halves of the points, which must not be seen.</summary>
+    [Fact]
+    public void A_distance_in_few_dimensions_is_that_of_the_matching_from_nothing() =>
+        (from n in Gen.Int[120, 300]
+         from dimensions in Gen.Int[2, 4]
+         from scale in Gen.Double[0, 2]
+         from seed in Gen.Int[0, 1000]
+         select (n, dimensions, scale, seed)).SampleFixed(problem =>
+         {
+             using var scope = NewDisposeScope();
+             var key = RandomKey.From(problem.seed, "distance");
+             // on a grid, so that there are ties too
+             Tensor x = (key.At(0).Normal(0, problem.n, [problem.dimensions]) * 4).round().to(ScalarType.Float64);
+             var y = (key.At(1).Normal(0, problem.n, [problem.dimensions]) * problem.scale + 1).to(ScalarType.Float64);
+             var costs = new double[problem.n * problem.n];
+             Assignment.SquaredDistances(x.data<double>().ToArray(), y.data<double>().ToArray(), problem.dimensions, costs);
+             double expected = Math.Sqrt(Cost(costs, Assignment.Solve(costs, problem.n)) / problem.n);
+             Assert.Equal(expected, Veer.Metrics.Wasserstein.Distance(x, y), 1e-12 * expected);
+         }, iter: 20);
+
     [Fact]
     public void Equal_costs_and_duplicated_points_are_settled()
     {
