@@ -19,7 +19,7 @@ internal static class GivenData
         var (data, real, heldOut) = known is null ? Read(study, seed, cancellation)
             : (known, Samples.From(known.TrainName, known.Train, known.Labelled), Samples.From(known.HeldOutName, known.HeldOut, known.Labelled));
         var notes = data.Notes.ToList();
-        int neighbors = study.Settings.Postprocessors.Values.Where(one => one.Reflow is null && Pairings.All.Named(one.Pairing).Reads(one).Contains(nameof(one.Neighbors)))
+        int neighbors = study.Settings.Postprocessors.Values.Where(one => one.LearnsFlow && Pairings.All.Named(one.Pairing).Reads(one).Contains(nameof(one.Neighbors)))
             .Select(one => one.Neighbors).DefaultIfEmpty(1).Max();
         var given = new GivenSamples(study, cancellation).All(seed, Look);
         if (given.FirstOrDefault(set => set.Labelled != given[0].Labelled) is { } other)

@@ -20,7 +20,14 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     /// <summary>Seconds of measuring a thousand points, and of what is done once.</summary>
     private const double PerThousand = 0.15, Once = 5;
 
-    private sealed record Repair(string Stage, string Folder, ApplicationSettings How);
+    /// <param name="Stage">What its results are called.</param>
+    /// <param name="Links">The postprocessors that are applied, one after the other.</param>
+    /// <param name="Folders">Their models.</param>
+    /// <param name="How">How each is applied.</param>
+    private sealed record Repair(string Stage, IReadOnlyList<string> Links, IReadOnlyList<string> Folders, ApplicationSettings How)
+    {
+        public string Models => string.Join('|', Folders);
+    }
 
     /// <summary>A set of samples once repaired, and its numbers.</summary>
     private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured, string Stage = "before", Tensor? Moved = null);
@@ -28,9 +35,19 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
         Name,
         ContentKey.Compute(
-            new { context.Settings.Evaluation, Metrics = StudyEvaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications },
+            new { context.Settings.Evaluation, Metrics = StudyEvaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications, Chains },
             [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save));
+
+    /// <summary>What no stage before has made; null where there is none.</summary>
+    private Dictionary<string, IReadOnlyList<string>?>? Chains
+    {
+        get
+        {
+            var chains = context.Settings.Postprocessors.Where(entry => entry.Value.Chain is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Chain);
+            return chains.Count == 0 ? null : chains;
+        }
+    }
 
     private IEnumerable<(string Guidance, double Scale)> Sets() =>
         context.Settings.Sources.SelectMany(source => source.Value.Measured.Select(scale => (source.Key, scale)));
@@ -41,13 +58,14 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         foreach (var (guidance, scale) in Sets())
         {
             // a chosen strength is likely to be one that another way of applying the flow takes anyhow
-            foreach (var ways in Repairs(guidance, scale).GroupBy(repair => (repair.Folder, repair.How.Solver, repair.How.Steps)))
+            foreach (var ways in Repairs(guidance, scale).GroupBy(repair => (repair.Models, repair.How.Solver, repair.How.Steps)))
             {
-                var size = context.Settings.Postprocessors[ways.First().Stage.Split('@')[0]];
                 var strengths = ways.Select(repair => context.Settings.StrengthsOf(repair.How)).ToList();
                 int given = strengths.Where(choice => choice.Count == 1).Select(choice => choice[0]).Distinct().Count();
                 double moved = points * Math.Max(1, given) + (strengths.Any(choice => choice.Count > 1) ? context.ValidationSamples : 0);
-                seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(ways.First().How), moved) + PerThousand * moved / 1000;
+                foreach (var size in ways.First().Links.Select(link => context.Settings.Postprocessors[link]))
+                    seconds += costs.Of(size.Network, size.Unet, size.Training.BatchSize).Evaluations(Evaluations(ways.First().How), moved);
+                seconds += PerThousand * moved / 1000;
             }
             seconds += PerThousand * points / 1000;
             if (context.Data.Given is not null) seconds += GivenEvaluation.Seconds(context, points, 1 + Repairs(guidance, scale).Count());
@@ -79,7 +97,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         var before = context.Samples(generated);
         var stages = new Dictionary<string, Tensor> { ["labels"] = before.Labels };
         var each = new Dictionary<string, Tensor>();
-        var known = new Dictionary<(string Folder, string Solver, int Steps, double Strength), Repaired>
+        var known = new Dictionary<(string Models, string Solver, int Steps, double Strength), Repaired>
         {
             [default] = new(SampleFile.OnDisk(before.Points), 0, 0, evaluation.Measure(guidance, scale, "before", before)),
         };
@@ -91,18 +109,18 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {context.Settings.Called(guidance, scale)}"));
             var how = SolverKind.All.Named(repair.How.Solver);
             var solver = how.Make(repair.How.Steps);
-            var postprocessor = context.Postprocessor(repair.Folder, adaptive: how.Adaptive);
+            var postprocessors = repair.Folders.Select(folder => context.Postprocessor(folder, adaptive: how.Adaptive)).ToList();
             var strengths = context.Settings.StrengthsOf(repair.How);
             double strength = strengths[0];
             if (strengths.Count > 1)
             {
-                var trial = context.Data.Given is null ? Nearest(postprocessor, strengths, solver, repair.Stage) : Proven(postprocessor, strengths, solver, repair.Stage);
+                var trial = context.Data.Given is null ? Nearest(postprocessors[0], strengths, solver, repair.Stage) : Proven(postprocessors[0], strengths, solver, repair.Stage);
                 trials.Add(trial);
                 strength = trial.Chosen;
                 rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
             }
-            var way = strength == 0 ? default : (repair.Folder, repair.How.Solver, repair.How.Steps, strength);
-            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(postprocessor, solver, strength, repair.Stage);
+            var way = strength == 0 ? default : (repair.Models, repair.How.Solver, repair.How.Steps, strength);
+            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(postprocessors, solver, strength, repair.Stage);
             Add(repair.Stage, repaired, repaired.Seconds);
             rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Evaluations.Name, repaired.Evaluations));
         }
@@ -148,11 +166,15 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);
         }
 
-        Repaired Apply(Postprocessor postprocessor, IOdeSolver solver, double strength, string stage)
+        Repaired Apply(IReadOnlyList<Postprocessor> postprocessors, IOdeSolver solver, double strength, string stage)
         {
             var watch = Stopwatch.StartNew();
-            var (points, evaluations) = postprocessor.Apply(
-                before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), solver, strength, context.Cancellation);
+            var (points, labels, evaluations) = (before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), 0);
+            foreach (var postprocessor in postprocessors)
+            {
+                (points, int taken) = postprocessor.Apply(points, labels, solver, strength, context.Cancellation);
+                evaluations += taken;
+            }
             var moved = before with { Points = points.cpu() };
             double seconds = watch.Elapsed.TotalSeconds;
             return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved), stage, moved.Points);
@@ -170,11 +192,13 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     /// <summary>Every postprocessor that serves a scale, in every way of applying it.</summary>
     private IEnumerable<Repair> Repairs(string guidance, double scale) =>
         from postprocessor in postprocessors.Of(guidance)
-        let folder = postprocessors.FolderFor(postprocessor.Key, guidance, scale)
-        where folder is not null
+        let folders = postprocessors.FoldersFor(postprocessor.Key, guidance, scale)
+        where folders.Count > 0
         from application in context.Settings.Applications
+        where folders.Count == 1 || context.Settings.StrengthsOf(application.Value).Count == 1
         select new Repair(
-            application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}", folder, application.Value);
+            application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}",
+            postprocessor.Value.Chain ?? [postprocessor.Key], folders, application.Value);
 
     private static int Evaluations(ApplicationSettings how) =>
         SolverKind.All.Named(how.Solver).EvaluationsPerStep is { } each ? each * how.Steps : ExpectedEvaluations;

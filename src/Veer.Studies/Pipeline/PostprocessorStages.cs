@@ -13,15 +13,22 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     public IEnumerable<Stage> All() =>
         from guidance in context.Settings.Sources
         from postprocessor in Of(guidance.Key)
+        where postprocessor.Value.Chain is null
         from scale in postprocessor.Value.Train == PostprocessorSettings.EachScale ? guidance.Value.Trained.Select(one => (double?)one) : [null]
         select OfScales(postprocessor.Key, postprocessor.Value, guidance.Key, scale);
 
     /// <summary>The postprocessors that repair the samples of a guidance.</summary>
     public IEnumerable<KeyValuePair<string, PostprocessorSettings>> Of(string guidance) =>
-        context.Settings.Postprocessors.Where(entry => entry.Value.Guidances?.Contains(guidance) ?? true).OrderBy(entry => entry.Value.Reflow is not null);
+        context.Settings.Postprocessors.Where(entry => entry.Value.Guidances?.Contains(guidance) ?? true).OrderBy(entry => !entry.Value.LearnsFlow);
 
-    /// <summary>The folder of the model that serves a scale; null where none was trained for it.</summary>
-    public string? FolderFor(string name, string guidance, double scale)
+    /// <summary>The folders of the models that serve a scale, one after the other; none where one was not trained for it.</summary>
+    public IReadOnlyList<string> FoldersFor(string name, string guidance, double scale)
+    {
+        var links = (context.Settings.Postprocessors[name].Chain ?? [name]).Select(link => FolderFor(link, guidance, scale)).ToList();
+        return links.Contains(null) ? [] : links.OfType<string>().ToList();
+    }
+
+    private string? FolderFor(string name, string guidance, double scale)
     {
         if (context.Settings.Postprocessors[name].Train == PostprocessorSettings.AllScales)
             return context.Paths.Postprocessor(name, guidance, null);

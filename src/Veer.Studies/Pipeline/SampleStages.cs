@@ -52,7 +52,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     private int TrainingSamples(string guidance, double scale)
     {
         var scales = context.Settings.Guidances[guidance].Scales;
-        var learning = context.Settings.Postprocessors.Values.Where(postprocessor => postprocessor.Guidances?.Contains(guidance) ?? true).ToList();
+        var learning = context.Settings.Postprocessors.Values.Where(postprocessor => postprocessor.Chain is null && (postprocessor.Guidances?.Contains(guidance) ?? true)).ToList();
         if (!scales.Contains(scale) || learning.Count == 0) return 0;
         return learning.Any(postprocessor => postprocessor.Train == PostprocessorSettings.EachScale) ? sampling.TrainingSamples : sampling.TrainingSamples / scales.Count;
     }

@@ -81,7 +81,7 @@ internal static class StudyGate
 
     private static void EnoughNeighbors(string key, PostprocessorSettings postprocessor, string file, StudyData data)
     {
-        if (postprocessor.Reflow is not null || !Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
+        if (!postprocessor.LearnsFlow || !Pairings.All.Named(postprocessor.Pairing).Reads(postprocessor).Contains(nameof(postprocessor.Neighbors))) return;
         long[] counts = [.. GivenClasses.Counts(data.Train).Select(count => Math.Min(count, postprocessor.RealPerClass ?? count))];
         if (!postprocessor.MatchClasses) counts = [counts.Sum()];
         long fewest = counts.Where(count => count > 0).Min();

@@ -52,6 +52,7 @@ internal static partial class Contradictions
                 throw Fault($"postprocessors.{name}.stopping", "early stopping", "none: only samples that are given have a part for it (generated)");
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Reflow is { } flow) Reflow($"postprocessors.{name}", flow, postprocessor);
+            if (postprocessor.Chain is { } chain) Chain($"postprocessors.{name}", chain, postprocessor);
             if (postprocessor.Guidances is not { } wanted) continue;
             string? unknown = wanted.FirstOrDefault(guidance => !settings.Sources.ContainsKey(guidance));
             if (unknown is not null) throw Fault($"postprocessors.{name}.guidances", $"'{unknown}'", OneOf(settings.Sources.Keys));
@@ -105,13 +106,26 @@ internal static partial class Contradictions
 
         void Reflow(string key, string flow, PostprocessorSettings postprocessor)
         {
-            string[] flows = [.. settings.Postprocessors.Where(entry => entry.Value.Reflow is null).Select(entry => entry.Key)];
+            string[] flows = [.. settings.Postprocessors.Where(entry => entry.Value.LearnsFlow).Select(entry => entry.Key)];
             if (!flows.Contains(flow)) throw Fault($"{key}.reflow", $"'{flow}'", OneOf(flows));
             var followed = settings.Postprocessors[flow];
             if (followed.Train != postprocessor.Train) throw Fault($"{key}.train", $"'{postprocessor.Train}'", $"'{followed.Train}', as {flow} has");
-            var served = followed.Guidances ?? [.. settings.Sources.Keys];
+            Serves(key, postprocessor, flow);
+        }
+
+        void Chain(string key, IReadOnlyList<string> chain, PostprocessorSettings postprocessor)
+        {
+            if (postprocessor.Reflow is { } flow) throw Fault($"{key}.reflow", $"'{flow}'", "nothing beside a chain, which learns nothing");
+            string[] links = [.. settings.Postprocessors.Where(entry => entry.Value.Chain is null).Select(entry => entry.Key)];
+            if (chain.FirstOrDefault(link => !links.Contains(link)) is { } unknown) throw Fault($"{key}.chain", $"'{unknown}'", OneOf(links));
+            foreach (string link in chain) Serves(key, postprocessor, link);
+        }
+
+        void Serves(string key, PostprocessorSettings postprocessor, string other)
+        {
+            var served = settings.Postprocessors[other].Guidances ?? [.. settings.Sources.Keys];
             string? beyond = (postprocessor.Guidances ?? settings.Sources.Keys).FirstOrDefault(guidance => !served.Contains(guidance));
-            if (beyond is not null) throw Fault($"{key}.guidances", $"'{beyond}'", $"{OneOf(served)}, which {flow} serves");
+            if (beyond is not null) throw Fault($"{key}.guidances", $"'{beyond}'", $"{OneOf(served)}, which {other} serves");
         }
 
         void Network(string key, AdmSize? unet)

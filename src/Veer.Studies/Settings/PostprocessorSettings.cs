@@ -34,6 +34,16 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     /// and network are then that one's.
     /// </summary>
     public string? Reflow { get; init; }
+
+    /// <summary>
+    /// In the place of any training: postprocessors whose flows samples follow one after the other. After balanced pairs, which win back coverage, nearest ones
+    /// take what is left of the way to the data. Where a strength is chosen it is left out.
+    /// </summary>
+    [MinLength(2)]
+    public IReadOnlyList<string>? Chain { get; init; }
+
+    /// <summary>Whether it learns a flow of its own from pairs.</summary>
+    internal bool LearnsFlow => Reflow is null && Chain is null;
 }
 
 /// <summary>How a postprocessor is applied.</summary>

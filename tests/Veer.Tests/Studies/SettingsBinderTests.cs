@@ -82,6 +82,10 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("postprocessor: { start: bas }", "postprocessors.individual.start: found 'bas', expected one of base")]
     [InlineData("postprocessors: { flow: {}, fast: { reflow: flw } }", "postprocessors.fast.reflow: found 'flw', expected one of flow")]
     [InlineData("postprocessors: { flow: {}, fast: { reflow: flow }, faster: { reflow: fast } }", "postprocessors.faster.reflow: found 'fast', expected one of flow")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow] } }", "postprocessors.both.chain: found 1 value, expected at least 2 values")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flw] } }", "postprocessors.both.chain: found 'flw', expected one of flow")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flow] }, all: { chain: [both, flow] } }", "postprocessors.all.chain: found 'both', expected one of flow")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flow], reflow: flow } }", "postprocessors.both.reflow: found 'flow', expected nothing beside a chain")]
     [InlineData("postprocessors: { flow: { train: each }, fast: { reflow: flow } }", "postprocessors.fast.train: found 'all', expected 'each', as flow has")]
     [InlineData("postprocessor: { start: base }", "postprocessors.individual.start: found 'base', expected a denoiser of family flow")]
     [InlineData(

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Veer.Formats;
 using Veer.Metrics;
+using Veer.Postprocessing;
+using Veer.Solvers;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
@@ -153,6 +155,24 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Assert.Equal(
             ["fast classifier-free", "numbers", "report"],
             Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.fast.training.steps=31"), new(folder.File("run"), 0, CPU)));
+    }
+
+    [Fact]
+    public void A_chain_learns_nothing_and_follows_one_flow_after_the_other()
+    {
+        using var folder = new TemporaryFolder();
+        const string Listed = "postprocessors: { both: { chain: [far, near] }, near: { pairing: nearest }, far: { pairing: random } }\n";
+        Execute(StudyText.Resolve(folder, StudyText.Tiny + Listed), folder.File("run"));
+        var run = RunFolder.Finished(folder.File("run"), TestContext.Current.CancellationToken);
+        double Evaluations(string stage) => run.Results.Rows.Single(row => row is { Scale: 1, Metric: "nfe" } && row.Stage == stage).Value!.Value;
+        Assert.True(Evaluations("both") > Evaluations("far"));
+        Assert.False(Directory.Exists(run.Paths.Postprocessor("both", "classifier-free", null)));
+        using var near = Postprocessor.Load(run.Paths.Postprocessor("near", "classifier-free", null));
+        var samples = Npz.Read(run.Paths.Stages("classifier-free", 1));
+        var (moved, _) = near.Apply(samples["far"], samples["labels"], new Dopri5(), cancellation: TestContext.Current.CancellationToken);
+        Near.Absolute(moved, samples["both"], 1e-4);
+        Assert.Equal(
+            ["numbers", "report"], Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.both.chain=[near,far]"), new(folder.File("run"), 0, CPU)));
     }
 
     [Fact]
