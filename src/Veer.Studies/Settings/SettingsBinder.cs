@@ -117,7 +117,8 @@ internal static class SettingsBinder
         AllowedValuesAttribute values => $"one of {string.Join(", ", values.Values)}",
         INamesAllowed names => $"one of {string.Join(", ", names.Names)}",
         EachRangeAttribute each => $"numbers from {each.Minimum} to {each.Maximum}",
-        MinLengthAttribute length => $"at least {length.Length} value",
+        MinLengthAttribute { Length: 1 } => "at least 1 value",
+        MinLengthAttribute length => $"at least {length.Length} values",
         _ => rule.FormatErrorMessage("value"),
     };
 
@@ -156,6 +157,7 @@ internal static class SettingsBinder
         JsonNode node => node.ToJsonString(),
         double number => number.ToString(CultureInfo.InvariantCulture),
         string text => $"'{text}'",
+        ICollection { Count: 1 } => "1 value",
         ICollection list => $"{list.Count} values",
         _ => $"{value}",
     };
