@@ -45,13 +45,17 @@ public sealed class ResidualMlp : ConditionalNetwork
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        x = x.to(input.weight!.dtype);
-        var time = TimeEmbedding.Apply(t, timeFrequencies).expand(x.shape[0], -1);
-        Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Compute(x, fourierFrequencies);
-        Tensor[] branches = [x, .. fourier, time, .. ByClass(labels, x.dtype)];
-        var hidden = input.forward(cat(branches, 1));
+        var hidden = input.forward(Features(x.to(input.weight!.dtype), t, labels));
         foreach (var block in blocks) hidden = addmm(hidden, functional.silu(hidden), block.weight!.t(), 1, 1);
         return head.forward(functional.silu(hidden)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[B, features] of the point, its sines and cosines, those of the time, and the rows that choose a class.</summary>
+    private Tensor Features(Tensor x, Tensor t, Tensor? labels)
+    {
+        Tensor[] fourier = fourierFrequencies is null ? [] : FourierFeatures.Compute(x, fourierFrequencies);
+        var time = TimeEmbedding.Compute(t, timeFrequencies).Select(half => half.expand(x.shape[0], -1));
+        return cat([x, .. fourier, .. time, .. ByClass(labels, x.dtype)], 1);
     }
 
     /// <summary>The rows that choose a class, [B, Labels]; nothing where the network has no class branch.</summary>
@@ -59,8 +63,10 @@ public sealed class ResidualMlp : ConditionalNetwork
     {
         if (Options.Labels == 0) return [];
         ArgumentNullException.ThrowIfNull(labels);
-        var rows = labels.is_floating_point() ? labels : functional.one_hot(labels, Options.Labels);
-        return [rows.to(type)];
+        if (labels.is_floating_point()) return [labels.to(type)];
+        // torch's one_hot first looks through all labels, and its rows are int64
+        var rows = zeros([labels.shape[0], Options.Labels], type, labels.device);
+        return [rows.scatter_(1, labels.unsqueeze(1), ones([labels.shape[0], 1], type, labels.device))];
     }
 
     /// <summary>Weights uniform in ±1/sqrt(fan in), as torch's linear layers, but keyed; biases and the head zero.</summary>

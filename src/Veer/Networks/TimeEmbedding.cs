@@ -10,13 +10,11 @@ internal static class TimeEmbedding
     public static Tensor Frequencies(int count) =>
         linspace(Math.Log(LowestFrequency), Math.Log(HighestFrequency), count).exp();
 
-    /// <summary>[sin(t·f), cos(t·f)], [B, 2 · count], of times [B].</summary>
-    public static Tensor Apply(Tensor time, Tensor frequencies)
+    /// <summary>sin(t·f) and cos(t·f) of times [B], [B, count] each.</summary>
+    public static Tensor[] Compute(Tensor time, Tensor frequencies)
     {
         using var column = time.unsqueeze(1);
         using var phase = column * frequencies;
-        using var sine = phase.sin();
-        using var cosine = phase.cos();
-        return cat([sine, cosine], 1);
+        return [phase.sin(), phase.cos()];
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using Veer.Runtime;
@@ -94,6 +95,8 @@ public sealed class AdamW : IDisposable
         }
     }
 
+    // optimised from the start: a short call's loop is not always found to be worth it
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fused(int i, Tensor gradient, int from, Rates rate)
     {
         int count = Math.Min(Piece, (int)gradient.numel() - from), at = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Veer.Training;
 
@@ -59,6 +60,7 @@ internal sealed class GradientGuard(double? limit, Device device, bool? waits = 
     public void Dispose() => fault.Dispose();
 
     /// <summary>Whether the sum of squares is finite: one pass over memory, a tenth of what AdamW takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsSound(Tensor gradient)
     {
         using var dense = gradient.contiguous();
