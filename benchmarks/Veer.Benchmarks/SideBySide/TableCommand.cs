@@ -9,7 +9,7 @@ internal static class TableCommand
     public const string Name = "table";
 
     /// <summary>All rows, in the table's order.</summary>
-    public static IReadOnlyList<Row> Rows { get; } = [.. NeighborRows.All, .. DistanceRows.All, .. MatchingRows.All];
+    public static IReadOnlyList<Row> Rows { get; } = [.. NeighborRows.All, .. DistanceRows.All, .. MatchingRows.All, .. TrainingRows.All, .. SamplingRows.All];
 
     public static int Run(string[] arguments)
     {
