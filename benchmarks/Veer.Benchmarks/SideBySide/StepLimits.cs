@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchSharp.Modules;
 using Veer.Networks.Layers;
 using static TorchSharp.torch;
@@ -48,6 +49,28 @@ internal static class StepLimits
             for (int i = 0; i < times; i++)
             {
                 foreach (var one in all) one.Run();
+            }
+            return 0;
+        };
+    }
+
+    /// <summary>What an update moves: of five numbers that lie apart four are written back, with sums in place of its arithmetic; all at once, as one pass after the other is slower.</summary>
+    public static Func<double> Passes(IReadOnlyList<Tensor> gradients)
+    {
+        Tensor[][] states = [.. gradients.Select(gradient => (Tensor[])[gradient.clone(), gradient.clone(), gradient.clone(), gradient.clone()])];
+        return () =>
+        {
+            foreach (var (gradient, state) in gradients.Zip(states))
+            {
+                Span<float> g = Training.AdamW.Memory(gradient), a = Training.AdamW.Memory(state[0]), b = Training.AdamW.Memory(state[1]), c = Training.AdamW.Memory(state[2]), d = Training.AdamW.Memory(state[3]);
+                for (int at = 0; at <= g.Length - Vector<float>.Count; at += Vector<float>.Count)
+                {
+                    var add = new Vector<float>(g[at..]);
+                    (new Vector<float>(a[at..]) + add).CopyTo(a[at..]);
+                    (new Vector<float>(b[at..]) + add).CopyTo(b[at..]);
+                    (new Vector<float>(c[at..]) + add).CopyTo(c[at..]);
+                    (new Vector<float>(d[at..]) + add).CopyTo(d[at..]);
+                }
             }
             return 0;
         };

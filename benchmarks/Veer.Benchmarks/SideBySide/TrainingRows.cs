@@ -11,7 +11,7 @@ namespace Veer.Benchmarks.SideBySide;
 /// <summary>Steps of trainings, AdamW and moving average included, and these two alone.</summary>
 internal static class TrainingRows
 {
-    private const int MlpSteps = 20, MlpBatch = 4_096, MlpShard = 2_048, ImageShard = 32, Weighed = 100, Numbers = 357_500, Passes = 9;
+    private const int MlpSteps = 20, MlpBatch = 4_096, MlpShard = 2_048, ImageShard = 32, Weighed = 100, Numbers = 357_500;
     private static readonly RandomKey Key = RandomKey.From(0, "benchmark-training");
 
     // steps of two sides are drawn by different generators
@@ -27,7 +27,7 @@ internal static class TrainingRows
             {
                 OwnTraining.Write(folder, Fractal.Sample(50_000, Key));
                 Weights.Write(folder, Mlp());
-                Arrays.Write(folder, "directions", FourierFeatures.Frequencies(2, MlpShape.FourierFeatures, MlpShape.FourierFrequency, Key));
+                Arrays.Write(folder, "directions", FourierFeatures.Frequencies(2, MlpShape.FourierFeatures, MlpShape.FourierFrequency, Key.At(-1)));
                 Arrays.Write(folder, "frequencies", TimeEmbedding.Frequencies(MlpShape.TimeFeatures));
             },
             Own = folder => OwnTraining.Steps(Weights.Read(folder, Mlp()), OwnTraining.Read(folder, Fractal.Classes), MlpBatch, MlpSteps),
@@ -80,16 +80,7 @@ internal static class TrainingRows
                 return update.Average[0].abs().sum().item<float>();
             };
         }),
-        Limit = new("nine passes of memory, by copies", _ =>
-        {
-            float[] from = new float[Weighed * Numbers], to = new float[from.Length];
-            return () =>
-            {
-                // a copy is two passes
-                for (int left = Passes; left > 0; left -= 2) from.AsSpan(0, from.Length / (left == 1 ? 2 : 1)).CopyTo(to);
-                return 0;
-            };
-        }),
+        Limit = new("nine passes over memory", folder => StepLimits.Passes(Read(folder).Gradients)),
     };
 
     private static Row UNet(int channels, Precision precision)
