@@ -35,11 +35,12 @@ internal sealed record GrowthTask(string Name, string Title, string Unit, double
             var steps = OwnTraining.Steps(TrainingRows.Mlp(), Fractal.Sample(50_000, RandomKey.From(0, "benchmark-growth")), (int)size, TrainingSteps);
             return () => steps();
         }),
-        new("sampling", "50 steps of guided DDIM, MLP of 4 blocks of 128, all samples at once", "samples N", 1, [3_125, 6_250, 12_500, 25_000, 50_000], size =>
+        new("sampling", "50 steps of guided DDIM, MLP of 4 blocks of 128, in the command's batches", "samples N", 1, [3_125, 6_250, 12_500, 25_000, 50_000], size =>
         {
             var denoiser = new DdpmDenoiser(TrainingRows.Mlp(), NoiseSchedule.Linear(), Fractal.Classes, OwnTraining.LabelDropout) { SampleShape = [2] };
             var labels = arange(size, ScalarType.Int64).remainder(Fractal.Classes);
-            return () => new Ddim(SamplingSteps).Sample(new ClassifierFreeGuidance(denoiser, Scale), labels, seed: 0);
+            var batches = new SamplingOptions { BatchSize = Batches.SizeFor(denoiser.SampleShape, CPU) };
+            return () => new Ddim(SamplingSteps).Sample(new ClassifierFreeGuidance(denoiser, Scale), labels, seed: 0, batches);
         }),
         new("evaluation", "N samples against N real points of 2,048 features, all metrics but exact Wasserstein, with intervals", "samples N", 2, [2_000, 5_000, 10_000], size =>
         {
