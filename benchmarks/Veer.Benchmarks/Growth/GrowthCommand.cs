@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Veer.Benchmarks.Growth;
 
-/// <summary>The mode that measures how time and memory grow: growth [--tasks WORD,WORD] [--core N] [--output FILE without extension].</summary>
+/// <summary>
+/// The mode that measures how time and memory grow: growth [--tasks WORD,WORD] [--core N] [--output FILE without extension]. Sizes that FILE.csv
+/// has are not measured again, as the largest take long.
+/// </summary>
 internal static class GrowthCommand
 {
     /// <summary>The command, and the process of one size that it starts.</summary>
@@ -20,13 +23,21 @@ internal static class GrowthCommand
         string[] words = Option("--tasks", "").Split(',');
         var conditions = new Conditions(int.Parse(Option("--core", "0"), CultureInfo.InvariantCulture), avx2: false, "");
         string output = Option("--output", Path.Combine(TableCommand.Folder, "tables", "growth"));
-        var measured = new List<(GrowthTask Task, IReadOnlyList<GrowthPoint> Points)>();
+        string file = output + ".csv";
+        var known = File.Exists(file) ? File.ReadLines(file).Select(GrowthPoint.Parse).ToList() : [];
         foreach (var task in GrowthTask.All.Where(task => words.Any(task.Name.Contains)))
         {
-            measured.Add((task, [.. task.Sizes.Select(size => Measure(conditions, task, size))]));
-            File.WriteAllText(output + ".md", GrowthTable.Write(conditions.Machine, measured));
-            File.WriteAllBytes(output + ".svg", GrowthFigure.Draw(measured));
+            foreach (long size in task.Sizes.Where(size => !known.Exists(point => point.Task == task.Name && point.Size == size)))
+            {
+                known.Add(Measure(conditions, task, size));
+                File.AppendAllLines(file, [known[^1].ToString()]);
+                Console.WriteLine(known[^1]);
+            }
         }
+        var measured = GrowthTask.All.Select(task => (Task: task, Points: known.Where(point => point.Task == task.Name).OrderBy(point => point.Size).ToList()))
+            .Where(task => task.Points.Count > 0).ToList();
+        File.WriteAllText(output + ".md", GrowthTable.Write(conditions.Machine, measured));
+        File.WriteAllBytes(output + ".svg", GrowthFigure.Draw(measured));
         return 0;
 
         string Option(string name, string otherwise) => Array.IndexOf(arguments, name) is >= 0 and var at ? arguments[at + 1] : otherwise;
@@ -61,17 +72,27 @@ internal static class GrowthCommand
             least = Math.Min(least, seconds);
             sum += seconds;
         }
-        Console.WriteLine(FormattableString.Invariant($"{task.Name} {size}: {least:0.000} s, {bytes / 1e6:0} MB"));
-        return new(size, least, bytes);
+        return new(task.Name, size, least, bytes);
     }
 }
 
 /// <summary>One size, measured.</summary>
+/// <param name="Task">What was done.</param>
 /// <param name="Size">In the task's unit.</param>
 /// <param name="Seconds">Of the processor.</param>
 /// <param name="Bytes">The most memory that its process had, data and runtime included.</param>
-internal readonly record struct GrowthPoint(long Size, double Seconds, double Bytes)
+internal readonly record struct GrowthPoint(string Task, long Size, double Seconds, double Bytes)
 {
+    public static GrowthPoint Parse(string line)
+    {
+        string[] parts = line.Split(',');
+        double Number(int part) => double.Parse(parts[part], CultureInfo.InvariantCulture);
+        return new(parts[0], (long)Number(1), Number(2), Number(3));
+    }
+
+    /// <summary>A line of the file of points.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Task},{Size},{Seconds:0.000},{Bytes:0}");
+
     /// <summary>The powers that time and memory grow with from another size.</summary>
     public (double Time, double Memory) From(GrowthPoint before)
     {

@@ -9,7 +9,7 @@ internal static class GrowthFigure
     private const int Columns = 2, Height = 240;
     private const double Margin = 0.1;
 
-    public static byte[] Draw(IEnumerable<(GrowthTask Task, IReadOnlyList<GrowthPoint> Points)> measured)
+    public static byte[] Draw(IEnumerable<(GrowthTask Task, List<GrowthPoint> Points)> measured)
     {
         var grid = new PanelGrid(Columns) { Padding = new(left: 58, right: 12, bottom: 44, top: 30) };
         grid.AddLegend("measured", LegendKey.Line(ReportPalette.Class(0), MarkerShape.FilledCircle));

@@ -5,7 +5,7 @@ namespace Veer.Benchmarks.Growth;
 /// <summary>Sizes, what they took, and the powers in between.</summary>
 internal static class GrowthTable
 {
-    public static string Write(string machine, IEnumerable<(GrowthTask Task, IReadOnlyList<GrowthPoint> Points)> measured)
+    public static string Write(string machine, IEnumerable<(GrowthTask Task, List<GrowthPoint> Points)> measured)
     {
         var text = new StringBuilder(machine + "\n");
         foreach (var (task, points) in measured)
