@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Veer.Benchmarks.Growth;
 using Veer.Benchmarks.SideBySide;
 using Veer.Runtime;
 
@@ -10,6 +11,8 @@ VeerRuntime.Tune();
 
 if (args is [TableCommand.Name, .. var options]) return TableCommand.Run(options);
 if (args is [SideCommand.Name, .. var side]) return SideCommand.Run(side);
+if (args is [GrowthCommand.Name, .. var sizes]) return GrowthCommand.Run(sizes);
+if (args is [GrowthCommand.OneName, var task, var size]) return GrowthCommand.RunOne(task, size);
 
 // In this process: a generated project would miss the repair of the native wrapper (docs/native-libraries.md).
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(

@@ -56,13 +56,14 @@ internal sealed class Comparison(Conditions conditions, int rounds)
 
     private string Line(Row row)
     {
+        if (row.BFloat16 && !conditions.HasBFloat16) return $"| {row.Title} | - | - | - | this processor, as it is used, does not multiply bfloat16 | {row.Goal} |";
         string folder = Directory.CreateTempSubdirectory("veer-side-by-side-").FullName;
         try
         {
             row.Prepare(folder);
             var own = new Entrant("Veer", conditions.Own(SideCommand.Name, row.Name, SideCommand.Own, folder));
-            Entrant[] peers = [.. row.Peers.Select(peer => new Entrant(peer.Title, conditions.Script(peer.Script, folder)))];
-            Entrant[] limit = row.Limit is { } bound ? [new(bound.Title, conditions.Own(SideCommand.Name, row.Name, SideCommand.Limit, folder))] : [];
+            Entrant[] peers = [.. Here(row.Plain, SideCommand.Plain), .. row.Peers.Select(peer => new Entrant(peer.Title, conditions.Script(peer.Script, folder)))];
+            Entrant[] limit = [.. Here(row.Limit, SideCommand.Limit)];
             Measure([own, .. peers, .. limit], row.Fresh);
             foreach (var peer in peers.Where(peer => peer.Ran && Math.Abs(peer.Figure - own.Figure) > row.Tolerance * Math.Abs(own.Figure)))
             {
@@ -71,6 +72,9 @@ internal sealed class Comparison(Conditions conditions, int rounds)
             }
             string ratios = string.Join("; ", peers.Select(peer => peer.Ran ? FormattableString.Invariant($"{peer.Least / own.Least:0.0#}") : "-"));
             return $"| {row.Title} | {Time(own)} | {Named(peers)} | {ratios} | {Named(limit)} | {row.Goal} |";
+
+            IEnumerable<Entrant> Here(Here? here, string side) =>
+                here is null ? [] : [new(here.Title, conditions.Own(SideCommand.Name, row.Name, side, folder))];
         }
         catch (InputException fault)
         {

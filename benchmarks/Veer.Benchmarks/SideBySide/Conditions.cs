@@ -7,6 +7,8 @@ internal sealed class Conditions
 
     private static readonly string[] Telling = ["avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16"];
 
+    private static readonly string[] Beyond = ["avx512", "amx"];
+
     private readonly string[] pinned;
     private readonly string peers;
 
@@ -32,15 +34,20 @@ internal sealed class Conditions
             all["ATEN_CPU_CAPABILITY"] = "avx2";
             all["DOTNET_EnableAVX512"] = "0";
             all["DOTNET_EnableAVX512F"] = "0";
+            all["NPY_DISABLE_CPU_FEATURES"] = "AVX512F,AVX512CD,AVX512_SKX,AVX512_CLX,AVX512_CNL,AVX512_ICL";
         }
         Environment = all;
-        string[] flags = [.. Processor("flags").Split(' ').Intersect(Telling).Where(flag => !avx2 || !flag.StartsWith("avx512", StringComparison.Ordinal))];
+        string[] flags = [.. Processor("flags").Split(' ').Intersect(Telling).Where(flag => !avx2 || !Beyond.Any(flag.Contains))];
+        HasBFloat16 = flags.Any(flag => flag.EndsWith("bf16", StringComparison.Ordinal));
         Machine = $"{Processor("model name")} (family {Processor("cpu family")}, model {Processor("model")}), {string.Join(", ", flags)}; "
             + (avx2 ? "all sides kept to AVX2; " : "") + "one thread, its processor time" + (pinned.Length > 0 ? ", all sides on one core" : "");
     }
 
     /// <summary>The processor, what it can do, and how much of it is used.</summary>
     public string Machine { get; }
+
+    /// <summary>Whether it multiplies bfloat16, as it is used.</summary>
+    public bool HasBFloat16 { get; }
 
     /// <summary>What sides find in their environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }

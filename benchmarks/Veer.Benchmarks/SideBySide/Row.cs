@@ -15,8 +15,14 @@ internal sealed record Row(string Name, string Title, string Goal)
     /// <summary>Scripts of benchmarks/peers that do the same.</summary>
     public required IReadOnlyList<Peer> Peers { get; init; }
 
+    /// <summary>The same as one writes it with TorchSharp alone: a peer that runs in this program.</summary>
+    public Here? Plain { get; init; }
+
     /// <summary>What the machine needs for the part that cannot be left out, such as the matrix product alone.</summary>
-    public Limit? Limit { get; init; }
+    public Here? Limit { get; init; }
+
+    /// <summary>Whether it says something only where the processor multiplies bfloat16.</summary>
+    public bool BFloat16 { get; init; }
 
     /// <summary>Whether each call is the first of a new process.</summary>
     public bool Fresh { get; init; }
@@ -29,6 +35,7 @@ internal sealed record Row(string Name, string Title, string Goal)
 /// <param name="Script">File in benchmarks/peers and its arguments.</param>
 internal sealed record Peer(string Title, params string[] Script);
 
+/// <summary>What runs in a process of this program.</summary>
 /// <param name="Title">What it is the time of.</param>
-/// <param name="Work">As <see cref="Row.Own"/>; its figure is not looked at.</param>
-internal sealed record Limit(string Title, Func<string, Func<double>> Work);
+/// <param name="Work">As <see cref="Row.Own"/>; the figure of a limit is not looked at.</param>
+internal sealed record Here(string Title, Func<string, Func<double>> Work);
