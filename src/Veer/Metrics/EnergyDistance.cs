@@ -8,12 +8,16 @@ namespace Veer.Metrics;
 /// </summary>
 /// <remarks>
 /// Of finite samples of one distribution it is not 0: above by about E|x - x'| · (1/N + 1/M). Compare numbers of equal N, and with a second real
-/// sample as floor. On a line it is 2 ∫ (F - G)². Distances are direct differences in float64: of a point and its copy, just 0.
+/// sample as floor. On a line it is 2 ∫ (F - G)². Distances are direct differences in float64, of a point and its copy just 0; in many dimensions they come from products about
+/// the mean, ten times as fast, where a copy is some 1e-8 of a point's length away, which moves no mean by more than 1e-8 / N of it.
 /// </remarks>
 public static class EnergyDistance
 {
     /// <summary>Points of either set that studies take at most: pairs grow with the square.</summary>
     private const int MostPoints = 2000;
+
+    /// <summary>From so many dimensions on products are faster than differences.</summary>
+    private const int ManyDimensions = 64;
 
     /// <summary>Distances held at a time: 32 MB in float64.</summary>
     private const long ChunkValues = 1 << 22;
@@ -47,6 +51,12 @@ public static class EnergyDistance
         using var quiet = no_grad();
         var key = RandomKey.From(seed, "energy-subset");
         var (points, others) = (Subset(samples), Subset(reference));
+        if (points.shape[1] >= ManyDimensions)
+        {
+            // what they have in common would only be rounded
+            var center = others.mean([0]);
+            (points, others) = (points - center, others - center);
+        }
         return 2 * Mean(points, others) - Mean(points, points) - Mean(others, others);
 
         Tensor Subset(Tensor all) => (limit < all.shape[0]
@@ -56,12 +66,13 @@ public static class EnergyDistance
     /// <summary>The mean distance over all pairs.</summary>
     private static double Mean(Tensor points, Tensor others)
     {
+        var mode = points.shape[1] >= ManyDimensions ? compute_mode.use_mm_for_euclid_dist : compute_mode.donot_use_mm_for_euclid_dist;
         long count = points.shape[0], chunk = Math.Max(1, ChunkValues / others.shape[0]);
         double sum = 0;
         for (long first = 0; first < count; first += chunk)
         {
             using var scope = NewDisposeScope();
-            sum += cdist(points.narrow(0, first, Math.Min(chunk, count - first)), others, 2, compute_mode.donot_use_mm_for_euclid_dist).sum().item<double>();
+            sum += cdist(points.narrow(0, first, Math.Min(chunk, count - first)), others, 2, mode).sum().item<double>();
         }
         return sum / count / others.shape[0];
     }

@@ -122,7 +122,7 @@ public abstract class LevelSampler : ISampler
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         long total = labels.shape[0];
-        long size = options.BatchSize ?? total;
+        long size = options.BatchSize ?? Batches.SizeFor(shape, options.Device ?? labels.device);
         var batches = new List<Tensor>();
         for (long first = 0; first < total; first += size)
         {

@@ -51,6 +51,17 @@ public class EnergyDistanceTests
     }
 
     [Fact]
+    public void In_many_dimensions_products_give_what_a_double_loop_does()
+    {
+        using var scope = NewDisposeScope();
+        var points = RandomKey.From(9, "wide").Normal(0, 40, [100]).to(ScalarType.Float64) + 1000;
+        var others = points.narrow(0, 0, 30) * 1.1 - 99;
+        double expected = 2 * Mean(points, others) - Mean(points, points) - Mean(others, others);
+        Assert.Equal(expected, EnergyDistance.Distance(points, others), 1e-8);
+        Assert.Equal(0, EnergyDistance.Distance(points, points));
+    }
+
+    [Fact]
     public void Subsets_follow_the_seed_and_pairs_come_in_chunks()
     {
         using var scope = NewDisposeScope();
