@@ -93,7 +93,7 @@ internal static class SampleCommand
                 throw Fault("--sampler", method.Name, $"{string.Join(" or ", SamplerKind.For(denoiser.Process).Select(one => one.Name))}, the samplers of this model");
             long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
-            var parts = new GuidanceParts(denoiser) { Levels = denoiser.Process.Levels(taken), Seed = parsed.GetValue(seed), Options = asOptions, Cancellation = cancellation };
+            var parts = new GuidanceParts(denoiser) { Levels = method.Levels(denoiser.Process, taken), Seed = parsed.GetValue(seed), Options = asOptions, Cancellation = cancellation };
             var steered = kind is null ? denoiser : Guide(kind, parts, parsed.GetRequiredValue(scale), parsed.GetValue(helper), parsed.GetValue(data), denoiser, where, digits);
             var by = method.Make(denoiser.Process, taken);
             bool clipped = images && denoiser.Process is DiscreteProcess;

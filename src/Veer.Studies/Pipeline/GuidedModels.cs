@@ -18,7 +18,8 @@ internal static class GuidedModels
     private static IDenoiser Unclipped(GuidanceSettings guidance, double scale, RunContext context)
     {
         var (kind, sampling) = (guidance.Guidance, context.Settings.Sampling);
-        bool adaptive = SamplerKind.All.Named(guidance.SamplerIn(sampling)).Adaptive;
+        var sampler = SamplerKind.All.Named(guidance.SamplerIn(sampling));
+        bool adaptive = sampler.Adaptive;
         var process = context.Process(guidance.Denoiser);
         return kind.Create(
             new(context.Denoiser(guidance.Denoiser, adaptive))
@@ -27,10 +28,10 @@ internal static class GuidedModels
                 Guide = kind.Needs.HasFlag(GuidanceNeeds.Guide) ? context.Denoiser(guidance.Guide, adaptive) : null,
                 Data = kind.Needs.HasFlag(GuidanceNeeds.Data) ? context.Data.Train.To(context.Run.Device) : null,
                 Process = process,
-                Levels = process.Levels(sampling.Steps),
+                Levels = sampler.Levels(process, sampling.Steps),
                 Seed = context.Run.Seed,
                 Options = GuidanceOptions.Of(guidance),
-                Fitted = context.Fitted(guidance.Denoiser, adaptive),
+                Fitted = context.Fitted(guidance.Denoiser, sampler),
                 Cancellation = context.Cancellation,
             },
             scale);

@@ -73,7 +73,7 @@ internal sealed class ImageFeatures
         var judged = ReferenceEquals(images, heldOut) ? judging.HeldOut
             : judging.Space == space && features is not null ? features : judging.Space.Features(images.Points);
         var logits = judging.Judge.Logits(judged);
-        return new(features, judged, logits.argmax(1), ClassMargin.Compute(logits, judging.Judge.LogitWeight, images.Labels));
+        return new(features, judged, logits.argmax(1), ClassMargin.Compute(logits, judging.Judge.LogitWeight(), images.Labels));
     }
 
     /// <summary>What the judge says of each image: the class that it sees, and the nearest held-out image of the class that was asked for.</summary>

@@ -40,11 +40,11 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         context.Paths.Results, Seconds, () => Measure(save));
 
     /// <summary>What no stage before has made; null where there is none.</summary>
-    private Dictionary<string, IReadOnlyList<string>?>? Chains
+    private object? Chains
     {
         get
         {
-            var chains = context.Settings.Postprocessors.Where(entry => entry.Value.Chain is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Chain);
+            var chains = context.Settings.Postprocessors.Where(entry => entry.Value.Chain is not null).ToDictionary(entry => entry.Key, entry => new { entry.Value.Chain, entry.Value.Guidances });
             return chains.Count == 0 ? null : chains;
         }
     }

@@ -9,6 +9,7 @@ using Veer.Guidance;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
+using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
 using Veer.Training;
@@ -19,7 +20,7 @@ namespace Veer.Studies.Pipeline;
 internal sealed class RunContext : IDisposable
 {
     private readonly Dictionary<(string Name, Precision Precision), IDenoiser> denoisers = [];
-    private readonly Dictionary<(string Denoiser, Precision Precision), ConcurrentDictionary<Type, IDisposable>> fitted = [];
+    private readonly Dictionary<(string Denoiser, string Sampler), ConcurrentDictionary<Type, IDisposable>> fitted = [];
     private readonly Dictionary<string, INoisyClassifier> classifiers = [];
     private readonly Dictionary<(string Folder, Precision Precision), Postprocessor> postprocessors = [];
     private readonly Dictionary<string, IFeatureSpace> spaces = [];
@@ -64,8 +65,8 @@ internal sealed class RunContext : IDisposable
     public IDenoiser Denoiser(string name, bool adaptive = false) => denoisers.Once((name, PrecisionFor(adaptive)), () =>
         name == VariantNames.Exact ? new MixtureDenoiser(Truth, Process(name)) : Model.Load(Paths.Denoiser(name), Run.Device, PrecisionFor(adaptive)));
 
-    /// <summary>What guidances were fitted to around a denoiser: one fit for every scale and stage, as it depends on neither.</summary>
-    public ConcurrentDictionary<Type, IDisposable> Fitted(string denoiser, bool adaptive) => fitted.Once((denoiser, PrecisionFor(adaptive)), () => []);
+    /// <summary>What guidances were fitted to around a denoiser: one fit for every scale and stage of a sampler, as it depends on its levels alone.</summary>
+    public ConcurrentDictionary<Type, IDisposable> Fitted(string denoiser, SamplerKind sampler) => fitted.Once((denoiser, sampler.Name), () => []);
 
     /// <summary>What networks calculate in: an adaptive solver would take bfloat16's rounding for its own error, and hardly move.</summary>
     private Precision PrecisionFor(bool adaptive) => adaptive ? Precision.Float32 : Run.Precision;

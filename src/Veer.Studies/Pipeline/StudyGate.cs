@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Models;
 using Veer.Guidance;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
@@ -24,7 +25,11 @@ internal static class StudyGate
             throw new InputException(study.Path, exact, $"'{VariantNames.Exact}'", $"a trained model: data of kind {settings.Data.Kind} has no closed form");
         foreach (var (name, denoiser) in settings.Denoisers) denoiser.Validate(data.Shape, study.Path, $"denoisers.{name}.");
         foreach (var (name, classifier) in settings.Classifiers) classifier.Validate(data.Shape, study.Path, $"classifiers.{name}.");
-        foreach (var (name, postprocessor) in settings.Postprocessors) EnoughNeighbors($"postprocessors.{name}", postprocessor, study.Path, data);
+        foreach (var (name, postprocessor) in settings.Postprocessors)
+        {
+            EnoughNeighbors($"postprocessors.{name}", postprocessor, study.Path, data);
+            if (postprocessor.Unet is { } unet && data.IsImages) NetworkChoice.RequireSides(unet, data.Shape, study.Path, $"postprocessors.{name}.unet");
+        }
     }
 
     /// <summary>What can be meant so, and yet makes numbers say less than they seem to: a line each.</summary>

@@ -49,7 +49,7 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
     private static Dictionary<string, string> Models(RunPaths paths, StudySettings settings)
     {
         var found = (from source in settings.Sources
-                     from postprocessor in settings.Postprocessors
+                     from postprocessor in settings.Postprocessors.Where(one => one.Value.Chain is null)
                      from scale in source.Value.Trained.Select(one => (double?)one).Append(null)
                      let folder = paths.Postprocessor(postprocessor.Key, source.Key, scale)
                      where ModelFolder.Exists(folder)

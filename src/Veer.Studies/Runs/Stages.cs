@@ -8,11 +8,12 @@ internal static class Stages
     public const string Individual = "individual";
     public const string OneForAll = "one-for-all";
     public const string Balanced = "balanced";
+    public const string BalancedThenNearest = "balanced-then-nearest";
 
     private static readonly string[] Order = [Real, Before, Individual, OneForAll];
 
     /// <summary>Where not all postprocessors can be shown, these go first.</summary>
-    private static readonly string[] Preference = [OneForAll, Balanced, Individual];
+    private static readonly string[] Preference = [OneForAll, BalancedThenNearest, Balanced, Individual];
 
     /// <summary>Every stage once: the usual ones in their order, then the variants in the order in which they come.</summary>
     public static IReadOnlyList<string> InOrder(IEnumerable<string> stages) => [.. stages.Distinct().OrderBy(stage => Rank(Order, stage))];

@@ -117,7 +117,10 @@ internal static partial class Contradictions
         {
             if (postprocessor.Reflow is { } flow) throw Fault($"{key}.reflow", $"'{flow}'", "nothing beside a chain, which learns nothing");
             string[] links = [.. settings.Postprocessors.Where(entry => entry.Value.Chain is null).Select(entry => entry.Key)];
-            if (chain.FirstOrDefault(link => !links.Contains(link)) is { } unknown) throw Fault($"{key}.chain", $"'{unknown}'", OneOf(links));
+            foreach (string link in chain)
+                if (!links.Contains(link)) throw Fault($"{key}.chain", $"'{link}'", OneOf(links));
+            if (settings.Applications.Values.All(way => settings.StrengthsOf(way).Count > 1))
+                throw Fault($"{key}.chain", $"[{string.Join(", ", chain)}]", "an application with one strength, as applications: { whole: { strength: 1 } }: none is chosen for a chain");
             foreach (string link in chain) Serves(key, postprocessor, link);
         }
 

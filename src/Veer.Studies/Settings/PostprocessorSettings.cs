@@ -37,7 +37,7 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 
     /// <summary>
     /// In the place of any training: postprocessors whose flows samples follow one after the other. After balanced pairs, which win back coverage, nearest ones
-    /// take what is left of the way to the data. Where a strength is chosen it is left out.
+    /// take what is left of the way to the data. It is applied in those ways (<see cref="ApplicationSettings"/>) that have one strength: none is chosen for a chain.
     /// </summary>
     [MinLength(2)]
     public IReadOnlyList<string>? Chain { get; init; }

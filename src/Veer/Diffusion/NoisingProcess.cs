@@ -7,7 +7,7 @@ public abstract record NoisingProcess
     /// <param name="steps">1 or more.</param>
     public abstract IReadOnlyList<NoiseLevel> Levels(int steps);
 
-    /// <summary>As many levels, evenly spaced in log(alpha / sigma) where the process has ends of it; else those of <see cref="Levels"/>.</summary>
+    /// <summary>As many levels, of a discrete process evenly spaced in log(alpha / sigma); of paths, which begin or end where that is infinite, those of <see cref="Levels"/>.</summary>
     /// <param name="steps">1 or more.</param>
     public virtual IReadOnlyList<NoiseLevel> LogLevels(int steps) => Levels(steps);
 

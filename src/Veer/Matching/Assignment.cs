@@ -36,7 +36,7 @@ public static class Assignment
         return true;
     }
 
-    /// <summary>The mean cost of the least matching of points that come in no order; as <see cref="Solve(ReadOnlySpan{double}, int)"/>.</summary>
+    /// <summary>The mean cost of the least matching of points in so many dimensions; as <see cref="Solve(ReadOnlySpan{double}, int)"/>.</summary>
     internal static double MeanCost(ReadOnlySpan<double> costs, int n, int dimensions)
     {
         int[] columns = dimensions > HalfProblem.MostDimensions ? Solve(costs, n) : Solve(costs, n, all => HalfProblem.RowDuals(all, n));

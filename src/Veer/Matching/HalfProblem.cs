@@ -15,7 +15,7 @@ internal static class HalfProblem
     private const int Least = 128;
 
     /// <summary>A guess of the rows' dual variables.</summary>
-    /// <param name="costs">[n, n] finite costs between points that come in no order, row by row.</param>
+    /// <param name="costs">[n, n] finite costs, row by row; of points that come in some order of place a half says little, and nothing is gained.</param>
     /// <param name="n">Number of rows and of columns.</param>
     /// <returns>[n]; zeros of a small problem.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -46,7 +46,7 @@ public static class Wasserstein
     /// <param name="reference">[M, D].</param>
     /// <param name="order">1 or 2.</param>
     /// <param name="limit">
-    /// Points that a larger set is thinned to, 1 to 46,000; memory is 8 · limit² bytes, and as much again where the sizes differ. Not looked at
+    /// Points that a larger set is thinned to, 1 to 46,000; memory is 8 · limit² bytes, a third more in few dimensions, and as much again where the sizes differ. Not looked at
     /// if D = 1.
     /// </param>
     /// <param name="seed">Draws the subset of a set that is larger than the limit.</param>

@@ -37,6 +37,7 @@ public sealed record ClassifierOptions
     /// <exception cref="InputException">One line that names the key.</exception>
     public void Validate(ReadOnlySpan<long> point, string file = "classifier", string prefix = "")
     {
+        if ((Network, point.Length) is ("encoder", 3)) NetworkChoice.RequireSides(Encoder ?? new(), point, file, prefix + "encoder");
         if ((Network, point.Length) is ("linear", _) or ("mlp", 1) or ("encoder", 3)) return;
         throw new InputException(
             file, $"{prefix}network", $"'{Network}' for points [{string.Join(", ", point.ToArray())}]", "'linear', 'mlp' for vectors, 'encoder' for images");

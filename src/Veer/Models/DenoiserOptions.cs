@@ -62,6 +62,7 @@ public sealed record DenoiserOptions
     public void Validate(ReadOnlySpan<long> point, string file = "denoiser", string prefix = "")
     {
         RequireImages(point, Fault);
+        if (Unet is not null && Song is null && point.Length == 3) NetworkChoice.RequireSides(Unet, point, file, prefix + "unet");
         DenoiserFamilies.Named(Family, file).Validate(this, Fault);
         if (Augmentation is not null && Song?.AugmentInputs != EdmAugmentation.Conditions)
             throw Fault("song.augment_inputs", $"{Song?.AugmentInputs ?? 0}", $"{EdmAugmentation.Conditions}, or no augmentation");

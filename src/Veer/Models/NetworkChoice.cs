@@ -18,8 +18,21 @@ internal static class NetworkChoice
         string found = $"points [{string.Join(", ", point)}]";
         if (unet is null) throw new InputException(model, "network", found, "vectors, or a UNet: its size stands under 'unet'");
         if (point.Length != 3) throw new InputException(model, "unet", found, "images [C, H, W], or no UNet");
-        if (point[1] % unet.Divisor != 0 || point[2] % unet.Divisor != 0)
-            throw new InputException(model, "unet.channel_multipliers", found, $"a height and a width that {unet.Divisor} divides");
+        RequireSides(unet, point, model, "unet");
         return new AdmUNetOptions(unet) { ImageChannels = checked((int)point[0]), Labels = labels };
+    }
+
+    /// <summary>Refuses images whose sides a network's patches and halvings do not divide.</summary>
+    /// <param name="size">The network.</param>
+    /// <param name="point">[C, H, W].</param>
+    /// <param name="file">For the error.</param>
+    /// <param name="key">Where the network's size stands.</param>
+    /// <exception cref="InputException">They do not.</exception>
+    public static void RequireSides(AdmSize size, ReadOnlySpan<long> point, string file, string key)
+    {
+        if (point[1] % size.Divisor == 0 && point[2] % size.Divisor == 0) return;
+        string sides = size.PatchSize == 1 ? "" : FormattableString.Invariant($", patches of {size.PatchSize} x {size.PatchSize} halved {size.ChannelMultipliers.Count - 1} times");
+        throw new InputException(
+            file, $"{key}.{(size.PatchSize == 1 ? "channel_multipliers" : "patch_size")}", $"points [{string.Join(", ", point.ToArray())}]", $"a height and a width that {size.Divisor} divides{sides}");
     }
 }

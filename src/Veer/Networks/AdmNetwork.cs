@@ -107,7 +107,7 @@ public abstract class AdmNetwork : ConditionalNetwork, IMixedPrecision
     private protected Stack<Tensor> Down(Tensor x, Tensor embedded)
     {
         if (x.shape[2] % size.Divisor != 0 || x.shape[3] % size.Divisor != 0)
-            throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} cannot be halved to its multiple of {size.Divisor}", nameof(x));
+            throw new ArgumentException($"an image of {x.shape[2]} x {x.shape[3]} has a side that {size.Divisor}, by patches and halvings, does not divide", nameof(x));
         var type = Compute == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var results = new Stack<Tensor>([first.Image.forward(functional.pixel_unshuffle(x.to(ScalarType.Float32), size.PatchSize)).to(type).ChannelsLast()]);
         foreach (var block in down) results.Push(Through(block, results.Peek(), embedded));

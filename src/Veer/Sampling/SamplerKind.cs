@@ -29,6 +29,9 @@ public sealed class SamplerKind : IRegistered<SamplerKind>
     /// <summary>Makes it, for a process that it serves and a number of steps.</summary>
     public required Func<NoisingProcess, int, ISampler> Make { get; init; }
 
+    /// <summary>The levels that it stops at in so many steps of a process.</summary>
+    public IReadOnlyList<NoiseLevel> Levels(NoisingProcess process, int steps) => Make(process, steps) is LevelSampler sampler ? sampler.Levels : process.Levels(steps);
+
     /// <summary>The samplers of a process.</summary>
     public static IEnumerable<SamplerKind> For(NoisingProcess process) => All.Where(kind => kind.Serves(process));
 

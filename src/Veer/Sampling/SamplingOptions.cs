@@ -8,7 +8,7 @@ public sealed record SamplingOptions
     /// <summary>Index of the first sample, which keys its noise: draws can be split over runs or machines. 0 or more.</summary>
     public long FirstSample { get; init; }
 
-    /// <summary>Samples drawn together, 1 or more; null: as many as <see cref="Batches"/> says, or all of them where an adaptive solver follows their flow.</summary>
+    /// <summary>Samples drawn together, 1 or more; null: as many as <see cref="Batches"/> says.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>[N, ...] the start states, instead of drawn ones; their type (float32 or float64) is kept throughout.</summary>

@@ -25,6 +25,13 @@ public sealed class ClassMarginTests
                 return ((x[i] * normal).sum() + bias[own] - bias[other]).item<double>() / normal.norm().item<double>();
             });
             Assert.Equal(least, margins[i].item<double>(), 1e-12);
+            if (least < 0) continue;
+            // moved by its margin, straight to the boundary, two classes are as probable as each other and none is more
+            var logits = x[i].matmul(weight.t()) + bias;
+            int rival = Enumerable.Range(0, 5).Where(other => other != own).MinBy(other => (logits[own] - logits[other]).item<double>() / (weight[own] - weight[other]).norm().item<double>());
+            var way = weight[own] - weight[rival];
+            var there = ((x[i] - way / way.norm() * least).matmul(weight.t()) + bias).topk(2).values;
+            Assert.Equal(there[0].item<double>(), there[1].item<double>(), 1e-9);
         }
     }
 

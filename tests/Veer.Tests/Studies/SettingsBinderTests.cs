@@ -84,6 +84,8 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("postprocessors: { flow: {}, fast: { reflow: flow }, faster: { reflow: fast } }", "postprocessors.faster.reflow: found 'fast', expected one of flow")]
     [InlineData("postprocessors: { flow: {}, both: { chain: [flow] } }", "postprocessors.both.chain: found 1 value, expected at least 2 values")]
     [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flw] } }", "postprocessors.both.chain: found 'flw', expected one of flow")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flow] } }\napplications: { chosen: { strengths: [0, 1] } }", "postprocessors.both.chain: found [flow, flow], expected an application with one strength")]
+    [InlineData("postprocessors: { flow: {}, both: { chain: [flow, ~] } }", "postprocessors.both.chain")]
     [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flow] }, all: { chain: [both, flow] } }", "postprocessors.all.chain: found 'both', expected one of flow")]
     [InlineData("postprocessors: { flow: {}, both: { chain: [flow, flow], reflow: flow } }", "postprocessors.both.reflow: found 'flow', expected nothing beside a chain")]
     [InlineData("postprocessors: { flow: { train: each }, fast: { reflow: flow } }", "postprocessors.fast.train: found 'all', expected 'each', as flow has")]

@@ -60,6 +60,8 @@ public sealed class StudyGateTests : IDisposable
     [InlineData("classifiers: { c: { network: mlp } }", "classifiers.c.network: found 'mlp' for points [3, 32, 32], expected 'linear'")]
     [InlineData("guidance: { denoiser: exact, scales: [1] }", "guidances.classifier-free.denoiser: found 'exact', expected a trained model")]
     [InlineData("denoisers: { edm: { family: edm, unet: {} } }\nguidance: { denoiser: edm, scales: [1] }", "denoisers.edm.song: found nothing, expected the size of its UNet")]
+    [InlineData("denoisers: { d: { unet: { patch_size: 3 } } }\nguidance: { denoiser: d, scales: [1] }", "denoisers.d.unet.patch_size: found points [3, 32, 32], expected a height and a width that 6 divides, patches of 3 x 3")]
+    [InlineData("classifiers: { c: { network: encoder, encoder: { channel_multipliers: [1, 1, 1, 1, 1, 1, 1] } } }", "classifiers.c.encoder.channel_multipliers: found points [3, 32, 32], expected a height and a width that 64 divides")]
     [InlineData("evaluation: { metrics: [frechet, log-density] }", "evaluation.metrics: found 'log-density', expected one that these data allow: nn-distance, ")]
     [InlineData("evaluation: { features: nowhere.onnx }", "nowhere.json: file: found no such file")]
     public void What_a_late_stage_needs_of_images_is_looked_at_first(string settings, string message)
@@ -75,7 +77,7 @@ public sealed class StudyGateTests : IDisposable
     [InlineData("guidance: { denoiser: exact }\ndenoiser: { timesteps: 50 }\nsampling: { steps: 60 }", "sampling.steps: found 60, expected at most ")]
     [InlineData("sampling: { test_samples: 7 }\nevaluation: { metrics: [recall] }", "sampling.test_samples: found 3 points of a class, expected at least 4: recall needs as many")]
     [InlineData("evaluation: { metrics: [label-agreement] }", "evaluation.metrics: found 'label-agreement', expected one that these data allow: nn-distance, ")]
-    [InlineData("guidances: { g: { denoiser: exact, sampler: heun } }", "guidances.g.sampler: found 'heun', expected one of ddim, ddpm")]
+    [InlineData("guidances: { g: { denoiser: exact, sampler: heun } }", "guidances.g.sampler: found 'heun', expected one of ddim, dpm-solver, ddpm")]
     public void What_a_late_stage_needs_of_vectors_is_looked_at_first(string settings, string message) =>
         Refused("data: { kind: gaussians, train_per_class: 50, held_out_per_class: 50 }\n" + settings + "\n", message);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Veer.Formats;
 using Veer.Guidance;
+using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
 using Xunit;
@@ -106,7 +107,7 @@ public sealed class StudyRunGuidancesTests : IDisposable
         var run = new RunOptions(folder.File("run"), 0, CPU);
         using var context = new RunContext(study, run, new Recorded(), StudyData.Load(study, 0, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.All(study.Settings.Guidances["rectified"].Scales, scale => GuidedModels.Create(study.Settings.Guidances["rectified"], scale, context));
-        var table = (ExpectationRatios)Assert.Single(context.Fitted("exact", adaptive: false)).Value;
+        var table = (ExpectationRatios)Assert.Single(context.Fitted("exact", SamplerKind.All.Named(study.Settings.Sampling.Sampler))).Value;
         context.Dispose();
         Assert.ThrowsAny<Exception>(() => table.At(new(0.6, 0.8), zeros(1, ScalarType.Int64)));
     }

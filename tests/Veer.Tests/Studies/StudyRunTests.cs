@@ -173,6 +173,9 @@ public sealed class StudyRunTests(StudyRunTests.Undisturbed whole) : IClassFixtu
         Near.Absolute(moved, samples["both"], 1e-4);
         Assert.Equal(
             ["numbers", "report"], Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.both.chain=[near,far]"), new(folder.File("run"), 0, CPU)));
+        Assert.Equal(
+            ["numbers", "report"],
+            Recorded.Plan(StudyText.Resolve(folder, StudyText.Tiny + Listed, "postprocessors.both.guidances=[classifier-free]"), new(folder.File("run"), 0, CPU)));
     }
 
     [Fact]

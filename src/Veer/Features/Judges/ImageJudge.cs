@@ -104,8 +104,8 @@ public sealed class ImageJudge : IFeatureSpace
         return network.Logits(features);
     }
 
-    /// <summary>What the logits are made of features by: [Classes, Size].</summary>
-    public Tensor LogitWeight => network.LogitWeight;
+    /// <summary>What the logits are made of features by: [Classes, Size], a copy.</summary>
+    public Tensor LogitWeight() => network.LogitWeight.detach().clone();
 
     /// <summary>`label-agreement`: the share of images whose most probable class is the label that they were asked for.</summary>
     /// <param name="samples">Images [N, C, H, W] in [-1, 1] with their labels.</param>
