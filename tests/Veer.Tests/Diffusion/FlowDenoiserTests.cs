@@ -69,7 +69,7 @@ public sealed class FlowDenoiserTests
     [Fact]
     public void A_sampler_of_another_process_is_refused()
     {
-        Refusal.Of(() => SamplerKind.Create("ddpm", Denoiser.Process, 7), "sampler: found 'ddpm', expected ddim or dopri5");
+        Refusal.Of(() => SamplerKind.Create("ddpm", Denoiser.Process, 7), "sampler: found 'ddpm', expected ddim or dpm-solver or dopri5");
         Refusal.Of(() => SamplerKind.Create("heun", new DiscreteProcess(NoiseSchedule.Linear()), 7), "sampler: found 'heun', expected ddim or dpm-solver or ddpm");
         Refusal.Of(() => SamplerKind.Create("dopri5", new ContinuousProcess(new VarianceExplodingPath()), 7), "expected ddim or dpm-solver or heun");
     }
