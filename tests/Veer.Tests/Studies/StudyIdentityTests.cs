@@ -58,6 +58,7 @@ public sealed class StudyIdentityTests : IDisposable
     [Fact]
     public void A_stage_that_the_list_of_done_ones_tells_nothing_of_is_made_again()
     {
+        Directory.CreateDirectory(folder.File("run"));
         folder.File("run/stages.json", """{ "denoiser base": null, "numbers": { "seconds": 1 } }"""u8.ToArray());
         Assert.Contains("denoiser base", Recorded.Plan(Resolve(), new(folder.File("run"), 0, CPU)));
     }
