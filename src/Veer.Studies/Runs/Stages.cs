@@ -13,7 +13,7 @@ internal static class Stages
     private static readonly string[] Order = [Real, Before, Individual, OneForAll];
 
     /// <summary>Where not all postprocessors can be shown, these go first.</summary>
-    private static readonly string[] Preference = [OneForAll, BalancedThenNearest, Balanced, Individual];
+    private static readonly string[] Preference = [BalancedThenNearest, OneForAll, Balanced, Individual];
 
     /// <summary>Every stage once: the usual ones in their order, then the variants in the order in which they come.</summary>
     public static IReadOnlyList<string> InOrder(IEnumerable<string> stages) => [.. stages.Distinct().OrderBy(stage => Rank(Order, stage))];
