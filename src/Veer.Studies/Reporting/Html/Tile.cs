@@ -17,7 +17,7 @@ internal sealed record Tile(string Number, string Label, string Detail, bool IsB
     /// <summary>What postprocessing makes of the first guidance that has it, at a scale that people use; nothing where there is none.</summary>
     public static IReadOnlyList<Tile> All(ResultTable table, StudyNotes study)
     {
-        // One postprocessor for every scale is what one would use: it speaks for all.
+        // what wins in both numbers, or else serves every scale, is what one would use: it speaks for all
         if (LeadingMetric.Of(table) is not { } leading || table.Guidances.FirstOrDefault(name => table.StagesOf(name).Count > 1) is not { } guidance
             || Stages.Foremost(table.StagesOf(guidance)) is not { } stage) return [];
         // Fréchet's distance asks for more samples than one class has: it is one number for all.
