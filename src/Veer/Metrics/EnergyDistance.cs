@@ -9,7 +9,7 @@ namespace Veer.Metrics;
 /// <remarks>
 /// Of finite samples of one distribution it is not 0: above by about E|x - x'| · (1/N + 1/M). Compare numbers of equal N, and with a second real
 /// sample as floor. On a line it is 2 ∫ (F - G)². Distances are direct differences in float64, of a point and its copy just 0; in many dimensions they come from products about
-/// the mean, ten times as fast, where a copy is some 1e-8 of a point's length away, which moves no mean by more than 1e-8 / N of it.
+/// the mean, many times as fast, where a copy is some 1e-8 of a point's length away, which moves no mean by more than 1e-8 / N of it.
 /// </remarks>
 public static class EnergyDistance
 {
