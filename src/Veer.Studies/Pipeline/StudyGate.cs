@@ -1,6 +1,6 @@
 using Veer.Data;
-using Veer.Models;
 using Veer.Guidance;
+using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Studies.Settings;
 
