@@ -109,18 +109,18 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             context.Observer.Progressed(new(Name, fraction, $"{repair.Stage}, {context.Settings.Called(guidance, scale)}"));
             var how = SolverKind.All.Named(repair.How.Solver);
             var solver = how.Make(repair.How.Steps);
-            var postprocessors = repair.Folders.Select(folder => context.Postprocessor(folder, adaptive: how.Adaptive)).ToList();
+            var flows = repair.Folders.Select(folder => context.Postprocessor(folder, adaptive: how.Adaptive)).ToList();
             var strengths = context.Settings.StrengthsOf(repair.How);
             double strength = strengths[0];
             if (strengths.Count > 1)
             {
-                var trial = context.Data.Given is null ? Nearest(postprocessors[0], strengths, solver, repair.Stage) : Proven(postprocessors[0], strengths, solver, repair.Stage);
+                var trial = context.Data.Given is null ? Nearest(flows[0], strengths, solver, repair.Stage) : Proven(flows[0], strengths, solver, repair.Stage);
                 trials.Add(trial);
                 strength = trial.Chosen;
                 rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
             }
             var way = strength == 0 ? default : (repair.Models, repair.How.Solver, repair.How.Steps, strength);
-            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(postprocessors, solver, strength, repair.Stage);
+            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(flows, solver, strength, repair.Stage);
             Add(repair.Stage, repaired, repaired.Seconds);
             rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Evaluations.Name, repaired.Evaluations));
         }
@@ -166,13 +166,13 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);
         }
 
-        Repaired Apply(IReadOnlyList<Postprocessor> postprocessors, IOdeSolver solver, double strength, string stage)
+        Repaired Apply(IReadOnlyList<Postprocessor> flows, IOdeSolver solver, double strength, string stage)
         {
             var watch = Stopwatch.StartNew();
             var (points, labels, evaluations) = (before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), 0);
-            foreach (var postprocessor in postprocessors)
+            foreach (var flow in flows)
             {
-                (points, int taken) = postprocessor.Apply(points, labels, solver, strength, context.Cancellation);
+                (points, int taken) = flow.Apply(points, labels, solver, strength, context.Cancellation);
                 evaluations += taken;
             }
             var moved = before with { Points = points.cpu() };
@@ -198,7 +198,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         where folders.Count == 1 || context.Settings.StrengthsOf(application.Value).Count == 1
         select new Repair(
             application.Key == VariantNames.Application ? postprocessor.Key : $"{postprocessor.Key}@{application.Key}",
-            postprocessor.Value.Chain ?? [postprocessor.Key], folders, application.Value);
+            postprocessor.Value.Links(postprocessor.Key), folders, application.Value);
 
     private static int Evaluations(ApplicationSettings how) =>
         SolverKind.All.Named(how.Solver).EvaluationsPerStep is { } each ? each * how.Steps : ExpectedEvaluations;

@@ -24,8 +24,9 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     /// <summary>The folders of the models that serve a scale, one after the other; none where one was not trained for it.</summary>
     public IReadOnlyList<string> FoldersFor(string name, string guidance, double scale)
     {
-        var links = (context.Settings.Postprocessors[name].Chain ?? [name]).Select(link => FolderFor(link, guidance, scale)).ToList();
-        return links.Contains(null) ? [] : links.OfType<string>().ToList();
+        var links = context.Settings.Postprocessors[name].Links(name);
+        var folders = links.Select(link => FolderFor(link, guidance, scale)).OfType<string>().ToList();
+        return folders.Count == links.Count ? folders : [];
     }
 
     private string? FolderFor(string name, string guidance, double scale)

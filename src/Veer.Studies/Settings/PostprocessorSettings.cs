@@ -42,6 +42,10 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     [MinLength(2)]
     public IReadOnlyList<string>? Chain { get; init; }
 
+    /// <summary>The postprocessors that are applied, by name and in order: those of the chain, or it alone.</summary>
+    /// <param name="name">Its own name.</param>
+    internal IReadOnlyList<string> Links(string name) => Chain ?? [name];
+
     /// <summary>Whether it learns a flow of its own from pairs.</summary>
     internal bool LearnsFlow => Reflow is null && Chain is null;
 }

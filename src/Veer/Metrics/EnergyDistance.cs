@@ -51,22 +51,23 @@ public static class EnergyDistance
         using var quiet = no_grad();
         var key = RandomKey.From(seed, "energy-subset");
         var (points, others) = (Subset(samples), Subset(reference));
+        var mode = compute_mode.donot_use_mm_for_euclid_dist;
         if (points.shape[1] >= ManyDimensions)
         {
+            mode = compute_mode.use_mm_for_euclid_dist;
             // what they have in common would only be rounded
             var center = others.mean([0]);
             (points, others) = (points - center, others - center);
         }
-        return 2 * Mean(points, others) - Mean(points, points) - Mean(others, others);
+        return 2 * Mean(points, others, mode) - Mean(points, points, mode) - Mean(others, others, mode);
 
         Tensor Subset(Tensor all) => (limit < all.shape[0]
             ? all.index_select(0, tensor(KeyedSubset.Rows(key, all.shape[0], limit.Value), device: all.device)) : all).to(samples.device).to(ScalarType.Float64);
     }
 
     /// <summary>The mean distance over all pairs.</summary>
-    private static double Mean(Tensor points, Tensor others)
+    private static double Mean(Tensor points, Tensor others, compute_mode mode)
     {
-        var mode = points.shape[1] >= ManyDimensions ? compute_mode.use_mm_for_euclid_dist : compute_mode.donot_use_mm_for_euclid_dist;
         long count = points.shape[0], chunk = Math.Max(1, ChunkValues / others.shape[0]);
         double sum = 0;
         for (long first = 0; first < count; first += chunk)

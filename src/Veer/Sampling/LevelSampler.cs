@@ -9,7 +9,7 @@ namespace Veer.Sampling;
 public abstract class LevelSampler : ISampler
 {
     private readonly Course? course;
-    private readonly Func<NoisingProcess, int, IReadOnlyList<NoiseLevel>> stops = (process, steps) => process.Levels(steps);
+    private readonly Func<NoisingProcess, int, IReadOnlyList<NoiseLevel>>? stops;
 
     /// <summary>The noise levels of a sampler, and its start.</summary>
     /// <param name="Levels">Noisiest first, ending where the samples shall be.</param>
@@ -23,7 +23,7 @@ public abstract class LevelSampler : ISampler
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         Steps = steps;
-        this.stops = stops ?? this.stops;
+        this.stops = stops;
     }
 
     /// <summary>Samples a process in so many steps.</summary>
@@ -98,7 +98,7 @@ public abstract class LevelSampler : ISampler
 
     private Course Along(NoisingProcess process)
     {
-        var levels = stops(process, Steps);
+        var levels = stops?.Invoke(process, Steps) ?? process.Levels(Steps);
         return Check(levels, process.StartDeviation(levels[0]));
     }
 
