@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Veer.Matching;
@@ -36,7 +37,7 @@ internal sealed class KdTree
         order = new int[count];
         for (int i = 0; i < count; i++) order[i] = i;
         boxes = new double[((2 << levels) - 1) * 2 * dimensions];
-        Build(points, node: 0, start: 0, end: count, level: 0);
+        Build(points, new double[count], node: 0, start: 0, end: count, level: 0);
 
         // one column per coordinate, in tree order and padded, so that a leaf is measured by whole vectors
         stride = count + Padding;
@@ -47,26 +48,68 @@ internal sealed class KdTree
         }
     }
 
-    /// <summary>Answers all queries, in parallel.</summary>
-    /// <param name="queries">[N, dimensions], row by row.</param>
-    /// <param name="table">N lists to fill; k at most the number of points.</param>
-    /// <param name="cancellation">Checked between blocks of queries.</param>
-    public void Fill(double[] queries, NeighborTable table, CancellationToken cancellation)
+    /// <summary>Leaves: every range of points is halved as often.</summary>
+    public int Leaves => 1 << levels;
+
+    /// <summary>A leaf's points, by their rows, and its box: the lowest values of the coordinates, then the highest.</summary>
+    public ReadOnlySpan<int> Leaf(int leaf, out ReadOnlySpan<double> box)
     {
-        const int Block = 256;
-        int blocks = (table.Queries + Block - 1) / Block;
-        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = cancellation }, block =>
+        int start = 0, end = count;
+        for (int bit = levels - 1; bit >= 0; bit--)
         {
-            int first = block * Block, last = Math.Min(table.Queries, first + Block);
-            for (int i = first; i < last; i++)
-            {
-                Visit(queries.AsSpan(i * dimensions, dimensions), table[i], node: 0, start: 0, end: count, level: 0);
-            }
-            table.Done(last - first);
-        });
+            int middle = (start + end) / 2;
+            if ((leaf >> bit & 1) == 0) end = middle;
+            else start = middle;
+        }
+        box = Box((1 << levels) - 1 + leaf);
+        return order.AsSpan(start, end - start);
     }
 
-    private void Build(ReadOnlySpan<double> points, int node, int start, int end, int level)
+    /// <summary>Fills the list of one query.</summary>
+    /// <param name="query">[dimensions].</param>
+    /// <param name="nearest">At most as long as there are points.</param>
+    public void Find(ReadOnlySpan<double> query, NearestList nearest) => Visit(query, nearest, node: 0, start: 0, end: count, level: 0);
+
+    /// <summary>Room for candidates of this tree.</summary>
+    public TreeCandidates Candidates() => new(coordinates, stride, order);
+
+    /// <summary>Collects the points of all leaves that come near a box.</summary>
+    /// <param name="box">The lowest values of the coordinates, then the highest.</param>
+    /// <param name="reach">How near, squared.</param>
+    /// <param name="candidates">Emptied first.</param>
+    /// <returns>Whether there was room for all.</returns>
+    public bool Gather(ReadOnlySpan<double> box, double reach, TreeCandidates candidates)
+    {
+        candidates.Clear();
+        return Gather(box, reach, candidates, node: 0, start: 0, end: count, level: 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Gather(ReadOnlySpan<double> box, double reach, TreeCandidates candidates, int node, int start, int end, int level)
+    {
+        if (Gap(box, Box(node)) > reach) return true;
+        if (level == levels) return candidates.Add(start, end);
+        int middle = (start + end) / 2;
+        return Gather(box, reach, candidates, 2 * node + 1, start, middle, level + 1) && Gather(box, reach, candidates, 2 * node + 2, middle, end, level + 1);
+    }
+
+    /// <summary>The squared distance between two boxes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Gap(ReadOnlySpan<double> one, ReadOnlySpan<double> other)
+    {
+        double sum = 0;
+        for (int axis = 0; axis < dimensions; axis++)
+        {
+            double gap = Math.Max(0, Math.Max(one[axis] - other[dimensions + axis], other[axis] - one[dimensions + axis]));
+            sum += gap * gap;
+        }
+        return sum;
+    }
+
+    private ReadOnlySpan<double> Box(int node) => boxes.AsSpan(node * 2 * dimensions, 2 * dimensions);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Build(ReadOnlySpan<double> points, double[] keys, int node, int start, int end, int level)
     {
         var low = boxes.AsSpan(node * 2 * dimensions, dimensions);
         var high = boxes.AsSpan((node * 2 + 1) * dimensions, dimensions);
@@ -89,23 +132,27 @@ internal sealed class KdTree
             if (high[axis] - low[axis] > high[widest] - low[widest]) widest = axis;
         }
         int middle = (start + end) / 2;
-        Partition(points, widest, start, end - 1, middle);
-        Build(points, 2 * node + 1, start, middle, level + 1);
-        Build(points, 2 * node + 2, middle, end, level + 1);
+        // side by side they are read faster than by way of the order
+        for (int i = start; i < end; i++) keys[i] = points[order[i] * dimensions + widest];
+        Partition(keys, order, start, end - 1, middle);
+        Build(points, keys, 2 * node + 1, start, middle, level + 1);
+        Build(points, keys, 2 * node + 2, middle, end, level + 1);
     }
 
-    /// <summary>Hoare's selection: reorders the range so that nothing before position nth is larger than anything from it on.</summary>
-    private void Partition(ReadOnlySpan<double> points, int axis, int left, int right, int nth)
+    /// <summary>Hoare's selection: reorders the range so that no key before the nth is larger than any from it on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Partition(Span<double> keys, Span<int> order, int left, int right, int nth)
     {
         while (left < right)
         {
-            double pivot = points[order[(left + right) / 2] * dimensions + axis];
+            double pivot = keys[(left + right) / 2];
             int i = left, j = right;
             while (i <= j)
             {
-                while (points[order[i] * dimensions + axis] < pivot) i++;
-                while (points[order[j] * dimensions + axis] > pivot) j--;
+                while (keys[i] < pivot) i++;
+                while (keys[j] > pivot) j--;
                 if (i > j) break;
+                (keys[i], keys[j]) = (keys[j], keys[i]);
                 (order[i], order[j]) = (order[j], order[i]);
                 i++;
                 j--;
@@ -116,6 +163,7 @@ internal sealed class KdTree
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visit(ReadOnlySpan<double> query, in NearestList nearest, int node, int start, int end, int level)
     {
         if (level == levels)
@@ -138,6 +186,7 @@ internal sealed class KdTree
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double BoxDistance(ReadOnlySpan<double> query, int node)
     {
         var box = boxes.AsSpan(node * 2 * dimensions, 2 * dimensions);
@@ -150,6 +199,7 @@ internal sealed class KdTree
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MeasureLeaf(ReadOnlySpan<double> query, in NearestList nearest, int start, int end)
     {
         Span<double> lanes = stackalloc double[Vector512<double>.Count];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Veer.Matching;
 
 /// <summary>
@@ -12,6 +14,24 @@ internal readonly ref struct NearestList(Span<double> squared, Span<int> indices
     /// <summary>The squared distance above which no candidate enters; one exactly at it enters if its index is lower.</summary>
     public double Worst => squared[^1];
 
+    /// <summary>k.</summary>
+    public int Length => squared.Length;
+
+    /// <summary>As it was in the beginning.</summary>
+    public void Clear()
+    {
+        squared.Fill(double.PositiveInfinity);
+        indices.Fill(int.MaxValue);
+    }
+
+    /// <summary>Takes all k at once: the first of those given, nearest first.</summary>
+    public void Take(ReadOnlySpan<double> distances, ReadOnlySpan<int> rows)
+    {
+        distances[..Length].CopyTo(squared);
+        rows[..Length].CopyTo(indices);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Offer(double distance, int index)
     {
         int at = squared.Length - 1;
@@ -25,6 +45,7 @@ internal readonly ref struct NearestList(Span<double> squared, Span<int> indices
         indices[at] = index;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Precedes(double distance, int index, int at) =>
         distance < squared[at] || (distance == squared[at] && index < indices[at]);
 }

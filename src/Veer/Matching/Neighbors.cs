@@ -24,9 +24,8 @@ public static class Neighbors
     {
         using var scope = NewDisposeScope();
         var table = Find(queries, points, k, progress, cancellation);
-        var indices = tensor(table.Indices, [table.Queries, k], ScalarType.Int64).to(queries.device);
-        var distances = tensor(table.Squared, [table.Queries, k], ScalarType.Float64).sqrt_().to(ScalarType.Float32).to(queries.device);
-        return new(indices.MoveToOuterDisposeScope(), distances.MoveToOuterDisposeScope());
+        var (indices, distances) = table.Lists();
+        return new(indices.to(queries.device).MoveToOuterDisposeScope(), distances.to(queries.device).MoveToOuterDisposeScope());
     }
 
     /// <summary>The k points of its own class that are nearest to every query.</summary>
@@ -91,7 +90,7 @@ public static class Neighbors
         using var scope = NewDisposeScope();
         int dimensions = (int)points.shape[1];
         if (table.Queries == 0) return table;
-        if (tree) new KdTree(Values(points), dimensions).Fill(Values(queries), table, cancellation);
+        if (tree) TreeSearch.Fill(Values(queries), Values(points), dimensions, table, cancellation);
         else ChunkedNeighbors.Fill(Rows(queries, ScalarType.Float32), Rows(points, ScalarType.Float32), table, cancellation);
         return table;
     }

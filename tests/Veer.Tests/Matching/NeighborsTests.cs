@@ -51,15 +51,28 @@ public class NeighborsTests
              sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k), iter: 100);
 
     [Theory]
-    [InlineData(2, 3000)]
-    [InlineData(16, 9000)]
-    public void Many_points_equal_brute_force(int dimensions, int count)
+    [InlineData(2, 3000, 200)]
+    [InlineData(3, 3000, 200)]
+    [InlineData(16, 9000, 10)]
+    public void Many_points_equal_brute_force(int dimensions, int count, int asked)
     {
         using var scope = NewDisposeScope();
         var points = RandomKey.From(1, "points").Normal(0, count, [dimensions]).data<float>().ToArray();
-        var queries = RandomKey.From(1, "queries").Normal(0, 10, [dimensions]).data<float>().ToArray();
+        var queries = RandomKey.From(1, "queries").Normal(0, asked, [dimensions]).data<float>().ToArray();
         CompareWithBruteForce(queries, points, dimensions, 20);
     }
+
+    // Clusters of many sizes, equal points, queries far away, and units whose squares are below the normal numbers.
+    [Fact]
+    public void Queries_answered_together_equal_brute_force() =>
+        (from dimensions in Gen.Int[1, 4]
+         from unit in One(1e-161, 1e-155, 1e-20, 1, 1e25)
+         from width in One(0, 1e-6, 0.3, 5)
+         from points in Point(dimensions, width, unit).Array[1, 900]
+         from queries in Gen.OneOf(Point(dimensions, width, unit), Point(dimensions, 1e3, unit)).Array[1, 200]
+         from k in Gen.Int[1, Math.Min(70, points.Length)]
+         select (dimensions, k, points: points.SelectMany(all => all).ToArray(), queries: queries.SelectMany(all => all).ToArray())).SampleFixed(
+             sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k, ScalarType.Float64), iter: 40);
 
     [Theory]
     [InlineData(1e-38f)]
@@ -177,6 +190,13 @@ public class NeighborsTests
         Refusal.Of(() => Search(zeros(3, 4), zeros(1, 4).expand(1 << 30, 4), 2), "neighbours: points: found 1073741824", "of 4 numbers");
     }
 
+    private static Gen<double> One(params double[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private static Gen<double[]> Point(int dimensions, double width, double unit) =>
+        from cluster in Gen.Int[0, 3]
+        from offsets in Gen.OneOf(Gen.Double[-1, 1], Gen.Int[-2, 2].Select(step => step / 2.0)).Array[dimensions]
+        select Array.ConvertAll(offsets, offset => unit * (10 * cluster + width * offset));
+
     private static NeighborLists Search(Tensor queries, Tensor points, int k) =>
         Neighbors.Search(queries, points, k, cancellation: TestContext.Current.CancellationToken);
 
@@ -184,14 +204,17 @@ public class NeighborsTests
         Tensor queries, Tensor queryLabels, Tensor points, Tensor pointLabels, int classes, int k, IProgress<double>? progress = null) =>
         Neighbors.SearchByClass(queries, queryLabels, points, pointLabels, classes, k, progress, TestContext.Current.CancellationToken);
 
-    private static void CompareWithBruteForce(float[] queries, float[] points, int dimensions, int k)
+    private static void CompareWithBruteForce(float[] queries, float[] points, int dimensions, int k) =>
+        CompareWithBruteForce([.. queries], [.. points], dimensions, k, ScalarType.Float32, ScalarType.Float64);
+
+    private static void CompareWithBruteForce(double[] queries, double[] points, int dimensions, int k, params ScalarType[] types)
     {
         using var scope = NewDisposeScope();
         int count = points.Length / dimensions;
         var ranked = queries.Chunk(dimensions).Select(query => Enumerable.Range(0, count)
             .Select(i => (Squared: SquaredDistance(query, points.AsSpan(i * dimensions, dimensions)), Index: (long)i))
             .OrderBy(pair => pair.Squared).ThenBy(pair => pair.Index).Take(k)).SelectMany(list => list).ToArray();
-        foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        foreach (var type in types)
         {
             var found = Search(
                 tensor(queries, [queries.Length / dimensions, dimensions]).to(type), tensor(points, [count, dimensions]).to(type), k);
@@ -201,10 +224,10 @@ public class NeighborsTests
         }
     }
 
-    private static double SquaredDistance(float[] query, ReadOnlySpan<float> point)
+    private static double SquaredDistance(double[] query, ReadOnlySpan<double> point)
     {
         double sum = 0;
-        for (int axis = 0; axis < query.Length; axis++) sum += ((double)query[axis] - point[axis]) * ((double)query[axis] - point[axis]);
+        for (int axis = 0; axis < query.Length; axis++) sum += (query[axis] - point[axis]) * (query[axis] - point[axis]);
         return sum;
     }
 
