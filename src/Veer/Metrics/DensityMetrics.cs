@@ -32,7 +32,7 @@ public static class DensityMetrics
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
         Evaluated = SampleKinds.None,
-        Measure = set => new(OutlierShare(Truth(set), set.Samples, set.Real.Whole.Once(() => OutlierThresholds(Truth(set), set.Real.HeldOut)))),
+        Measure = set => new(Outlying(Densities(set), set.Samples, set.Real.Whole.Once(() => OutlierThresholds(Truth(set), set.Real.HeldOut)))),
     };
 
     /// <summary>Of <see cref="MeanLogDensity"/>.</summary>
@@ -42,7 +42,7 @@ public static class DensityMetrics
     {
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
         Evaluated = SampleKinds.None,
-        Measure = set => new(MeanLogDensity(Truth(set), set.Samples)),
+        Measure = set => new(Densities(set).mean().item<double>()),
     };
 
     /// <summary>`off-class`: the share of samples whose true posterior of their own label is below one half.</summary>
@@ -92,9 +92,20 @@ public static class DensityMetrics
     {
         CheckLabels(samples, thresholds.Length);
         using var scope = NewDisposeScope();
-        var limit = tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels);
-        return 1 - Share(LogDensity(truth, samples) >= limit);
+        return Outlying(LogDensity(truth, samples), samples, thresholds);
     }
+
+    private static double Outlying(Tensor densities, LabeledData samples, double[] thresholds)
+    {
+        CheckLabels(samples, thresholds.Length);
+        using var scope = NewDisposeScope();
+        return 1 - Share(densities >= tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels));
+    }
+
+    /// <summary>[N] log p(x given label) of a set, for both metrics of it.</summary>
+    private static Tensor Densities(MetricSet set) => set.Once(() => new SetDensities(LogDensity(Truth(set), set.Samples))).Log;
+
+    private sealed record SetDensities(Tensor Log);
 
     private static GaussianMixture Truth(MetricSet set) =>
         set.Real.Truth ?? throw new ArgumentException("densities want the true distribution", nameof(set));

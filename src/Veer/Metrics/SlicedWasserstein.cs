@@ -25,7 +25,7 @@ public static class SlicedWasserstein
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
         Evaluated = SampleKinds.Points,
-        Measure = set => new(Distance(set.Points, set.Real.Points, set.Real.IsSubset ? Math.Min(FewDirections, set.Real.Directions) : set.Real.Directions, set.Real.Seed)),
+        Measure = set => new(Distance(set.Points, set.Real)),
     };
 
     /// <summary>Directions, unless said otherwise.</summary>
@@ -36,6 +36,9 @@ public static class SlicedWasserstein
 
     /// <summary>Projected values of a set at a time: 8 MB in float64 on the CPU, so that every core has some; elsewhere 32 MB.</summary>
     private const long CoreValues = 1 << 20, ChunkValues = 1 << 22;
+
+    /// <summary>Projected values of a reference that many sets are measured against, at most: 256 MB.</summary>
+    private const long HeldValues = 1 << 25;
 
     /// <summary>The distance, in the unit of the points.</summary>
     /// <param name="samples">[N, D] float32 or float64.</param>
@@ -49,8 +52,18 @@ public static class SlicedWasserstein
         return Math.Sqrt(Squared(samples, reference, directions, seed));
     }
 
+    private static double Distance(Tensor samples, MetricReference real)
+    {
+        PointSets.Check(samples, real.Points, "sliced-wasserstein");
+        int directions = real.IsSubset ? Math.Min(FewDirections, real.Directions) : real.Directions;
+        bool serves = !real.IsSubset && samples.device.type == DeviceType.CPU && real.Points.shape[0] * directions <= HeldValues;
+        return Math.Sqrt(Squared(samples, real.Points, directions, real.Seed, serves ? real.Once(() => Sorted(real.Points, directions, real.Seed)) : null));
+    }
+
     /// <summary>The square of the distance between sets that fit.</summary>
-    internal static double Squared(Tensor samples, Tensor reference, int directions, long seed)
+    internal static double Squared(Tensor samples, Tensor reference, int directions, long seed) => Squared(samples, reference, directions, seed, null);
+
+    private static double Squared(Tensor samples, Tensor reference, int directions, long seed, SortedProjections? held)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         using var scope = NewDisposeScope();
@@ -59,31 +72,53 @@ public static class SlicedWasserstein
         var others = reference.detach().to(ScalarType.Float64).to(samples.device);
         var steps = CommonSteps.Create(samples.shape[0], reference.shape[0], samples.device);
 
-        long count = axes.shape[0], larger = Math.Max(samples.shape[0], reference.shape[0]), chunk = Math.Clamp(ChunkValues / larger, 1, count);
+        long count = axes.shape[0], larger = Math.Max(samples.shape[0], reference.shape[0]);
         var squared = empty(count, ScalarType.Float64, samples.device);
-        if (samples.device.type == DeviceType.CPU)
-        {
-            long some = Math.Clamp(CoreValues / larger, 1, count);
-            using var threads = Threads.Keep();
-            Parallel.For(0, (count + some - 1) / some, part =>
-            {
-                using var alone = threads.One();
-                Fill(part * some, Math.Min(some, count - part * some), rows => { AscendingRows.Sort(rows); return rows; });
-            });
-        }
-        else
-        {
-            for (long first = 0; first < count; first += chunk) Fill(first, Math.Min(chunk, count - first), rows => rows.sort(1).Values);
-        }
-        return squared.split(chunk).Sum(some => some.sum().item<double>()) / count;
+        InParts(axes, larger, (first, few) =>
+            squared.narrow(0, first, few.shape[0]).copy_(steps.SquaredDistances(Projected(few, points), held?.Rows.narrow(0, first, few.shape[0]) ?? Projected(few, others))));
+        return squared.split(Chunk(ChunkValues, larger, count)).Sum(some => some.sum().item<double>()) / count;
+    }
 
-        void Fill(long first, long some, Func<Tensor, Tensor> sort)
+    /// <summary>A reference's projections, sorted once for every set that is measured against it.</summary>
+    private static SortedProjections Sorted(Tensor reference, int directions, long seed)
+    {
+        using var scope = NewDisposeScope();
+        var axes = Directions(reference.shape[1], directions, seed);
+        var points = reference.detach().to(ScalarType.Float64);
+        var rows = empty([axes.shape[0], points.shape[0]], ScalarType.Float64).DetachFromDisposeScope();
+        InParts(axes, points.shape[0], (first, few) => rows.narrow(0, first, few.shape[0]).copy_(Projected(few, points)));
+        return new(rows);
+    }
+
+    /// <summary>Some directions at a time: on the CPU on every core, elsewhere one part after the other.</summary>
+    private static void InParts(Tensor axes, long points, Action<long, Tensor> fill)
+    {
+        bool cores = axes.device.type == DeviceType.CPU;
+        long count = axes.shape[0], some = Chunk(cores ? CoreValues : ChunkValues, points, count);
+        using var threads = Threads.Keep();
+        Parallel.For(0, (count + some - 1) / some, new ParallelOptions { MaxDegreeOfParallelism = cores ? Environment.ProcessorCount : 1 }, part =>
         {
-            using var part = NewDisposeScope();
+            using var alone = threads.One();
+            using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            var few = axes.narrow(0, first, some);
-            squared.narrow(0, first, some).copy_(steps.SquaredDistances(sort(matmul(few, points.t())), sort(matmul(few, others.t()))));
-        }
+            fill(part * some, axes.narrow(0, part * some, Math.Min(some, count - part * some)));
+        });
+    }
+
+    private static long Chunk(long values, long points, long count) => Math.Clamp(values / points, 1, count);
+
+    /// <summary>[directions, N] the points along each direction, ascending.</summary>
+    private static Tensor Projected(Tensor axes, Tensor points)
+    {
+        var rows = matmul(axes, points.t());
+        if (rows.device.type != DeviceType.CPU) return rows.sort(1).Values;
+        AscendingRows.Sort(rows);
+        return rows;
+    }
+
+    private sealed record SortedProjections(Tensor Rows) : IDisposable
+    {
+        public void Dispose() => Rows.Dispose();
     }
 
     /// <summary>[directions, dimensions] float64 unit vectors.</summary>
