@@ -13,6 +13,9 @@ public sealed class Trainer : IDisposable
 {
     private const int StepsPerReport = 50;
 
+    /// <summary>Operations' scalars wait for a collection of garbage, and keep the freed memory around them in pieces.</summary>
+    private static readonly TimeSpan CollectEvery = TimeSpan.FromSeconds(1);
+
     private readonly IObjective objective;
     private readonly ShardedGradient gradient;
     private readonly TrainingOptions options;
@@ -118,6 +121,7 @@ public sealed class Trainer : IDisposable
     {
         var sinceCheckpoint = Stopwatch.StartNew();
         var sinceReport = Stopwatch.StartNew();
+        var sinceCollection = Stopwatch.StartNew();
         long reported = done;
         lock (change) Look(done, cancellation);
         while (done < options.Steps && Watch?.Over(done) != true)
@@ -141,6 +145,11 @@ public sealed class Trainer : IDisposable
                     log?.Add(report.Value);
                     reported = step;
                     sinceReport.Restart();
+                    if (sinceCollection.Elapsed >= CollectEvery)
+                    {
+                        GC.Collect(0);
+                        sinceCollection.Restart();
+                    }
                 }
                 done = step;
                 if (report is { } told) progress?.Report(told);
