@@ -75,7 +75,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
 
     private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
     {
-        var evaluation = new StudyEvaluation(context);
+        using var evaluation = new StudyEvaluation(context);
         var rows = new List<ResultRow>(evaluation.Floor());
         var trials = new List<StrengthTrial>();
         int done = 0, sets = Sets().Count();

@@ -16,7 +16,7 @@ internal sealed record Measured(IReadOnlyList<ResultRow> Rows, IReadOnlyDictiona
 /// Measures samples by every metric that a study wants. Points are compared with held-out real ones of their own class, and their number over
 /// all classes is the mean over samples; images are compared over all classes, in features.
 /// </summary>
-internal sealed class StudyEvaluation
+internal sealed class StudyEvaluation : IDisposable
 {
     private readonly StudyData data;
     private readonly EvaluationSettings settings;
@@ -96,6 +96,12 @@ internal sealed class StudyEvaluation
     {
         using var scope = NewDisposeScope();
         return Numbers(StrengthMetric, Sets(samples, train, images?.See(samples, StrengthMetric.Needs))).Last().Value;
+    }
+
+    /// <summary>Frees what metrics prepared of the real points.</summary>
+    public void Dispose()
+    {
+        foreach (var real in heldOut.Concat(train)) real.Dispose();
     }
 
     private static MetricNeeds Needs(IEnumerable<Metric> metrics) => metrics.Aggregate(MetricNeeds.None, (needs, metric) => needs | metric.Needs);

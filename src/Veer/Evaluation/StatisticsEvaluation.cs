@@ -64,6 +64,6 @@ public static class StatisticsEvaluation
             return (new(called, rows, reference.Count ?? 0, [new(FrechetDistance.Metric.Name, EvaluatedSet.All, estimate)], [], []), new(FrechetDistance.Metric, EvaluatedSet.All, estimate, replicates, drawn, rows));
         }
 
-        double Distance(Tensor points) => prepared.Compare(FeatureMoments.Compute(points)).Value;
+        double Distance(Tensor points) => prepared.Compare(points).Value;
     }
 }

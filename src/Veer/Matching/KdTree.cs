@@ -57,7 +57,7 @@ internal sealed class KdTree
         int start = 0, end = count;
         for (int bit = levels - 1; bit >= 0; bit--)
         {
-            int middle = (start + end) / 2;
+            int middle = start + (end - start) / 2;
             if ((leaf >> bit & 1) == 0) end = middle;
             else start = middle;
         }
@@ -89,7 +89,7 @@ internal sealed class KdTree
     {
         if (Gap(box, Box(node)) > reach) return true;
         if (level == levels) return candidates.Add(start, end);
-        int middle = (start + end) / 2;
+        int middle = start + (end - start) / 2;
         return Gather(box, reach, candidates, 2 * node + 1, start, middle, level + 1) && Gather(box, reach, candidates, 2 * node + 2, middle, end, level + 1);
     }
 
@@ -131,7 +131,7 @@ internal sealed class KdTree
         {
             if (high[axis] - low[axis] > high[widest] - low[widest]) widest = axis;
         }
-        int middle = (start + end) / 2;
+        int middle = start + (end - start) / 2;
         // side by side they are read faster than by way of the order
         for (int i = start; i < end; i++) keys[i] = points[order[i] * dimensions + widest];
         Partition(keys, order, start, end - 1, middle);
@@ -171,7 +171,7 @@ internal sealed class KdTree
             MeasureLeaf(query, nearest, start, end);
             return;
         }
-        int left = 2 * node + 1, right = left + 1, middle = (start + end) / 2;
+        int left = 2 * node + 1, right = left + 1, middle = start + (end - start) / 2;
         double toLeft = BoxDistance(query, left), toRight = BoxDistance(query, right);
         // a box exactly at the worst distance may hold a point of lower index
         if (toLeft <= toRight)
@@ -189,7 +189,7 @@ internal sealed class KdTree
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double BoxDistance(ReadOnlySpan<double> query, int node)
     {
-        var box = boxes.AsSpan(node * 2 * dimensions, 2 * dimensions);
+        var box = Box(node);
         double sum = 0;
         for (int axis = 0; axis < query.Length; axis++)
         {
@@ -205,22 +205,35 @@ internal sealed class KdTree
         Span<double> lanes = stackalloc double[Vector512<double>.Count];
         for (int first = start; first < end; first += lanes.Length)
         {
-            var sum = Vector512<double>.Zero;
-            for (int axis = 0; axis < query.Length; axis++)
-            {
-                var gap = Vector512.LoadUnsafe(ref coordinates[axis * stride + first]) - Vector512.Create(query[axis]);
-                sum += gap * gap;
-            }
-            ulong near = Vector512.LessThanOrEqual(sum, Vector512.Create(nearest.Worst)).ExtractMostSignificantBits();
-            int here = Math.Min(lanes.Length, end - first);
-            near &= (1ul << here) - 1;
-            if (near == 0) continue;
-            sum.CopyTo(lanes);
-            for (; near != 0; near &= near - 1)
+            for (ulong near = Within(coordinates, stride, first, end, query, nearest.Worst, lanes); near != 0; near &= near - 1)
             {
                 int lane = BitOperations.TrailingZeroCount(near);
                 nearest.Offer(lanes[lane], order[first + lane]);
             }
         }
+    }
+
+    /// <summary>Measures a vector of points at a time.</summary>
+    /// <param name="columns">Coordinates in columns; a whole vector may be read from any point on.</param>
+    /// <param name="stride">From one column to the next.</param>
+    /// <param name="first">The first point.</param>
+    /// <param name="end">The end of its range.</param>
+    /// <param name="query">[dimensions].</param>
+    /// <param name="reach">A squared distance.</param>
+    /// <param name="squared">Gets the squared distances, where one is within reach.</param>
+    /// <returns>A bit for each point that is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Within(double[] columns, int stride, int first, int end, ReadOnlySpan<double> query, double reach, Span<double> squared)
+    {
+        var sum = Vector512<double>.Zero;
+        for (int axis = 0; axis < query.Length; axis++)
+        {
+            var gap = Vector512.LoadUnsafe(ref columns[axis * stride + first]) - Vector512.Create(query[axis]);
+            sum += gap * gap;
+        }
+        ulong near = Vector512.LessThanOrEqual(sum, Vector512.Create(reach)).ExtractMostSignificantBits();
+        near &= (1ul << Math.Min(Vector512<double>.Count, end - first)) - 1;
+        if (near != 0) sum.CopyTo(squared);
+        return near;
     }
 }

@@ -24,10 +24,10 @@ internal readonly ref struct NearestList(Span<double> squared, Span<int> indices
         indices.Fill(int.MaxValue);
     }
 
-    /// <summary>Takes all k at once: the first of those given, nearest first.</summary>
-    public void Take(ReadOnlySpan<double> distances, ReadOnlySpan<int> rows)
+    /// <summary>Takes all k at once: the first of those given, nearest first, by their squared distances.</summary>
+    public void Take(ReadOnlySpan<double> ascending, ReadOnlySpan<int> rows)
     {
-        distances[..Length].CopyTo(squared);
+        ascending[..Length].CopyTo(squared);
         rows[..Length].CopyTo(indices);
     }
 

@@ -34,13 +34,13 @@ internal sealed class NeighborTable
     public NearestList this[int query] => new(Squared.AsSpan(query * K, K), Indices.AsSpan(query * K, K));
 
     /// <summary>The lists as tensors on the CPU, [N, k]: int64 rows and float32 distances.</summary>
-    public unsafe (Tensor Indices, Tensor Distances) Lists()
+    public unsafe NeighborLists Lists()
     {
         const int AtOnce = 1 << 14;
         Tensor indices = empty([Queries, K], ScalarType.Int64), distances = empty([Queries, K], ScalarType.Float32);
         nint rows = CandidateScan.Address(indices), lengths = CandidateScan.Address(distances);
         // a pass of one's own: tensors of these arrays, rooted and narrowed, took a tenth of a search in the plane
-        Parallel.For(0, (Indices.Length + AtOnce - 1) / AtOnce, part =>
+        Parallel.For(0, (Indices.Length - 1) / AtOnce + 1, part =>
         {
             int last = (int)Math.Min(Indices.Length, (part + 1L) * AtOnce);
             for (int i = part * AtOnce; i < last; i++)
@@ -49,7 +49,7 @@ internal sealed class NeighborTable
                 ((float*)lengths)[i] = (float)Math.Sqrt(Squared[i]);
             }
         });
-        return (indices, distances);
+        return new(indices, distances);
     }
 
     /// <summary>Counts queries that are answered and reports their share.</summary>

@@ -10,8 +10,8 @@ namespace Veer.Matching;
 /// <param name="order">The rows of the points.</param>
 internal sealed class TreeCandidates(double[] columns, int stride, int[] order)
 {
-    /// <summary>Ranges of points there is room for, and points that one query may rank: where more are as near, as among equal ones, the tree is faster.</summary>
-    private const int MostRanges = 64, MostRanked = 256;
+    /// <summary>Points, in so many ranges, that are looked at, and those of them that one query may rank: where more are as near, as among equal ones, the tree is faster.</summary>
+    private const int MostPoints = 4096, MostRanges = 64, MostRanked = 256;
 
     /// <summary>In the place of a row: two that are equally far have one place, and the next stays empty.</summary>
     private const int Nobody = -1;
@@ -21,14 +21,16 @@ internal sealed class TreeCandidates(double[] columns, int stride, int[] order)
     private readonly int[] ranked = new int[MostRanked];
     private readonly double[] squaredByRank = new double[MostRanked];
     private readonly int[] rowsByRank = new int[MostRanked];
-    private int count;
+    private int count, points;
 
-    public void Clear() => count = 0;
+    public void Clear() => count = points = 0;
 
     /// <summary>Adds the points of a leaf, in the order of the leaves.</summary>
     /// <returns>Whether there was room.</returns>
     public bool Add(int start, int end)
     {
+        points += end - start;
+        if (points > MostPoints) return false;
         if (count > 0 && ranges[count - 1].End == start) ranges[count - 1].End = end;
         else if (count == MostRanges) return false;
         else ranges[count++] = (start, end);
@@ -39,12 +41,12 @@ internal sealed class TreeCandidates(double[] columns, int stride, int[] order)
     /// <param name="query">[dimensions].</param>
     /// <param name="likely">How far, squared, the k nearest usually are: tried first, as the fewer there are to rank the better.</param>
     /// <param name="reach">No point farther than it, squared, is among the nearest.</param>
-    /// <param name="nearest">Empty before; its length is k.</param>
+    /// <param name="nearest">Left as it is, or filled; its length is k.</param>
     /// <returns>Whether it did: not where too many are within reach, nor where two are equally far.</returns>
     public bool TryFill(ReadOnlySpan<double> query, double likely, double reach, NearestList nearest)
     {
         int within = likely < reach ? Collect(query, likely) : 0;
-        if (within < nearest.Length) within = Collect(query, reach);
+        if (within >= 0 && within < nearest.Length) within = Collect(query, reach);
         return within >= nearest.Length && Rank(within, nearest);
     }
 
@@ -58,17 +60,8 @@ internal sealed class TreeCandidates(double[] columns, int stride, int[] order)
         {
             for (int first = start; first < end; first += lanes.Length)
             {
-                var sum = Vector512<double>.Zero;
-                for (int axis = 0; axis < query.Length; axis++)
-                {
-                    var gap = Vector512.LoadUnsafe(ref columns[axis * stride + first]) - Vector512.Create(query[axis]);
-                    sum += gap * gap;
-                }
-                ulong near = Vector512.LessThanOrEqual(sum, Vector512.Create(reach)).ExtractMostSignificantBits();
-                if (end - first < lanes.Length) near &= (1ul << (end - first)) - 1;
-                if (near == 0) continue;
-                if (within > MostRanked - 2 * lanes.Length) return -1;
-                sum.CopyTo(lanes);
+                ulong near = KdTree.Within(columns, stride, first, end, query, reach, lanes);
+                if (near != 0 && within > MostRanked - lanes.Length) return -1;
                 for (; near != 0; near &= near - 1)
                 {
                     int lane = BitOperations.TrailingZeroCount(near);

@@ -7,6 +7,7 @@ namespace Veer.Matching;
 /// where c is the middle of their box and r the distance to c's k-th neighbour, the k-th of a query q is no farther than r + |q - c| (triangle inequality),
 /// so one visit to the tree finds the candidates of all.
 /// </summary>
+/// <remarks>Loops are compiled in full from the start: a search is often over before the runtime finds them worth it.</remarks>
 internal static class TreeSearch
 {
     /// <summary>Up to here; beyond, too many points are candidates.</summary>
@@ -18,10 +19,10 @@ internal static class TreeSearch
     /// <summary>Leaves or queries of one piece of work.</summary>
     private const int LeavesAtOnce = 16, QueriesAtOnce = 256;
 
-    /// <summary>Of the squared distance of the middle's k-th neighbour, within which nearly every query has k.</summary>
+    /// <summary>Nearly every query has k neighbours within so many times the squared distance of the middle's k-th.</summary>
     private const double Likely = 1.5;
 
-    /// <summary>Squares' rounding is far less, relative and below the least normal number.</summary>
+    /// <summary>A reach is made longer by this factor and this length, far more than rounding takes off.</summary>
     private const double Slack = 1 + 1e-12, Least = 1e-150;
 
     /// <summary>Answers all queries, in parallel.</summary>
@@ -36,7 +37,7 @@ internal static class TreeSearch
         var options = new ParallelOptions { CancellationToken = cancellation };
         if (dimensions > GroupedDimensions || table.K > GroupedK)
         {
-            Parallel.For(0, (table.Queries + QueriesAtOnce - 1) / QueriesAtOnce, options, piece =>
+            Parallel.For(0, (table.Queries - 1) / QueriesAtOnce + 1, options, piece =>
             {
                 int first = piece * QueriesAtOnce, last = Math.Min(table.Queries, first + QueriesAtOnce);
                 for (int i = first; i < last; i++) tree.Find(Point(queries, i, dimensions), table[i]);
@@ -47,8 +48,10 @@ internal static class TreeSearch
         var groups = new KdTree(queries, dimensions);
         Parallel.For(0, (groups.Leaves + LeavesAtOnce - 1) / LeavesAtOnce, options, () => new Group(tree, queries, dimensions, table), (piece, _, group) =>
         {
+            int answered = 0;
             for (int leaf = piece * LeavesAtOnce; leaf < Math.Min(groups.Leaves, (piece + 1) * LeavesAtOnce); leaf++)
-                group.Answer(groups.Leaf(leaf, out var box), box);
+                answered += group.Answer(groups.Leaf(leaf, out var box), box);
+            table.Done(answered);
             return group;
         }, _ => { });
     }
@@ -62,7 +65,7 @@ internal static class TreeSearch
         private readonly double[] middle = new double[dimensions];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Answer(ReadOnlySpan<int> rows, ReadOnlySpan<double> box)
+        public int Answer(ReadOnlySpan<int> rows, ReadOnlySpan<double> box)
         {
             double toCorner = 0;
             for (int axis = 0; axis < dimensions; axis++)
@@ -78,10 +81,9 @@ internal static class TreeSearch
             {
                 var query = Point(queries, row, dimensions);
                 if (together && candidates.TryFill(query, Likely * ofMiddle[0].Worst, Reach(radius, SquaredDistance(query)), table[row])) continue;
-                table[row].Clear();
                 tree.Find(query, table[row]);
             }
-            table.Done(rows.Length);
+            return rows.Length;
         }
 
         private double SquaredDistance(ReadOnlySpan<double> query)

@@ -42,7 +42,7 @@ public static class DensityMetrics
     {
         Needs = MetricNeeds.Points | MetricNeeds.Truth,
         Evaluated = SampleKinds.None,
-        Measure = set => new(Densities(set).mean().item<double>()),
+        Measure = set => new(Mean(Densities(set))),
     };
 
     /// <summary>`off-class`: the share of samples whose true posterior of their own label is below one half.</summary>
@@ -63,7 +63,7 @@ public static class DensityMetrics
     public static double MeanLogDensity(GaussianMixture truth, LabeledData samples)
     {
         using var scope = NewDisposeScope();
-        return LogDensity(truth, samples).mean().item<double>();
+        return Mean([.. LogDensity(truth, samples).data<double>()]);
     }
 
     /// <summary>Per class, the log p(x given label) below which <see cref="OutlierQuantile"/> of its real samples lie, in nats.</summary>
@@ -77,7 +77,7 @@ public static class DensityMetrics
         var thresholds = new double[real.Classes];
         for (int c = 0; c < real.Classes; c++)
         {
-            var own = density[real.Labels == c];
+            var own = density[(real.Labels == c).cpu()];
             if (own.shape[0] == 0) throw new ArgumentException($"class {c} has no real sample", nameof(real));
             thresholds[c] = own.quantile(tensor(OutlierQuantile, ScalarType.Float64)).item<double>();
         }
@@ -92,26 +92,36 @@ public static class DensityMetrics
     {
         CheckLabels(samples, thresholds.Length);
         using var scope = NewDisposeScope();
-        return Outlying(LogDensity(truth, samples), samples, thresholds);
+        return Outlying([.. LogDensity(truth, samples).data<double>()], samples, thresholds);
     }
 
-    private static double Outlying(Tensor densities, LabeledData samples, double[] thresholds)
+    private static double Outlying(double[] densities, LabeledData samples, double[] thresholds)
     {
-        CheckLabels(samples, thresholds.Length);
         using var scope = NewDisposeScope();
-        return 1 - Share(densities >= tensor(thresholds, device: samples.Labels.device).index_select(0, samples.Labels));
+        return 1 - Share(tensor(densities) >= tensor(thresholds).index_select(0, samples.Labels.cpu()));
+    }
+
+    private static double Mean(double[] densities)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(densities).mean().item<double>();
     }
 
     /// <summary>[N] log p(x given label) of a set, for both metrics of it.</summary>
-    private static Tensor Densities(MetricSet set) => set.Once(() => new SetDensities(LogDensity(Truth(set), set.Samples))).Log;
+    private static double[] Densities(MetricSet set) => set.Once(() =>
+    {
+        using var scope = NewDisposeScope();
+        CheckLabels(set.Samples, Truth(set).Classes);
+        return new SetDensities([.. LogDensity(Truth(set), set.Samples).data<double>()]);
+    }).Log;
 
-    private sealed record SetDensities(Tensor Log);
+    private sealed record SetDensities(double[] Log);
 
     private static GaussianMixture Truth(MetricSet set) =>
         set.Real.Truth ?? throw new ArgumentException("densities want the true distribution", nameof(set));
 
     private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
-        truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels);
+        truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels).cpu();
 
     private static void CheckLabels(LabeledData samples, int classes)
     {

@@ -13,8 +13,8 @@ namespace Veer.Metrics;
 /// </param>
 /// <remarks>
 /// Covariances are divided by N - 1. tr (A^½ B A^½)^½ is the sum of the singular values of Rᵀ S, for any R Rᵀ = A and S Sᵀ = B: Cholesky
-/// factors in float64, or of covariances that are nearly singular symmetric eigendecompositions, less the eigenvalues that are rounding. So
-/// singular covariances need no added diagonal, both sets may change places, and the result is closer than that of a general matrix root.
+/// factors in float64; of few points they themselves, about their mean; or of covariances that are nearly singular symmetric eigendecompositions, less the
+/// eigenvalues that are rounding. So singular covariances need no added diagonal, both sets may change places, and the result is closer than that of a general matrix root.
 /// </remarks>
 public readonly record struct FrechetDistance(double MeanTerm, double CovarianceTerm, bool FewSamples)
 {
@@ -28,7 +28,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
         Default = SampleKinds.Images,
         LeastSamples = 2,
         ReadsCovariance = true,
-        Measure = set => new(FrechetReference.Of(set.Real).Compare(FeatureMoments.Compute(set.Points)).Value),
+        Measure = set => new(FrechetReference.Of(set.Real).Compare(set.Points).Value),
     };
 
     /// <summary>The distance, squared as is the custom: at least 0.</summary>
@@ -43,7 +43,7 @@ public readonly record struct FrechetDistance(double MeanTerm, double Covariance
     {
         PointSets.Check(samples, reference, Metric.Name);
         using var scope = NewDisposeScope();
-        return Compute(FeatureMoments.Compute(samples), FeatureMoments.Compute(reference));
+        return FrechetReference.OfPoints(reference).Compare(samples);
     }
 
     /// <summary>The distance between two sets of which the moments are known; many sets are compared with one by <see cref="FrechetReference"/>.</summary>

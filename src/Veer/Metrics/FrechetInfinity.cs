@@ -51,7 +51,7 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
     {
         PointSets.Check(samples, reference, Metric.Name);
         using var scope = NewDisposeScope();
-        return Compute(samples, new FrechetReference(FeatureMoments.Compute(reference)), seed);
+        return Compute(samples, FrechetReference.OfPoints(reference), seed);
     }
 
     /// <summary>The same from a reference that many sets are compared with.</summary>

@@ -27,16 +27,26 @@ public sealed class FrechetReference : IDisposable
     /// <exception cref="ArgumentException">They are no moments.</exception>
     /// <exception cref="InputException">A value is not finite, or the covariance is none.</exception>
     public FrechetReference(FeatureMoments reference)
+        : this(() => Read(reference, reference.Size, reference.Mean.device, nameof(reference)))
     {
-        Check(reference, reference.Size, nameof(reference));
+    }
+
+    private FrechetReference(Func<Spread> read)
+    {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var (centre, covariance) = Wide(reference, reference.Mean.device);
-        mean = centre.MoveToOuterDisposeScope();
-        trace = covariance.trace().item<double>();
-        root = Root(covariance, nameof(reference)).MoveToOuterDisposeScope();
-        FewSamples = reference.FewSamples;
+        var reference = read();
+        mean = reference.Mean.MoveToOuterDisposeScope();
+        root = reference.Root.MoveToOuterDisposeScope();
+        (trace, FewSamples) = (reference.Trace, reference.FewSamples);
     }
+
+    /// <summary>What of a set is compared.</summary>
+    /// <param name="Mean">[D] float64.</param>
+    /// <param name="Root">R [D, r] with R Rᵀ = the covariance.</param>
+    /// <param name="Trace">Of the covariance.</param>
+    /// <param name="FewSamples">As <see cref="FrechetDistance.FewSamples"/>.</param>
+    private readonly record struct Spread(Tensor Mean, Tensor Root, double Trace, bool FewSamples);
 
     /// <summary>D, the size of a feature vector.</summary>
     public long Size => mean.shape[0];
@@ -44,28 +54,33 @@ public sealed class FrechetReference : IDisposable
     /// <summary>Whether it has no more samples than the features have dimensions.</summary>
     public bool FewSamples { get; }
 
+    /// <summary>Of points [M, D], M at least 2.</summary>
+    internal static FrechetReference OfPoints(Tensor reference) => new(() => Read(reference, reference.shape[^1], reference.device, nameof(reference)));
+
     /// <summary>Of what metrics are measured against, made once.</summary>
     internal static FrechetReference Of(MetricReference real) =>
-        real.Once(() => new FrechetReference(real.Moments ?? FeatureMoments.Compute(real.Points)).DetachFromDisposeScope());
+        real.Once(() => (real.Moments is { } moments ? new(moments) : OfPoints(real.Points)).DetachFromDisposeScope());
 
     /// <summary>The distance of samples.</summary>
     /// <param name="samples">Moments of the samples.</param>
     /// <exception cref="ArgumentException">They are of another size, or no moments.</exception>
     /// <exception cref="InputException">A value is not finite, or the covariance is none.</exception>
-    public FrechetDistance Compare(FeatureMoments samples)
+    public FrechetDistance Compare(FeatureMoments samples) => Compare(() => Read(samples, Size, mean.device, nameof(samples)));
+
+    /// <summary>The distance of samples [N, D], N at least 2.</summary>
+    internal FrechetDistance Compare(Tensor samples) => Compare(() => Read(samples, Size, mean.device, nameof(samples)));
+
+    private FrechetDistance Compare(Func<Spread> read)
     {
-        Check(samples, Size, nameof(samples));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var (centre, covariance) = Wide(samples, mean.device);
-        double means = (centre - mean).square().sum().item<double>();
-        double traces = covariance.trace().item<double>() + trace;
-        double shared = SumOfSingularValues(Root(covariance, nameof(samples)).t().matmul(root));
-        return new(means, Math.Max(0, traces - 2 * shared), samples.FewSamples || FewSamples);
+        var samples = read();
+        double means = (samples.Mean - mean).square().sum().item<double>();
+        return new(means, Math.Max(0, samples.Trace + trace - 2 * SumOfSingularValues(samples.Root.t().matmul(root))), samples.FewSamples || FewSamples);
     }
 
     /// <summary>
-    /// The distance of samples by eigenvalues alone, in half the time of <see cref="Compare"/>: they are squares of what is summed, so small ones
+    /// The distance of samples by eigenvalues alone, in half the time of <see cref="Compare(FeatureMoments)"/>: they are squares of what is summed, so small ones
     /// have half its digits. About 1e-9 of the value is lost where variances span six decades, far less than another sample would change.
     /// </summary>
     /// <param name="samples">[N, D], N at least 2, finite.</param>
@@ -108,6 +123,36 @@ public sealed class FrechetReference : IDisposable
         mean.DetachFromDisposeScope();
         root.DetachFromDisposeScope();
         return this;
+    }
+
+    private static Spread Read(FeatureMoments moments, long size, Device device, string name)
+    {
+        Check(moments, size, name);
+        var (centre, covariance) = Wide(moments, device);
+        return new(centre, Root(covariance, name), covariance.trace().item<double>(), moments.FewSamples);
+    }
+
+    /// <summary>Of few points a root is at hand, which needs no decomposition of the covariance.</summary>
+    private static Spread Read(Tensor points, long size, Device device, string name)
+    {
+        long rows = points.shape[0];
+        if (rows < 2 || rows > size || points.dim() != 2 || points.shape[1] != size) return Read(FeatureMoments.Compute(points), size, device, name);
+        PointSets.CheckFinite(points, Metric, name);
+        var wide = points.detach().to(device).to(ScalarType.Float64);
+        var centre = wide.mean([0]);
+        var root = Contrasts(wide - centre).t() / Math.Sqrt(rows - 1);
+        return new(centre, root, root.square().sum().item<double>(), FewSamples: true);
+    }
+
+    /// <summary>
+    /// [N - 1, D] with the scatter of N points [N, D]: what each is off the mean of those before it, times sqrt(i / (i + 1)) (Helmert). One row less than the
+    /// points about their mean, which would bring a singular value of 0.
+    /// </summary>
+    private static Tensor Contrasts(Tensor points)
+    {
+        var before = arange(1, points.shape[0], ScalarType.Float64, points.device).unsqueeze(1);
+        var means = points.cumsum(0).narrow(0, 0, before.shape[0]) / before;
+        return (points.narrow(0, 1, before.shape[0]) - means) * (before / (before + 1)).sqrt();
     }
 
     /// <summary>R [D, r] with R Rᵀ = the covariance of rank r: its Cholesky factor, or eigenvectors times the roots of their eigenvalues.</summary>

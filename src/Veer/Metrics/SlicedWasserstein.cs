@@ -37,8 +37,8 @@ public static class SlicedWasserstein
     /// <summary>Projected values of a set at a time: 8 MB in float64 on the CPU, so that every core has some; elsewhere 32 MB.</summary>
     private const long CoreValues = 1 << 20, ChunkValues = 1 << 22;
 
-    /// <summary>Projected values of a reference that many sets are measured against, at most: 256 MB.</summary>
-    private const long HeldValues = 1 << 25;
+    /// <summary>Projected values of a reference that many sets are measured against, at most: 128 MB.</summary>
+    private const long HeldValues = 1 << 24;
 
     /// <summary>The distance, in the unit of the points.</summary>
     /// <param name="samples">[N, D] float32 or float64.</param>
@@ -56,6 +56,7 @@ public static class SlicedWasserstein
     {
         PointSets.Check(samples, real.Points, "sliced-wasserstein");
         int directions = real.IsSubset ? Math.Min(FewDirections, real.Directions) : real.Directions;
+        // a subset's reference serves a set or two
         bool serves = !real.IsSubset && samples.device.type == DeviceType.CPU && real.Points.shape[0] * directions <= HeldValues;
         return Math.Sqrt(Squared(samples, real.Points, directions, real.Seed, serves ? real.Once(() => Sorted(real.Points, directions, real.Seed)) : null));
     }
@@ -69,13 +70,13 @@ public static class SlicedWasserstein
         using var scope = NewDisposeScope();
         var axes = Directions(samples.shape[1], directions, seed).to(samples.device);
         var points = samples.detach().to(ScalarType.Float64);
-        var others = reference.detach().to(ScalarType.Float64).to(samples.device);
+        var others = held is null ? reference.detach().to(ScalarType.Float64).to(samples.device) : null;
         var steps = CommonSteps.Create(samples.shape[0], reference.shape[0], samples.device);
 
         long count = axes.shape[0], larger = Math.Max(samples.shape[0], reference.shape[0]);
         var squared = empty(count, ScalarType.Float64, samples.device);
         InParts(axes, larger, (first, few) =>
-            squared.narrow(0, first, few.shape[0]).copy_(steps.SquaredDistances(Projected(few, points), held?.Rows.narrow(0, first, few.shape[0]) ?? Projected(few, others))));
+            squared.narrow(0, first, few.shape[0]).copy_(steps.SquaredDistances(Projected(few, points), held?.Rows.narrow(0, first, few.shape[0]) ?? Projected(few, others!))));
         return squared.split(Chunk(ChunkValues, larger, count)).Sum(some => some.sum().item<double>()) / count;
     }
 
@@ -84,7 +85,7 @@ public static class SlicedWasserstein
     {
         using var scope = NewDisposeScope();
         var axes = Directions(reference.shape[1], directions, seed);
-        var points = reference.detach().to(ScalarType.Float64);
+        var points = reference.detach().cpu().to(ScalarType.Float64);
         var rows = empty([axes.shape[0], points.shape[0]], ScalarType.Float64).DetachFromDisposeScope();
         InParts(axes, points.shape[0], (first, few) => rows.narrow(0, first, few.shape[0]).copy_(Projected(few, points)));
         return new(rows);

@@ -74,6 +74,16 @@ public class NeighborsTests
          select (dimensions, k, points: points.SelectMany(all => all).ToArray(), queries: queries.SelectMany(all => all).ToArray())).SampleFixed(
              sample => CompareWithBruteForce(sample.queries, sample.points, sample.dimensions, sample.k, ScalarType.Float64), iter: 40);
 
+    // So far away, all points are candidates of the few queries of a group.
+    [Fact]
+    public void Few_queries_far_from_many_points_equal_brute_force()
+    {
+        using var scope = NewDisposeScope();
+        var points = RandomKey.From(4, "points").Normal(0, 30_000, [2]).data<float>().ToArray();
+        var queries = (RandomKey.From(4, "queries").Normal(0, 20, [2]) * 100).data<float>().ToArray();
+        CompareWithBruteForce(queries, points, 2, 20);
+    }
+
     [Theory]
     [InlineData(1e-38f)]
     [InlineData(1e25f)]

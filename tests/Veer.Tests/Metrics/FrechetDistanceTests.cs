@@ -37,6 +37,25 @@ public class FrechetDistanceTests
         Assert.Equal(69.31030898272334, FrechetDistance.Compute(golden["x1"], golden["x2"]).Value, 1e-9);
     }
 
+    // Few points are their own root of the covariance; moments know nothing of points.
+    [Theory]
+    [InlineData(20, 64, 40, 0)]
+    [InlineData(20, 64, 40, 1e6)]
+    [InlineData(64, 64, 200, 0)]
+    [InlineData(700, 900, 800, 0)]
+    public void Few_points_give_what_their_moments_give(int count, int dimensions, int others, double offset)
+    {
+        using var scope = NewDisposeScope();
+        var (samples, reference) = (Points("samples", count, dimensions) + offset, Points("reference", others, dimensions) * 1.5 + offset);
+        // equal ones take a rank
+        samples[0] = samples[1];
+        double expected = FrechetDistance.Compute(FeatureMoments.Compute(samples), FeatureMoments.Compute(reference)).Value;
+        var found = FrechetDistance.Compute(samples, reference);
+        Assert.Equal(expected, found.Value, 1e-7 * expected);
+        Assert.Equal(expected, FrechetDistance.Compute(reference, samples).Value, 1e-7 * expected);
+        Assert.True(found.FewSamples);
+    }
+
     [Fact]
     public void Golden_gaussians_give_their_distance_the_singular_and_the_vanishing_ones_too()
     {

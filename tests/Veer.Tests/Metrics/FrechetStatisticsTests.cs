@@ -32,7 +32,7 @@ public sealed class FrechetStatisticsTests : IDisposable
             Assert.True(AnyTensor.Same(moments.Mean, read.Mean) && AnyTensor.Same(moments.Covariance, read.Covariance));
             Assert.Equal((count, few), (read.Count, read.FewSamples));
             var distance = FrechetDistance.Compute(FeatureMoments.Compute(Points(50) + 1), read);
-            Assert.Equal((few, FrechetDistance.Compute(Points(50) + 1, Points(count))), (distance.FewSamples, distance));
+            Assert.Equal((few, FrechetDistance.Compute(FeatureMoments.Compute(Points(50) + 1), moments)), (distance.FewSamples, distance));
         }
     }
 

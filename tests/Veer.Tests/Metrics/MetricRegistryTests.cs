@@ -73,7 +73,7 @@ public sealed class MetricRegistryTests
     {
         using var scope = NewDisposeScope();
         var real = new MetricReference(Real("held-out"));
-        foreach (var metric in (Metric[])[FrechetDistance.Metric, PrecisionRecall.RecallMetric])
+        foreach (var metric in (Metric[])[FrechetDistance.Metric, PrecisionRecall.RecallMetric, SlicedWasserstein.Metric])
         {
             double[] values = [.. Enumerable.Range(0, 2).Select(_ =>
             {
@@ -82,6 +82,7 @@ public sealed class MetricRegistryTests
             })];
             Assert.Equal(values[0], values[1]);
         }
+        Assert.Equal(SlicedWasserstein.Distance(Real("second").Points, real.Points), SlicedWasserstein.Metric.Measure!(new(Real("second"), real)).Value, 1e-14);
     }
 
     [Fact]
