@@ -31,8 +31,8 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     /// <summary>Points of a subset, unless said otherwise.</summary>
     public const int DefaultSubsetSize = 1000;
 
-    /// <summary>Kernel values held at a time: 32 MB in float64.</summary>
-    private const long ChunkValues = 1 << 22;
+    /// <summary>Points of a block's side: kernel values of 32 MB are held at a time.</summary>
+    private const long Side = 2048;
 
     /// <summary>The mean and spread over subsets, drawn without replacement and apart from each other for the two sets.</summary>
     /// <param name="samples">[N, D], N at least 2.</param>
@@ -50,14 +50,14 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         Check(samples, reference);
         int size = (int)Math.Min(subsetSize, Math.Min(samples.shape[0], reference.shape[0]));
         RandomKey mine = RandomKey.From(seed, "kernel-samples"), theirs = RandomKey.From(seed, "kernel-reference");
-        var values = new double[subsets];
-        for (int i = 0; i < subsets; i++)
-        {
-            using var scope = NewDisposeScope();
-            values[i] = Estimate(Subset(samples, mine.At(i), size), Subset(reference, theirs.At(i), size));
-        }
+        using var scope = NewDisposeScope();
+        var (points, others) = (samples.detach(), reference.detach().to(samples.device));
+        long[][] rows = Rows(points, mine), columns = Rows(others, theirs);
+        double[] values = [.. Within(points, rows).Zip(Within(others, columns), (one, other) => one + other).Zip(Means(points, rows, others, columns), (within, across) => within - 2 * across)];
         double mean = values.Average();
         return new(mean, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), subsets, size);
+
+        long[][] Rows(Tensor all, RandomKey key) => [.. Enumerable.Range(0, subsets).Select(i => KeyedSubset.Rows(key.At(i), all.shape[0], size))];
     }
 
     /// <summary>The unbiased estimate from all points at once, in one number.</summary>
@@ -65,38 +65,66 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     public static double Unbiased(Tensor samples, Tensor reference)
     {
         Check(samples, reference);
-        return Estimate(samples, reference);
-    }
-
-    private static double Estimate(Tensor samples, Tensor reference)
-    {
         using var scope = NewDisposeScope();
-        var points = samples.detach().to(ScalarType.Float64);
-        var others = reference.detach().to(samples.device).to(ScalarType.Float64);
-        double across = Sum(points, others) / points.shape[0] / others.shape[0];
-        return Within(points) + Within(others) - 2 * across;
+        var (points, others) = (samples.detach(), reference.detach().to(samples.device));
+        long[][] rows = All(points), columns = All(others);
+        return Within(points, rows).Single() + Within(others, columns).Single() - 2 * Means(points, rows, others, columns).Single();
+
+        static long[][] All(Tensor all) => [[.. Enumerable.Range(0, (int)all.shape[0])]];
     }
 
-    /// <summary>The mean kernel of two different points of a set.</summary>
-    private static double Within(Tensor points)
+    /// <summary>The mean kernel of two different points of each subset.</summary>
+    private static IEnumerable<double> Within(Tensor points, long[][] subsets)
     {
-        double count = points.shape[0], alike = Kernel(points.square().sum(1), points.shape[1]).sum().item<double>();
-        return (Sum(points, points) - alike) / (count * (count - 1));
-    }
-
-    /// <summary>The kernel's sum over all pairs.</summary>
-    private static double Sum(Tensor points, Tensor others)
-    {
-        long count = points.shape[0], chunk = Math.Max(1, ChunkValues / others.shape[0]);
-        double sum = 0;
-        for (long first = 0; first < count; first += chunk)
+        double[] alike = [.. Enumerable.Range(0, (int)Parts(points)).SelectMany(part =>
         {
             using var scope = NewDisposeScope();
-            var products = points.narrow(0, first, Math.Min(chunk, count - first)).matmul(others.t());
-            sum += Kernel(products, points.shape[1]).sum().item<double>();
-        }
-        return sum;
+            return Kernel(Part(points, part).square().sum(1), points.shape[1]).cpu().data<double>().ToArray();
+        })];
+        return Means(points, subsets, points, subsets).Zip(subsets, (mean, rows) =>
+        {
+            double count = rows.Length;
+            return (mean * count * count - rows.Sum(row => alike[row])) / (count * (count - 1));
+        });
     }
+
+    /// <summary>The mean kernel over all pairs of each subset of the points with its subset of the others.</summary>
+    private static double[] Means(Tensor points, long[][] rows, Tensor others, long[][] columns)
+    {
+        double pairs = (double)rows[0].Length * columns[0].Length;
+        // where subsets overlap much, every pair is looked at once for all of them
+        double[] sums = (double)points.shape[0] * others.shape[0] <= rows.Length * pairs ? Sums(points, Members(rows, points), others, Members(columns, others))
+            : [.. rows.Zip(columns, (mine, theirs) =>
+            {
+                using var scope = NewDisposeScope();
+                return Sums(Taken(points, mine), ones(1, mine.Length, ScalarType.Float64, points.device), Taken(others, theirs), ones(1, theirs.Length, ScalarType.Float64, points.device))[0];
+            })];
+        return Array.ConvertAll(sums, sum => sum / pairs);
+    }
+
+    /// <summary>The kernel's sums over the pairs of subsets that are given by [subsets, N] and [subsets, M] ones and zeros: the diagonal of R K Cᵀ.</summary>
+    private static double[] Sums(Tensor points, Tensor rows, Tensor others, Tensor columns)
+    {
+        using var scope = NewDisposeScope();
+        var sums = zeros(rows.shape[0], ScalarType.Float64, points.device);
+        for (long row = 0; row < Parts(points); row++)
+        {
+            using var ofRow = NewDisposeScope();
+            var (some, held) = (Part(points, row), rows.narrow(1, row * Side, Math.Min(Side, points.shape[0] - row * Side)));
+            for (long column = 0; column < Parts(others); column++)
+            {
+                using var block = NewDisposeScope();
+                var kernel = Kernel(some.matmul(Part(others, column).t()), points.shape[1]);
+                sums.add_((held.matmul(kernel) * columns.narrow(1, column * Side, kernel.shape[1])).sum(1));
+            }
+        }
+        return [.. sums.cpu().data<double>()];
+    }
+
+    private static long Parts(Tensor points) => (points.shape[0] - 1) / Side + 1;
+
+    /// <summary>Some of the points, in float64.</summary>
+    private static Tensor Part(Tensor points, long part) => points.narrow(0, part * Side, Math.Min(Side, points.shape[0] - part * Side)).to(ScalarType.Float64);
 
     private static Tensor Kernel(Tensor products, long size)
     {
@@ -104,8 +132,15 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         return root * root * root;
     }
 
-    private static Tensor Subset(Tensor points, RandomKey key, int size) =>
-        points.index_select(0, tensor(KeyedSubset.Rows(key, points.shape[0], size), device: points.device));
+    private static Tensor Taken(Tensor points, long[] rows) => points.index_select(0, tensor(rows, device: points.device));
+
+    /// <summary>[subsets, N]: 1 where the subset holds the point.</summary>
+    private static Tensor Members(long[][] subsets, Tensor points)
+    {
+        var members = zeros([subsets.Length, points.shape[0]], ScalarType.Float64);
+        for (int i = 0; i < subsets.Length; i++) members[i].index_fill_(0, tensor(subsets[i]), 1);
+        return members.to(points.device);
+    }
 
     private static void Check(Tensor samples, Tensor reference)
     {

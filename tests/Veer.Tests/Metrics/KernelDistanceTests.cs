@@ -47,6 +47,20 @@ public class KernelDistanceTests
         Assert.Equal((3, 40), (distance.Subsets, distance.SubsetSize));
     }
 
+    // Subsets that overlap are measured together, others one by one.
+    [Theory]
+    [InlineData(20, 200)]
+    [InlineData(2, 20)]
+    public void It_is_the_mean_of_its_subsets(int subsets, int size)
+    {
+        using var scope = NewDisposeScope();
+        var (points, others) = (Points("points", 300), Points("others", 400) + 0.3);
+        double mean = Enumerable.Range(0, subsets).Average(i => KernelDistance.Unbiased(Taken(points, "kernel-samples", i), Taken(others, "kernel-reference", i)));
+        Assert.Equal(mean, KernelDistance.Compute(points, others, subsets, size, seed: 4).Mean, 1e-12);
+
+        Tensor Taken(Tensor all, string purpose, int i) => all.index_select(0, tensor(KeyedSubset.Rows(RandomKey.From(4, purpose).At(i), all.shape[0], size)));
+    }
+
     [Fact]
     public void Subsets_follow_the_seed_and_are_others_for_either_set()
     {
