@@ -87,23 +87,10 @@ internal sealed class KdTree
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Gather(ReadOnlySpan<double> box, double reach, TreeCandidates candidates, int node, int start, int end, int level)
     {
-        if (Gap(box, Box(node)) > reach) return true;
+        if (BoxDistance(box[..dimensions], box[dimensions..], node) > reach) return true;
         if (level == levels) return candidates.Add(start, end);
         int middle = start + (end - start) / 2;
         return Gather(box, reach, candidates, 2 * node + 1, start, middle, level + 1) && Gather(box, reach, candidates, 2 * node + 2, middle, end, level + 1);
-    }
-
-    /// <summary>The squared distance between two boxes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Gap(ReadOnlySpan<double> one, ReadOnlySpan<double> other)
-    {
-        double sum = 0;
-        for (int axis = 0; axis < dimensions; axis++)
-        {
-            double gap = Math.Max(0, Math.Max(one[axis] - other[dimensions + axis], other[axis] - one[dimensions + axis]));
-            sum += gap * gap;
-        }
-        return sum;
     }
 
     private ReadOnlySpan<double> Box(int node) => boxes.AsSpan(node * 2 * dimensions, 2 * dimensions);
@@ -145,7 +132,7 @@ internal sealed class KdTree
     {
         while (left < right)
         {
-            double pivot = keys[(left + right) / 2];
+            double pivot = keys[left + (right - left) / 2];
             int i = left, j = right;
             while (i <= j)
             {
@@ -172,7 +159,7 @@ internal sealed class KdTree
             return;
         }
         int left = 2 * node + 1, right = left + 1, middle = start + (end - start) / 2;
-        double toLeft = BoxDistance(query, left), toRight = BoxDistance(query, right);
+        double toLeft = BoxDistance(query, query, left), toRight = BoxDistance(query, query, right);
         // a box exactly at the worst distance may hold a point of lower index
         if (toLeft <= toRight)
         {
@@ -186,14 +173,15 @@ internal sealed class KdTree
         }
     }
 
+    /// <summary>The squared distance of a box, from its lowest to its highest values, to that of a node; a point is a box too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double BoxDistance(ReadOnlySpan<double> query, int node)
+    private double BoxDistance(ReadOnlySpan<double> low, ReadOnlySpan<double> high, int node)
     {
         var box = Box(node);
         double sum = 0;
-        for (int axis = 0; axis < query.Length; axis++)
+        for (int axis = 0; axis < low.Length; axis++)
         {
-            double gap = Math.Max(0, Math.Max(box[axis] - query[axis], query[axis] - box[dimensions + axis]));
+            double gap = Math.Max(0, Math.Max(box[axis] - high[axis], low[axis] - box[dimensions + axis]));
             sum += gap * gap;
         }
         return sum;

@@ -60,11 +60,7 @@ public static class DensityMetrics
     /// <summary>`log-density`: the mean true log p(x given label), in nats.</summary>
     /// <param name="truth">The true distribution.</param>
     /// <param name="samples">[N, D] points with the labels that they were asked for.</param>
-    public static double MeanLogDensity(GaussianMixture truth, LabeledData samples)
-    {
-        using var scope = NewDisposeScope();
-        return Mean([.. LogDensity(truth, samples).data<double>()]);
-    }
+    public static double MeanLogDensity(GaussianMixture truth, LabeledData samples) => Mean(LogDensity(truth, samples));
 
     /// <summary>Per class, the log p(x given label) below which <see cref="OutlierQuantile"/> of its real samples lie, in nats.</summary>
     /// <param name="truth">The true distribution.</param>
@@ -73,7 +69,7 @@ public static class DensityMetrics
     public static double[] OutlierThresholds(GaussianMixture truth, LabeledData real)
     {
         using var scope = NewDisposeScope();
-        var density = LogDensity(truth, real);
+        var density = tensor(LogDensity(truth, real));
         var thresholds = new double[real.Classes];
         for (int c = 0; c < real.Classes; c++)
         {
@@ -91,8 +87,7 @@ public static class DensityMetrics
     public static double OutlierShare(GaussianMixture truth, LabeledData samples, double[] thresholds)
     {
         CheckLabels(samples, thresholds.Length);
-        using var scope = NewDisposeScope();
-        return Outlying([.. LogDensity(truth, samples).data<double>()], samples, thresholds);
+        return Outlying(LogDensity(truth, samples), samples, thresholds);
     }
 
     private static double Outlying(double[] densities, LabeledData samples, double[] thresholds)
@@ -110,9 +105,8 @@ public static class DensityMetrics
     /// <summary>[N] log p(x given label) of a set, for both metrics of it.</summary>
     private static double[] Densities(MetricSet set) => set.Once(() =>
     {
-        using var scope = NewDisposeScope();
         CheckLabels(set.Samples, Truth(set).Classes);
-        return new SetDensities([.. LogDensity(Truth(set), set.Samples).data<double>()]);
+        return new SetDensities(LogDensity(Truth(set), set.Samples));
     }).Log;
 
     private sealed record SetDensities(double[] Log);
@@ -120,8 +114,11 @@ public static class DensityMetrics
     private static GaussianMixture Truth(MetricSet set) =>
         set.Real.Truth ?? throw new ArgumentException("densities want the true distribution", nameof(set));
 
-    private static Tensor LogDensity(GaussianMixture truth, LabeledData samples) =>
-        truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels).cpu();
+    private static double[] LogDensity(GaussianMixture truth, LabeledData samples)
+    {
+        using var scope = NewDisposeScope();
+        return [.. truth.LogDensity(samples.Points.to(ScalarType.Float64), NoiseLevel.Clean, samples.Labels).cpu().data<double>()];
+    }
 
     private static void CheckLabels(LabeledData samples, int classes)
     {

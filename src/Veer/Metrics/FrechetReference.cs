@@ -91,23 +91,21 @@ public sealed class FrechetReference : IDisposable
         var (centre, variance, gram) = samples.shape[0] > Size ? Many(FeatureMoments.Compute(samples)) : Few(samples);
         double means = (centre - mean).square().sum().item<double>();
         double shared = AboveRounding(linalg.eigvalsh(gram), SquaredRoundings).sqrt().sum().item<double>();
-        return means + Math.Max(0, variance.item<double>() + trace - 2 * shared);
+        return means + Math.Max(0, variance + trace - 2 * shared);
     }
 
-    private (Tensor Centre, Tensor Variance, Tensor Gram) Many(FeatureMoments samples)
+    private (Tensor Centre, double Variance, Tensor Gram) Many(FeatureMoments samples)
     {
         var (centre, covariance) = Wide(samples, mean.device);
-        return (centre, covariance.trace(), root.t().matmul(covariance).matmul(root));
+        return (centre, covariance.trace().item<double>(), root.t().matmul(covariance).matmul(root));
     }
 
-    /// <summary>The same eigenvalues, but for zeros, of a matrix [N, N].</summary>
-    private (Tensor Centre, Tensor Variance, Tensor Gram) Few(Tensor samples)
+    /// <summary>The same eigenvalues, but for zeros, of a matrix [N - 1, N - 1].</summary>
+    private (Tensor Centre, double Variance, Tensor Gram) Few(Tensor samples)
     {
-        var points = samples.detach().to(mean.device).to(ScalarType.Float64);
-        var centre = points.mean([0]);
-        points = (points - centre) / Math.Sqrt(points.shape[0] - 1);
-        var turned = points.matmul(root);
-        return (centre, points.square().sum(), turned.matmul(turned.t()));
+        var few = Read(samples, Size, mean.device, nameof(samples));
+        var turned = few.Root.t().matmul(root);
+        return (few.Mean, few.Trace, turned.matmul(turned.t()));
     }
 
     /// <summary>Frees what it holds.</summary>

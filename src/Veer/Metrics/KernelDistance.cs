@@ -110,7 +110,8 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         for (long row = 0; row < Parts(points); row++)
         {
             using var ofRow = NewDisposeScope();
-            var (some, held) = (Part(points, row), rows.narrow(1, row * Side, Math.Min(Side, points.shape[0] - row * Side)));
+            var some = Part(points, row);
+            var held = rows.narrow(1, row * Side, some.shape[0]);
             for (long column = 0; column < Parts(others); column++)
             {
                 using var block = NewDisposeScope();

@@ -58,13 +58,11 @@ public static class SlicedWasserstein
         int directions = real.IsSubset ? Math.Min(FewDirections, real.Directions) : real.Directions;
         // a subset's reference serves a set or two
         bool serves = !real.IsSubset && samples.device.type == DeviceType.CPU && real.Points.shape[0] * directions <= HeldValues;
-        return Math.Sqrt(Squared(samples, real.Points, directions, real.Seed, serves ? real.Once(() => Sorted(real.Points, directions, real.Seed)) : null));
+        return Math.Sqrt(Squared(samples, real.Points, directions, real.Seed, serves ? real.Once(() => Sorted(real.Points, directions, real.Seed)).Rows : null));
     }
 
-    /// <summary>The square of the distance between sets that fit.</summary>
-    internal static double Squared(Tensor samples, Tensor reference, int directions, long seed) => Squared(samples, reference, directions, seed, null);
-
-    private static double Squared(Tensor samples, Tensor reference, int directions, long seed, SortedProjections? held)
+    /// <summary>The square of the distance between sets that fit; of a reference, if they are given, by its sorted projections.</summary>
+    internal static double Squared(Tensor samples, Tensor reference, int directions, long seed, Tensor? held = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         using var scope = NewDisposeScope();
@@ -76,7 +74,7 @@ public static class SlicedWasserstein
         long count = axes.shape[0], larger = Math.Max(samples.shape[0], reference.shape[0]);
         var squared = empty(count, ScalarType.Float64, samples.device);
         InParts(axes, larger, (first, few) =>
-            squared.narrow(0, first, few.shape[0]).copy_(steps.SquaredDistances(Projected(few, points), held?.Rows.narrow(0, first, few.shape[0]) ?? Projected(few, others!))));
+            squared.narrow(0, first, few.shape[0]).copy_(steps.SquaredDistances(Projected(few, points), held?.narrow(0, first, few.shape[0]) ?? Projected(few, others!))));
         return squared.split(Chunk(ChunkValues, larger, count)).Sum(some => some.sum().item<double>()) / count;
     }
 

@@ -33,6 +33,7 @@ public sealed class FrechetStatisticsTests : IDisposable
             Assert.Equal((count, few), (read.Count, read.FewSamples));
             var distance = FrechetDistance.Compute(FeatureMoments.Compute(Points(50) + 1), read);
             Assert.Equal((few, FrechetDistance.Compute(FeatureMoments.Compute(Points(50) + 1), moments)), (distance.FewSamples, distance));
+            Assert.Equal(FrechetDistance.Compute(Points(50) + 1, Points(count)).Value, distance.Value, 1e-13);
         }
     }
 
