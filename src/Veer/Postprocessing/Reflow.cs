@@ -15,8 +15,11 @@ namespace Veer.Postprocessing;
 /// </summary>
 public static class Reflow
 {
-    /// <summary>Steps of Heun that lead the samples to their ends: of vectors more, whose flows bend between narrow regions.</summary>
-    private const int StepsOfVectors = 20, StepsOfImages = 8;
+    /// <summary>
+    /// Steps of Heun that lead the samples to their ends: of vectors more, whose flows bend between narrow regions; of images those that a flow usually takes, beyond
+    /// which its ends come no nearer to real ones (docs/results).
+    /// </summary>
+    private const int StepsOfVectors = 20, StepsOfImages = Postprocessor.DefaultSteps;
 
     /// <summary>Trains a postprocessor of one step; it begins with the flow's weights and has its network.</summary>
     /// <param name="flow">Whose ways it learns; it stays the caller's.</param>
