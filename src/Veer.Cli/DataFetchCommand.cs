@@ -7,6 +7,6 @@ namespace Veer.Cli;
 internal static class DataFetchCommand
 {
     public static Command Create() => FetchCommand.Create(
-        "Download a data set; what is there already is only checked.", DataFolders.Names, "the files", "$VEER_DATA/NAME or data/NAME",
+        "Download a data set; files that are there already are only checked.", DataFolders.Names, "the files", "$VEER_DATA/NAME or data/NAME",
         asked => DataDownload.Fetch(asked.Name, asked.Folder, asked.Mirror, asked.Progress, asked.Cancellation));
 }

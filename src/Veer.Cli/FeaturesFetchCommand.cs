@@ -14,7 +14,7 @@ internal static class FeaturesFetchCommand
             HelpName = "HEX",
         };
         var command = FetchCommand.Create(
-            "Download the model of a feature space; what is there already is only checked.", ExtractorDownload.Names, "the models",
+            "Download the model of a feature space; files that are there already are only checked.", ExtractorDownload.Names, "the models",
             $"$VEER_DATA/{ExtractorModel.Folder} or data/{ExtractorModel.Folder}",
             asked => ExtractorDownload.Fetch(asked.Name, asked.Folder, asked.Mirror, asked.Parsed.GetValue(sha256), asked.Progress, asked.Cancellation));
         command.Add(sha256);

@@ -22,7 +22,7 @@ internal static class PostprocessFitCommand
         var real = new Option<string>("--real") { Description = "Real samples that they should be like: those that the generator was trained on.", HelpName = "PATH", Required = true };
         var heldOut = new Option<string?>("--held-out") { Description = "Real samples that nothing was trained on (default: the other part of --real, or a share of it).", HelpName = "PATH" };
         var output = new Option<string>("--out") { Description = "The folder of the postprocessor, its study and its report.", HelpName = "DIR", Required = true };
-        var oneStep = new Option<bool>("--one-step") { Description = "Teach a second network where the flow leads, in one evaluation: repair takes an eighth of the time." };
+        var oneStep = new Option<bool>("--one-step") { Description = "Teach a second network where the flow leads, in one evaluation: repair takes an eighth of the time of images, a sixteenth of vectors." };
         var reading = new SampleOptions();
         var set = RunCommand.Set();
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());

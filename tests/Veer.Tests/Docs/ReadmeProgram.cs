@@ -1,3 +1,4 @@
+using Veer;
 using Veer.ClosedForm;
 using Veer.Diffusion;
 using Veer.Guidance;
@@ -5,9 +6,10 @@ using Veer.Postprocessing;
 using Veer.Sampling;
 using static TorchSharp.torch;
 
-namespace Veer.Tests.Docs;
+// not below Veer, whose namespaces would be found without being named
+namespace Programs;
 
-/// <summary>The README's program, compiled: <see cref="ReadmeTests"/> holds the two together.</summary>
+/// <summary>The README's program, compiled: ReadmeTests holds the two together.</summary>
 internal static class ReadmeProgram
 {
     public static Tensor Run()

@@ -59,13 +59,21 @@ public sealed partial class ReadmeTests
         }
     }
 
-    [Fact]
-    public void The_program_of_the_readme_is_compiled()
+    [Theory]
+    [InlineData("ReadmeProgram.cs", "README.md")]
+    [InlineData("PackageProgram.cs", "src/Veer/README.md")]
+    public void The_program_of_a_page_is_compiled_with_the_namespaces_that_the_page_names(string file, string page)
     {
-        string program = File.ReadAllText(Path.Combine(Root, "tests", "Veer.Tests", "Docs", "ReadmeProgram.cs"));
+        string program = File.ReadAllText(Path.Combine(Root, "tests", "Veer.Tests", "Docs", file)), text = File.ReadAllText(Path.Combine(Root, page));
         string compiled = program.Split("// begin\n")[1].Split("// end")[0].TrimEnd();
-        Assert.Equal(Readme.Split("```csharp\n")[1].Split("```")[0].TrimEnd(), string.Join('\n', compiled.Split('\n').Select(line => line.Trim())));
+        string shown = text.Split("```csharp\n")[1].Split("```")[0];
+        Assert.Equal(string.Join('\n', shown.Split('\n').Where(line => !line.StartsWith("using ", StringComparison.Ordinal) || line.Contains('=', StringComparison.Ordinal))).Trim(),
+            string.Join('\n', compiled.Split('\n').Select(line => line.Trim())));
+        Assert.All(Imports().Matches(program).Select(import => import.Groups[1].Value), name => Assert.Matches($@"(`|using ){name}(`|;)", text));
     }
+
+    [GeneratedRegex(@"^using (Veer[\w.]*);$", RegexOptions.Multiline)]
+    private static partial Regex Imports();
 
     [GeneratedRegex(@"`([\w./-]+\.cs)`")]
     private static partial Regex CodeFile();
