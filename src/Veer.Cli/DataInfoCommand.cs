@@ -17,6 +17,7 @@ internal static class DataInfoCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? sheetPath = parsed.GetValue(sheet) is { } given ? OutputPath.File("--sheet", given) : null;
+            if (sheetPath is not null) OutputPath.Apart("--sheet", sheetPath, parsed.GetRequiredValue(path));
             var data = ImageData.Open(parsed.GetRequiredValue(path), cancellation);
             var first = data.Parts[0];
             var pictures = sheetPath is null ? null : new ContactSheet(first.Shape, first.Labelled ? first.Classes : null);

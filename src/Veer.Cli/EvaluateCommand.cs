@@ -37,11 +37,13 @@ internal static class EvaluateCommand
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            string? folder = parsed.GetValue(report) is { } page ? OutputPath.Folder("--report", page) : null;
+            string? folder = parsed.GetValue(report) is { } named ? OutputPath.Folder("--report", named) : null;
             if (folder is not null && File.Exists(Path.Combine(folder, "study.yaml"))) throw CommandRunner.CommandLineFault("--report", folder, "another folder: this one holds a run, whose report would be lost");
             string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
             string against = parsed.GetRequiredValue(reference);
-            if (kept is not null) OutputPath.Apart("--save-statistics", kept, [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut) ?? against]);
+            string?[] inputs = [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut)];
+            if (kept is not null) OutputPath.Apart("--save-statistics", kept, inputs);
+            if (folder is not null) OutputPath.Apart("--report", folder, inputs);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             var asked = new EvaluationOptions
             {
@@ -53,6 +55,7 @@ internal static class EvaluateCommand
             };
             using var scope = NewDisposeScope();
             EvaluationResult? result = null;
+            Action? page = null;
             ProgressLine.Show("evaluate", shown =>
             {
                 List<Samples> sets = [.. parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation))];
@@ -65,7 +68,8 @@ internal static class EvaluateCommand
                 {
                     if ((parsed.GetValue(heldOut) ?? folder ?? kept ?? parsed.GetValue(metrics)) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), first, where, cancellation) ?? throw CommandRunner.CommandLineFault("--reference", $"the statistics {against}", "samples: vectors are compared as they are");
-                    return StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
+                    var found = StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
+                    return found with { Notes = [.. sets.SelectMany(set => set.Notes), .. found.Notes] };
                 }
 
                 EvaluationResult AgainstSamples(List<(string Name, LabeledData Data)> named, List<Samples> sets)
@@ -78,13 +82,14 @@ internal static class EvaluateCommand
                     var found = SampleEvaluation.Run(named, real.Data, asked with { Space = space, Unseen = unseen?.Data }, shown, cancellation);
                     string[] remark = space is null ? [] : [FeatureSpaces.Remark(space)];
                     found = found with { Notes = [.. sets.Append(real).Concat(unseen is null ? [] : [unseen]).SelectMany(set => set.Notes), .. findings.Select(finding => finding.Line), .. remark, .. found.Notes] };
-                    if (folder is not null) EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);
+                    if (folder is not null) page = () => EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);
                     if (kept is not null) FrechetStatistics.Write(kept, FeatureMoments.Compute(space!.Features(real.Data.Points, null, cancellation)), space);
                     return found;
                 }
             });
             if (parsed.GetValue(json)) Console.Write(result!.ToJson());
             else EvaluationConsole.Print(result!);
+            page?.Invoke();
             if (folder is not null && !parsed.GetValue(json)) Console.WriteLine(Path.Combine(folder, "report.html"));
             return Task.FromResult(CommandRunner.Done);
         });

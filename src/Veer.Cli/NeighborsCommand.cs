@@ -60,5 +60,6 @@ internal static class NeighborsCommand
         if (k > known.Data.Count) throw CommandRunner.CommandLineFault("--top-k", $"{k}", $"at most {known.Data.Count}, the samples of {known.Path}");
         if (matched && !(asked.Labelled && known.Labelled))
             throw new InputException((asked.Labelled ? known : asked).Path, "labels", "none", "labels, since --match-classes is given");
+        if (matched) SampleLook.RequireClasses(asked, known);
     }
 }

@@ -21,10 +21,28 @@ internal static class OutputPath
         return path;
     }
 
-    /// <summary>Refuses a place that is one of the inputs: they would be lost.</summary>
-    public static void Apart(string option, string path, params IEnumerable<string> inputs)
+    /// <summary>Refuses a place that is one of the inputs, or a file in one: they would be lost.</summary>
+    public static void Apart(string option, string path, params IEnumerable<string?> inputs)
     {
-        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw Fault(option, path, "an input of this command", "another file");
+        string target = Real(path);
+        foreach (string input in inputs.OfType<string>().Select(Input))
+        {
+            if (input == target) throw Fault(option, path, "an input of this command", "another file");
+            if (target.StartsWith(input + Path.DirectorySeparatorChar, StringComparison.Ordinal) && (System.IO.File.Exists(target) || !Path.HasExtension(target)))
+                throw Fault(option, path, $"in {input}, an input of this command", "another place");
+        }
+
+        // "data:test" is a part of "data"
+        static string Input(string path) => Real(System.IO.Path.Exists(path) || path.LastIndexOf(':') is not (> 0 and int colon) ? path : path[..colon]);
+    }
+
+    /// <summary>The place behind all links, by which one file has one name.</summary>
+    private static string Real(string path)
+    {
+        string whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(whole) is not { } above) return whole;
+        FileSystemInfo there = Directory.Exists(whole) ? new DirectoryInfo(whole) : new FileInfo(whole);
+        return there.Exists && there.ResolveLinkTarget(returnFinalTarget: true) is { } led ? Real(led.FullName) : Path.Combine(Real(above), Path.GetFileName(whole));
     }
 
     /// <summary>A folder to make or write into.</summary>

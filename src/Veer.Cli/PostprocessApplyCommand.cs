@@ -30,7 +30,7 @@ internal static class PostprocessApplyCommand
         command.SetAction((parsed, cancellation) =>
         {
             string target = parsed.GetRequiredValue(output);
-            target = Path.HasExtension(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
+            target = Path.HasExtension(target) || File.Exists(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
             OutputPath.Apart("--out", target, parsed.GetRequiredValue(input));
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
             double far = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength));
@@ -66,6 +66,8 @@ internal static class PostprocessApplyCommand
             throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
         if (postprocessor.Classes == 1) return zeros_like(data.Labels);
         if (!samples.Labelled) throw Fault("labels", "none", $"one of {postprocessor.Classes} classes for each sample: the model was fitted class by class");
+        if (samples.ClassNames is { } names && names.Count != postprocessor.Classes)
+            throw Fault("classes", string.Join(", ", names), $"the {postprocessor.Classes} that the model was fitted to: labels are numbered by them");
         return data.Classes <= postprocessor.Classes ? data.Labels
             : throw Fault("labels", $"label {data.Labels.max().item<long>()}", $"0 to {postprocessor.Classes - 1}, the classes of the model");
 

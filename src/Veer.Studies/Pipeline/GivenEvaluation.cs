@@ -11,6 +11,9 @@ internal static class GivenEvaluation
     /// <summary>Real points that are compared with, at most: more make a small set's numbers no firmer.</summary>
     private const long MostReal = 10_000;
 
+    /// <summary>Of each class that has so many.</summary>
+    private const int LeastOfClass = 20;
+
     /// <summary>Products of numbers a second, about.</summary>
     private const double Rate = 7e9;
 
@@ -36,6 +39,14 @@ internal static class GivenEvaluation
         return (stages + 1) * all * all * (context.Data.IsImages ? 200 : 100 + context.Data.Dimensions) * Subsets / Rate;
     }
 
-    private static LabeledData Some(LabeledData data, long seed, string purpose) =>
-        data.Count <= MostReal ? data : data.Rows(KeyedSubset.Rows(RandomKey.From(seed, $"evaluated-{purpose}"), data.Count, MostReal));
+    private static LabeledData Some(LabeledData data, long seed, string purpose)
+    {
+        if (data.Count <= MostReal) return data;
+        long[] drawn = KeyedSubset.Rows(RandomKey.From(seed, $"evaluated-{purpose}"), data.Count, MostReal);
+        long[] labels = data.Labels.data<long>().ToArray();
+        // of a rare class chance may leave none, and its samples would have nothing to be measured against
+        var taken = drawn.CountBy(row => labels[row]).ToDictionary();
+        var rare = labels.Index().Where(row => taken.GetValueOrDefault(row.Item) < LeastOfClass).GroupBy(row => row.Item, row => (long)row.Index).SelectMany(rows => rows.Take(LeastOfClass));
+        return data.Rows([.. drawn.Union(rare)]);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Veer.Data;
 
 /// <summary>Labels and classes of sets against those of the real samples, and whether a class has neighbours enough.</summary>
@@ -20,9 +22,9 @@ internal static class ClassesLook
                 yield return new($"{set.Path}: labels: found {Labels(set)}, where {real.Path} has {Labels(real)}{(fit ? "" : ": classes are not told apart")}", fit);
                 continue;
             }
-            if (set.ClassNames is { } own && real.ClassNames is { } known && !own.SequenceEqual(known))
+            if (Mismatch(set, real) is { } misread)
             {
-                yield return new($"{set.Path}: classes: found {string.Join(", ", own)}, expected those of {real.Path}: {string.Join(", ", known)}", IsFault: true);
+                yield return new(misread, IsFault: true);
                 continue;
             }
             long[] there = Counts(set), wanted = Counts(real);
@@ -44,6 +46,19 @@ internal static class ClassesLook
         string Named(int[] labels) => $"class{(labels.Length > 1 ? "es" : "")} {string.Join(", ", labels.Take(MostNamed).Select(Called))}{(labels.Length > MostNamed ? $" and {labels.Length - MostNamed} more" : "")}";
         string Called(int label) => names is { } known && label < known.Count ? $"{label} ({known[label]})" : $"{label}";
         static string Labels(Samples set) => set.Labelled ? "labels" : "no labels";
+    }
+
+    /// <summary>That a label is another class in one set than in the other, as the names of their folders tell; null where nothing does.</summary>
+    public static string? Mismatch(Samples one, Samples other)
+    {
+        if (one.ClassNames is { } own && other.ClassNames is { } known)
+            return own.SequenceEqual(known) ? null : $"{one.Path}: classes: found {string.Join(", ", own)}, expected those of {other.Path}: {string.Join(", ", known)}";
+        if (one.ClassNames is null) (one, other) = (other, one);
+        if (one.ClassNames is not { } names || !other.Labelled) return null;
+        // folders "3", "5", "7" are classes 0, 1, 2
+        bool numbers = names.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        return !numbers || names.Index().All(name => int.Parse(name.Item, CultureInfo.InvariantCulture) == name.Index) ? null
+            : $"{one.Path}: classes: found {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? ", ..." : "")}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
     }
 
     private static long[] Counts(Samples set)

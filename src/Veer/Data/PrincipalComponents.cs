@@ -36,7 +36,7 @@ public sealed class PrincipalComponents : IDisposable
     /// <summary>Share of the points' whole variance that the components keep: 0 to 1.</summary>
     public double ExplainedShare { get; }
 
-    /// <summary>Finds the components. Sums and the eigendecomposition of the covariance are in float64.</summary>
+    /// <summary>Finds the components. Sums and decompositions are in float64.</summary>
     /// <param name="points">[N, P], at least two rows that are not all equal.</param>
     /// <param name="components">D, at most P.</param>
     public static PrincipalComponents Fit(Tensor points, int components)
@@ -48,11 +48,9 @@ public sealed class PrincipalComponents : IDisposable
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var mean = points.mean([0], type: ScalarType.Float64);
-        var (variances, directions) = linalg.eigh(Covariance(points, mean));
-        // ascending, columns -> descending, rows; rounding may leave a vanishing variance below zero
-        var variance = variances.flip(0).narrow(0, 0, components).clamp_min(0);
-        var rows = directions.t().flip(0).narrow(0, 0, components);
-        double total = variances.clamp_min(0).sum().item<double>(), kept = variance.sum().item<double>();
+        var (variances, directions) = points.shape[0] < points.shape[1] && components <= points.shape[0] ? OfFew(points, mean) : OfMany(points, mean);
+        var (variance, rows) = (variances.narrow(0, 0, components), directions.narrow(0, 0, components));
+        double total = variances.sum().item<double>(), kept = variance.sum().item<double>();
         if (!(kept > 0)) throw new ArgumentException("the points do not vary, or are not finite", nameof(points));
         var peaks = rows.gather(1, rows.abs().argmax(1, keepdim: true));
         var oriented = (rows * peaks.sign()).to(ScalarType.Float32).contiguous();
@@ -86,6 +84,21 @@ public sealed class PrincipalComponents : IDisposable
         Mean.Dispose();
         Components.Dispose();
         ExplainedVariance.Dispose();
+    }
+
+    /// <summary>All variances, descending, and their directions in rows: of the covariance.</summary>
+    private static (Tensor Variances, Tensor Directions) OfMany(Tensor points, Tensor mean)
+    {
+        var (variances, directions) = linalg.eigh(Covariance(points, mean));
+        // rounding may leave a vanishing variance below zero
+        return (variances.flip(0).clamp_min(0), directions.t().flip(0));
+    }
+
+    /// <summary>The same of fewer points than dimensions, whose covariance would be large and singular: by singular values of the points.</summary>
+    private static (Tensor Variances, Tensor Directions) OfFew(Tensor points, Tensor mean)
+    {
+        var (_, values, directions) = linalg.svd(points.to(ScalarType.Float64) - mean, fullMatrices: false);
+        return (values.square().div_(points.shape[0] - 1), directions);
     }
 
     private static Tensor Covariance(Tensor points, Tensor mean)

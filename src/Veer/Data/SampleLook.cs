@@ -44,6 +44,12 @@ public static class SampleLook
         return findings.FirstOrDefault(finding => finding.IsFault) is { } fault ? throw new InputException(fault.Line) : findings;
     }
 
+    /// <summary>Refuses samples whose labels are other classes than those of the real ones.</summary>
+    internal static void RequireClasses(Samples set, Samples real)
+    {
+        if (ClassesLook.Mismatch(set, real) is { } misread) throw new InputException(misread);
+    }
+
     /// <summary>Squares of differences of smaller numbers, and their sums, are finite.</summary>
     private const float Largest = 1e15f;
 

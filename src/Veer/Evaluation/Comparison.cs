@@ -16,6 +16,11 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <summary>A number with those of its subsets, or with what each sample has where it is the mean of that.</summary>
     public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows, double[]? Each = null);
 
+    private readonly List<string> omitted = [];
+
+    /// <summary>What the data do not allow: a line for each number that is left out.</summary>
+    public IEnumerable<string> Omitted => omitted.Distinct();
+
     /// <summary>What the work comes to, in products of numbers.</summary>
     public double Work(IReadOnlyList<Body> sets, Body real)
     {
@@ -74,9 +79,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <summary>All classes together, then each, where there are labels.</summary>
     private IEnumerable<int?> Labels(IReadOnlyList<Body> sets, Body real)
     {
-        int classes = real.Data.Classes;
-        bool each = options.PerClass && classes > 1 && sets.All(set => set.Data.Classes > 1);
-        return Enumerable.Range(0, each ? classes : 0).Select(label => (int?)label).Prepend(null);
+        if (!options.PerClass || real.Data.Classes == 1 || sets.Any(set => set.Data.Classes == 1)) return [null];
+        // labels may be numbers of any size, of which few are there
+        using var scope = NewDisposeScope();
+        return [null, .. real.Data.Labels.bincount(null, real.Data.Classes).gt(1).nonzero().data<long>().Select(label => (int?)label)];
     }
 
     /// <summary>Sets of one class; null where there is nothing to measure.</summary>
@@ -96,14 +102,22 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             foreach (var (index, body) in group.Sets)
             {
                 using var scope = NewDisposeScope();
-                var set = new MetricSet(body.Data, reference) { Points = body.Points, Cancellation = cancellation };
-                foreach (var metric in Allowed(group, body, group.Real, unseen is not null))
+                List<Metric> allowed = [.. Allowed(group, body, group.Real, unseen is not null)];
+                double work = Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]) / Math.Max(1, allowed.Count), told = 0;
+                var set = new MetricSet(body.Data, reference) { Points = body.Points, Cancellation = cancellation, Progress = new SynchronousProgress<double>(Tell) };
+                foreach (var metric in allowed)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var found = metric.Measure!(set);
-                    whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
+                    if (Measured(metric, set, group) is { } found) whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
+                    Tell(1);
+                    told = 0;
                 }
-                progress(Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]));
+
+                void Tell(double share)
+                {
+                    progress(work * (share - told));
+                    told = share;
+                }
             }
         }
         int most = group.Sets.Max(set => Drawn(set.Body, group.Real)?.Count ?? 0);
@@ -126,8 +140,9 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                         && (subset < FewSubsets || !metric.ReadsCovariance || real.Points.shape[1] < ManyDimensions)))
                     {
                         cancellation.ThrowIfCancellationRequested();
+                        if (Measured(metric, set, group) is not { } found) continue;
                         if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
-                        known.Add(metric.Measure!(set).Value);
+                        known.Add(found.Value);
                     }
                     progress(Subsampling.Products(part.Count, real.Count, part.Points.shape[1]));
                 }
@@ -143,6 +158,20 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             double error = found.Error ?? (each is not null ? Subsampling.ErrorOfMean(each)
                 : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
             numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows, each));
+        }
+    }
+
+    /// <summary>A number; null where the data do not allow it, unless it was asked for by name.</summary>
+    private Measurement? Measured(Metric metric, MetricSet set, Group group)
+    {
+        try
+        {
+            return metric.Measure!(set);
+        }
+        catch (InputException fault) when (options.Metrics is null)
+        {
+            omitted.Add($"{metric.Name} of {(group.Label is null ? "all classes" : $"class {group.Name}")} is left out: {fault.Message}");
+            return null;
         }
     }
 

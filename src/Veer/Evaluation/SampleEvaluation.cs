@@ -68,7 +68,7 @@ public static class SampleEvaluation
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics)], Print(options, sets.Select(set => set.Data.Count), reference));
+            [.. Notes(bodies, real, second, unseen, metrics), .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>

@@ -9,10 +9,13 @@ internal static class AtomicFolder
     /// <summary>Makes a folder through a callback.</summary>
     /// <param name="path">The folder; there is none yet, or an empty one.</param>
     /// <param name="write">Writes the files into the folder that it is handed. If it throws, nothing is left.</param>
-    /// <exception cref="IOException">The disk is full, or a folder with files is there.</exception>
+    /// <exception cref="IOException">The disk is full, a folder with files is there, or another process is writing this folder.</exception>
     public static void Write(string path, Action<string> write)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), partial = target + Suffix;
+        if (Path.GetDirectoryName(target) is { } above) Directory.CreateDirectory(above);
+        // held until the folder is whole: a second writer is refused, and what it would take for a killed one's leavings stays
+        using var held = new FileStream(partial + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
         Directory.CreateDirectory(partial);
         try

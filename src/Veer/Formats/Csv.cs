@@ -38,10 +38,14 @@ internal static class Csv
         // one name among numbers is a faulty number, and the row would be lost
         if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
             throw lines.Fault(Array.FindIndex(fields, field => !IsNumber(field)), Shown(Array.Find(fields, field => !IsNumber(field))!), "a number, or a header of names alone");
+        // what pandas writes above columns without names; whole numbers above others are no row of these
+        string? second = !headed && fields.Length > 1 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) ? lines.Next() : null;
+        headed |= second is not null && second.IndexOfAny(['.', 'e', 'E']) >= 0;
         string[]? names = headed ? Names(fields, separator, path) : null;
         int columns = names?.Length ?? fields.Length;
         var values = new List<double>();
-        for (string? line = headed ? lines.Next() : first.TrimStart('\ufeff'); line is not null; line = lines.Next())
+        foreach (string line in ((string?[])[headed ? null : first.TrimStart('\ufeff'), second]).OfType<string>()) Append(values, line, separator, columns, lines);
+        while (lines.Next() is { } line)
         {
             if (values.Count > Array.MaxLength - columns) throw lines.Fault("more numbers than a table can have", $"at most {Array.MaxLength}");
             Append(values, line, separator, columns, lines);

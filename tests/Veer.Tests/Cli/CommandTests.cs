@@ -111,6 +111,19 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_run_takes_no_place_of_other_files_and_not_that_of_its_own_study()
+    {
+        using var folder = new TemporaryFolder();
+        const string Text = "title: mine\ndata: { kind: fractal }\npresets: { quick: {} }\n";
+        File.WriteAllText(folder.File("study.yaml"), Text);
+        (await VeerProcess.Run(folder.Path, "run", "study.yaml", "--out", ".")).RefusedWith("--out", "an input of this command");
+        Assert.Equal(Text, await File.ReadAllTextAsync(folder.File("study.yaml"), TestContext.Current.CancellationToken));
+        Directory.CreateDirectory(folder.File("thesis"));
+        File.WriteAllText(folder.File("thesis/report.html"), "");
+        (await VeerProcess.Run(folder.Path, "run", "study.yaml", "--out", "thesis")).RefusedWith("--out", "holds no run (report.html is in it)");
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_told_of_before_the_work_and_leaves_nothing()
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using Veer.Formats;
+using Veer.Tests.Data;
 using Veer.Tests.Evaluation;
 using Veer.Tests.Formats;
 using Xunit;
@@ -55,6 +56,20 @@ public sealed class EvaluateCommandTests : IDisposable
         (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "wide.npz", "--reference", "real.npz")).RefusedWith("wide.npz", "vectors of 3", "vectors of 2");
         (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "none.npz", "--reference", "real.npz")).RefusedWith("none.npz", "no such file");
         (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "a.npz", "--reference", "real.npz", "--features", "judge")).RefusedWith("--features", "vectors");
+    }
+
+    [Fact]
+    public async Task Inputs_are_not_written_over_by_whatever_name_they_have()
+    {
+        Directory.CreateSymbolicLink(folder.File("link"), folder.Path);
+        string[] neighbors = ["neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "1"];
+        (await VeerProcess.Run(folder.Path, [.. neighbors, "--out", Path.Combine("link", "a.npz")])).RefusedWith("--out", "an input of this command");
+        string images = SampleImages.Folder(folder.File("images"));
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", images, "--reference", images, "--report", Path.Combine(images, "page"))).RefusedWith("--report", $"in {images}, an input of this command");
+        string first = Directory.GetFiles(images, "*.png", SearchOption.AllDirectories)[0];
+        byte[] before = await File.ReadAllBytesAsync(first, TestContext.Current.CancellationToken);
+        (await VeerProcess.Run(folder.Path, "data", "info", images, "--sheet", first)).RefusedWith("--sheet", "an input of this command");
+        Assert.Equal(before, await File.ReadAllBytesAsync(first, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Veer.Data;
 using Veer.Formats;
+using Veer.Postprocessing;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
+using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Veer.Tests.Studies;
 using Xunit;
@@ -182,6 +185,22 @@ public sealed class PostprocessCommandTests : IDisposable
         }
         (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "better.npz", "--device", "cpu")).RefusedLast(message);
         Assert.False(File.Exists(folder.File("better.npz")));
+    }
+
+    [Fact]
+    public async Task Folders_of_other_classes_are_refused()
+    {
+        using (NewDisposeScope())
+        {
+            var images = new LabeledData(zeros(8, 3, 32, 32), arange(8, ScalarType.Int64).remainder(4), 4);
+            var options = new PostprocessorOptions { Neighbors = 1, Unet = new() { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] }, Training = new() { Steps = 1, BatchSize = 2 } };
+            using var four = Postprocessor.Fit(images, images, options, cancellation: TestContext.Current.CancellationToken);
+            four.Save(folder.File("four"));
+        }
+        SampleImages.Folder(folder.File("three"));
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "four", "--input", "three", "--out", "out", "--device", "cpu"))
+            .RefusedLast("classes: found Dog, ant, cat, expected the 4 that the model was fitted to");
+        Assert.False(Directory.Exists(folder.File("out")));
     }
 
     [Theory]

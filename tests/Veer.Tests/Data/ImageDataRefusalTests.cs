@@ -44,6 +44,13 @@ public sealed class ImageDataRefusalTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_data_set_are_no_classes()
+    {
+        foreach (string part in (string[])["train", "val", "test"]) SampleImages.Folder(folder.File($"data/{part}"));
+        Refused(folder.File("data"), "data: folders: found test, train, val, parts of a data set, expected one for each class, or one for training and one for tests: name one of these, as ");
+    }
+
+    [Fact]
     public void A_broken_idx_file_is_refused()
     {
         string images = SampleImages.Idx(folder.File("train-images-idx3-ubyte"));

@@ -23,6 +23,20 @@ public sealed class PrincipalComponentsTests
     }
 
     [Fact]
+    public void Fewer_points_than_dimensions_have_the_same_components()
+    {
+        using var scope = NewDisposeScope();
+        // the same points, and beside them dimensions in which nothing varies
+        var points = Cloud(Side + 4);
+        var wide = cat([points, zeros(Side + 4, 100)], 1);
+        using var few = PrincipalComponents.Fit(wide, 3);
+        using var many = PrincipalComponents.Fit(points, 3);
+        Near(many.Components, few.Components[.., ..Side], 1e-5);
+        Near(many.ExplainedVariance, few.ExplainedVariance, 1e-9);
+        Assert.Equal(many.ExplainedShare, few.ExplainedShare, 1e-9);
+    }
+
+    [Fact]
     public void Components_are_orthonormal_and_their_largest_entry_is_positive()
     {
         using var fit = PrincipalComponents.Fit(Cloud(200), Side);

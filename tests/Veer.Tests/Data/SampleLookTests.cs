@@ -64,6 +64,26 @@ public sealed class SampleLookTests : IDisposable
     }
 
     [Fact]
+    public void Folders_named_by_other_numbers_are_not_the_labels_of_these_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (string[])["3", "5", "7"])
+        {
+            Directory.CreateDirectory(folder.File($"digits/{name}"));
+            for (int i = 0; i < 3; i++) folder.File($"digits/{name}/{i}.png", SampleImages.Png(i));
+        }
+        var digits = Samples.Read(folder.File("digits"));
+        var real = Samples.From("r", digits.Data, labelled: true);
+        string misread = $"{digits.Path}: classes: found 3, 5, 7, which are labels 0 to 2 in this order, expected those of r, whose labels are numbers";
+        foreach (var (one, other) in ((Samples, Samples)[])[(digits, real), (real, digits)])
+            Assert.Contains(new Finding(misread, IsFault: true), SampleLook.Findings([one], other, null, 1, cancellation: TestContext.Current.CancellationToken));
+        Refusal.Of(() => SampleLook.RequireClasses(real, digits), misread);
+        // folders "0", "1", "2" are
+        foreach (int label in (int[])[0, 1, 2]) Directory.Move(folder.File($"digits/{3 + 2 * label}"), folder.File($"digits/{label}"));
+        SampleLook.RequireClasses(Samples.Read(folder.File("digits")), real);
+    }
+
+    [Fact]
     public void Files_of_one_generator_must_both_have_labels()
     {
         var findings = SampleLook.Findings([Vectors("g", 1), Samples.From("h", Vectors("h", 2).Data, labelled: false)], Vectors("r", 3), null, 5, cancellation: TestContext.Current.CancellationToken);

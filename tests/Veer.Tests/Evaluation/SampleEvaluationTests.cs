@@ -24,6 +24,26 @@ public class SampleEvaluationTests
     }
 
     [Fact]
+    public void What_the_data_do_not_allow_is_left_out_and_said_unless_it_is_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        // unseen points that are all training points: nothing to be as far from them as
+        var (samples, real) = (Drawn.Modes("samples", 60), Drawn.Modes("real", 80));
+        var options = new EvaluationOptions { Subsets = 4, Directions = 16, Unseen = real.Slice(0, 60) };
+        var found = SampleEvaluation.Run(samples, real, options);
+        Assert.Contains("memorization-ratio of all classes is left out: memorization-ratio: unseen points: found training points alone, expected others, which the generator never saw", found.Notes);
+        Assert.Contains(found.Notes, note => note.StartsWith("memorization-ratio of class 3 is left out", StringComparison.Ordinal));
+        Assert.Null(found.Sets[0].Find("memorization-ratio"));
+        Assert.NotNull(found.Sets[0].Find("nn-distance"));
+        Refusal.Of(() => SampleEvaluation.Run(samples, real, options with { Metrics = ["memorization-ratio"] }), "unseen points");
+        // the one point of a class may be the floor's, and is then in no reference
+        var rare = Drawn.Modes("rare", 40);
+        rare = rare with { Labels = rare.Labels.masked_fill(arange(40).eq(7), 4), Classes = 5 };
+        for (int seed = 0; seed < 6; seed++)
+            Assert.NotNull(SampleEvaluation.Run(rare, rare with { Points = rare.Points + 0.1f }, new() { Subsets = 0, Directions = 16, Seed = seed }).Sets[0].Find("nn-distance"));
+    }
+
+    [Fact]
     public void Precision_and_recall_keep_their_sides()
     {
         using var scope = NewDisposeScope();

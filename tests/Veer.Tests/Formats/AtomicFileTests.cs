@@ -68,6 +68,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_second_writer_of_a_folder_is_refused_and_the_first_one_keeps_its_files()
+    {
+        string path = folder.File("made");
+        AtomicFolder.Write(path, first =>
+        {
+            File.WriteAllText(Path.Combine(first, "a"), "first");
+            Assert.Throws<IOException>(() => AtomicFolder.Write(path, second => File.WriteAllText(Path.Combine(second, "b"), "second")));
+        });
+        Assert.Equal([Path.Combine(path, "a")], Directory.GetFiles(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_named()
     {
         string file = folder.File("file", []);

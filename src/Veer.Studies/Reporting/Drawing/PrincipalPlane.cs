@@ -8,14 +8,19 @@ internal sealed class PrincipalPlane : IDisposable
 {
     public const string Words = "Seen along the two directions in which the real points are spread most. ";
 
+    /// <summary>So many points tell a plane; of more, and of many dimensions, the covariance would take minutes.</summary>
+    private const int MostPoints = 2000;
+
     private readonly PrincipalComponents? directions;
 
     /// <param name="real">[N, D] float32, D above 2.</param>
     public PrincipalPlane(Tensor real)
     {
         using var scope = NewDisposeScope();
+        // every so many: points may stand class by class
+        if (real.shape[1] > MostPoints) real = real.slice(0, 0, real.shape[0], (real.shape[0] + MostPoints - 1) / MostPoints);
         // equal points have no directions
-        if (!real.eq(real.narrow(0, 0, 1)).all().item<bool>()) directions = PrincipalComponents.Fit(real, 2);
+        if (real.shape[0] > 1 && !real.eq(real.narrow(0, 0, 1)).all().item<bool>()) directions = PrincipalComponents.Fit(real, 2);
     }
 
     public PrincipalPlane(NumericArray real)
