@@ -1,3 +1,5 @@
+using Veer.Data;
+
 namespace Veer.Cli;
 
 /// <summary>Looks at the place of a result before the work begins: what cannot be written there is told at once.</summary>
@@ -9,8 +11,11 @@ internal static class OutputPath
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
     private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
 
+    /// <summary>Endings of files that no folder of images is read by.</summary>
+    private static readonly string[] Guests = [".npz", ".npy", ".csv", ".safetensors"];
+
     /// <summary>What tells the folder of a run, however early it was stopped.</summary>
-    private static readonly string[] RunFiles = ["study.yaml", "run.lock"];
+    private static readonly string[] RunFiles = ["run.lock", "stages.json"];
 
     /// <summary>A file to write or replace.</summary>
     /// <exception cref="InputException">A folder or a device is there, or no folder can hold it.</exception>
@@ -21,28 +26,23 @@ internal static class OutputPath
         return path;
     }
 
-    /// <summary>Refuses a place that is one of the inputs, or a file in one: they would be lost.</summary>
+    /// <summary>Refuses a place that is one of the inputs, or lies in one as if it belonged there: they would be lost.</summary>
     public static void Apart(string option, string path, params IEnumerable<string?> inputs)
     {
-        string target = Real(path);
-        foreach (string input in inputs.OfType<string>().Select(Input))
+        string target = FolderTree.RealOrFull(path);
+        foreach (string input in inputs.OfType<string>().SelectMany(Places).Select(FolderTree.RealOrFull))
         {
-            if (input == target) throw Fault(option, path, "an input of this command", "another file");
-            if (target.StartsWith(input + Path.DirectorySeparatorChar, StringComparison.Ordinal) && (System.IO.File.Exists(target) || !Path.HasExtension(target)))
+            if (input == target) throw Fault(option, path, "an input of this command", "another place");
+            if (FolderTree.Holds(input, target) && !Guests.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
                 throw Fault(option, path, $"in {input}, an input of this command", "another place");
         }
 
-        // "data:test" is a part of "data"
-        static string Input(string path) => Real(System.IO.Path.Exists(path) || path.LastIndexOf(':') is not (> 0 and int colon) ? path : path[..colon]);
-    }
-
-    /// <summary>The place behind all links, by which one file has one name.</summary>
-    private static string Real(string path)
-    {
-        string whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (Path.GetDirectoryName(whole) is not { } above) return whole;
-        FileSystemInfo there = Directory.Exists(whole) ? new DirectoryInfo(whole) : new FileInfo(whole);
-        return there.Exists && there.ResolveLinkTarget(returnFinalTarget: true) is { } led ? Real(led.FullName) : Path.Combine(Real(above), Path.GetFileName(whole));
+        // "data:test" is a part of "data", and a known name stands for its folders
+        static IEnumerable<string> Places(string input)
+        {
+            string whole = Path.Exists(input) || input.LastIndexOf(':') is not (> 0 and int colon) ? input : input[..colon];
+            return Path.Exists(whole) || !DataFolders.Names.Contains(whole) ? [whole] : DataFolders.Usual(whole);
+        }
     }
 
     /// <summary>A folder to make or write into.</summary>

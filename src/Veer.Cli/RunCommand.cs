@@ -25,7 +25,6 @@ internal static class RunCommand
         {
             var resolved = StudyFile.Resolve(parsed.GetRequiredValue(study), parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? []);
             string folder = OutputPath.RunFolder("--out", parsed.GetValue(output) ?? Path.Combine("runs", $"{resolved.Name}-{resolved.Preset}"));
-            OutputPath.Apart("--out", Path.Combine(folder, "study.yaml"), File.Exists(Path.Combine(folder, "run.lock")) ? [] : [parsed.GetRequiredValue(study)]);
             if (parsed.GetValue(resume) && !File.Exists(Path.Combine(folder, "study.yaml")))
                 throw new InputException(folder, "study.yaml", "no such file", "the folder of a run, since --resume is given");
             var options = ComputeOptions.For(folder, parsed.GetValue(seed), parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision), resolved);

@@ -11,8 +11,8 @@ internal static class GivenEvaluation
     /// <summary>Real points that are compared with, at most: more make a small set's numbers no firmer.</summary>
     private const long MostReal = 10_000;
 
-    /// <summary>Of each class that has so many.</summary>
-    private const int LeastOfClass = 20;
+    /// <summary>Of each class that has so many: fewer are not measured by themselves.</summary>
+    private const int LeastOfClass = 2;
 
     /// <summary>Products of numbers a second, about.</summary>
     private const double Rate = 7e9;
@@ -39,7 +39,8 @@ internal static class GivenEvaluation
         return (stages + 1) * all * all * (context.Data.IsImages ? 200 : 100 + context.Data.Dimensions) * Subsets / Rate;
     }
 
-    private static LabeledData Some(LabeledData data, long seed, string purpose)
+    /// <summary>At most so many points, drawn by the seed, and of every class some.</summary>
+    internal static LabeledData Some(LabeledData data, long seed, string purpose)
     {
         if (data.Count <= MostReal) return data;
         long[] drawn = KeyedSubset.Rows(RandomKey.From(seed, $"evaluated-{purpose}"), data.Count, MostReal);
@@ -47,6 +48,6 @@ internal static class GivenEvaluation
         // of a rare class chance may leave none, and its samples would have nothing to be measured against
         var taken = drawn.CountBy(row => labels[row]).ToDictionary();
         var rare = labels.Index().Where(row => taken.GetValueOrDefault(row.Item) < LeastOfClass).GroupBy(row => row.Item, row => (long)row.Index).SelectMany(rows => rows.Take(LeastOfClass));
-        return data.Rows([.. drawn.Union(rare)]);
+        return data.Rows([.. drawn.Union(rare).Order()]);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     private string Key(PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales)
     {
-        if (settings.Reflow is { } followed) return ContentKey.Compute(settings.Training, Key(context.Settings.Postprocessors[followed], guidance, scales));
+        if (settings.Reflow is { } followed) return ContentKey.Compute(new { settings.Training, steps = Reflow.StepsFor(context.Data.IsImages) }, Key(context.Settings.Postprocessors[followed], guidance, scales));
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
         return ContentKey.Compute(new { flow, settings.RealPerClass }, [context.SpaceKey(settings.Space), .. inputs]);

@@ -71,8 +71,18 @@ internal sealed class StageCache(string folder)
 
     private static string Folder(Stage stage) => Path.GetDirectoryName(Path.GetFullPath(stage.Output))!;
 
-    private static DoneStage? Lent(Stage stage, string other) =>
-        DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
+    private static DoneStage? Lent(Stage stage, string other)
+    {
+        try
+        {
+            return DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // another's run, in a folder that many share
+            return null;
+        }
+    }
 
     private static void CopyFolder(string from, string to)
     {

@@ -12,7 +12,7 @@ internal sealed record DoneStage(string Key, double Seconds, string Output);
 /// <summary>stages.json: the stages of a run's folder that are done, by name.</summary>
 internal static class DoneStages
 {
-    /// <summary>What the file says; nothing where there is none, a broken one, or one that may not be read.</summary>
+    /// <summary>What the file says; nothing where there is none, or a broken one.</summary>
     public static Dictionary<string, DoneStage> Read(string folder)
     {
         string path = new RunPaths(folder).Done;
@@ -23,9 +23,9 @@ internal static class DoneStages
             // an entry without its key or its output tells of nothing that is done
             return done.Where(stage => stage.Value is { Key: not null, Output: not null }).ToDictionary(stage => stage.Key, stage => stage.Value!);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // the second: a text that is no UTF-8; the third: a run beside that is not ours
+            // the second: a text that is no UTF-8
             return [];
         }
     }

@@ -54,12 +54,15 @@ internal static class ClassesLook
         if (one.ClassNames is { } own && other.ClassNames is { } known)
             return own.SequenceEqual(known) ? null : $"{one.Path}: classes: found {string.Join(", ", own)}, expected those of {other.Path}: {string.Join(", ", known)}";
         if (one.ClassNames is null) (one, other) = (other, one);
-        if (one.ClassNames is not { } names || !other.Labelled) return null;
-        // folders "3", "5", "7" are classes 0, 1, 2
+        // folders "3", "5", "7" are classes 0, 1, 2, and not 3, 5, 7 of others
+        if (one.ClassNames is not { } names || !other.Labelled || other.Data.Classes <= names.Count) return null;
         bool numbers = names.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        return !numbers || names.Index().All(name => int.Parse(name.Item, CultureInfo.InvariantCulture) == name.Index) ? null
+        return !numbers || AreLabels(names) ? null
             : $"{one.Path}: classes: found {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? ", ..." : "")}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
     }
+
+    /// <summary>Whether each class is called by its label.</summary>
+    public static bool AreLabels(IReadOnlyList<string> names) => names.Index().All(name => name.Item == name.Index.ToString(CultureInfo.InvariantCulture));
 
     private static long[] Counts(Samples set)
     {

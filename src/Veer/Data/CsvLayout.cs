@@ -36,6 +36,7 @@ internal sealed record CsvLayout(char Separator, string? Header, int? LabelColum
         return new Samples(path, SampleFormat.Csv.Name, data, labelled: column >= 0)
         {
             NumberType = "text",
+            Notes = table.Names is ["0", "1", ..] ? [$"{path}: line 1: 0, 1, ... are taken for names of columns, as below them numbers have decimals"] : [],
             Origin = (SampleFormat.Csv, new CsvLayout(table.Separator, table.Header, column < 0 ? null : column)),
         };
     }

@@ -85,8 +85,12 @@ internal sealed class FolderTree
         }
     }
 
-    private static bool Holds(string outer, string inner) =>
+    /// <summary>Whether a path is another or lies in it.</summary>
+    internal static bool Holds(string outer, string inner) =>
         inner == outer || inner.StartsWith(Path.EndsInDirectorySeparator(outer) ? outer : outer + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The place behind all links, by which a file has one name; the full path where they lead nowhere.</summary>
+    internal static string RealOrFull(string path) => TryReal(path) ?? Path.GetFullPath(path);
 
     private static string Real(string folder) =>
         TryReal(folder) ?? throw new InputException(folder, "folder", "links that lead to no end", "a folder of images");

@@ -47,7 +47,7 @@ internal static class ImagePaths
         if (folders is [var only] && !images && IsOuter(Path.Combine(path, only), cancellation))
             return Find(Path.Combine(path, only), depth + 1, cancellation);
         if (CifarImageSet.OtherVersion([.. files, .. folders]) is { } other) throw new InputException(path, "folder", other, CifarImageSet.Wanted);
-        if (folders.Length > 1 && folders.All(name => Says(name, TrainNames) || Says(name, TestNames)))
+        if (folders.Any(name => Says(name, TrainNames)) && folders.Any(name => Says(name, TestNames)) && folders.All(name => Says(name, TrainNames) || Says(name, TestNames)))
             throw new InputException(path, "folders", $"{string.Join(", ", folders)}, parts of a data set", $"one for each class, or one for training and one for tests: name one of these, as {Path.Combine(path, folders[0])}");
         if (folders.Length > 0) return (ImageFormat.Classes.Name, [EncodedImageSet.OpenClasses(path, folders, cancellation)]);
         if (images) return (ImageFormat.Classes.Name, [EncodedImageSet.OpenFolder(path, cancellation)]);

@@ -13,13 +13,16 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
     public const int ManyDimensions = 512, FewSubsets = 10;
 
+    // classes in a line
+    private const int MostNamed = 5;
+
     /// <summary>A number with those of its subsets, or with what each sample has where it is the mean of that.</summary>
     public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows, double[]? Each = null);
 
-    private readonly List<string> omitted = [];
+    private readonly Dictionary<(string Metric, string Fault), List<string>> omitted = [];
 
-    /// <summary>What the data do not allow: a line for each number that is left out.</summary>
-    public IEnumerable<string> Omitted => omitted.Distinct();
+    /// <summary>What the data do not allow: a line for each metric that is left out somewhere.</summary>
+    public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Shown([.. one.Value.Distinct()])}: {one.Key.Fault}");
 
     /// <summary>What the work comes to, in products of numbers.</summary>
     public double Work(IReadOnlyList<Body> sets, Body real)
@@ -71,6 +74,9 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             : double.Hypot(from.Estimate.Error, to.Estimate.Error));
     }
 
+    private static string Shown(IReadOnlyList<string> places) =>
+        $"{string.Join(", ", places.Take(MostNamed))}{(places.Count > MostNamed ? FormattableString.Invariant($" and {places.Count - MostNamed} more") : "")}";
+
     private sealed record Group(int? Label, Body Real, IReadOnlyList<(int Index, Body Body)> Sets)
     {
         public string Name => Label?.ToString(CultureInfo.InvariantCulture) ?? EvaluatedSet.All;
@@ -103,7 +109,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             {
                 using var scope = NewDisposeScope();
                 List<Metric> allowed = [.. Allowed(group, body, group.Real, unseen is not null)];
-                double work = Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]) / Math.Max(1, allowed.Count), told = 0;
+                double work = Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]), told = 0;
+                if (allowed.Count == 0) progress(work);
                 var set = new MetricSet(body.Data, reference) { Points = body.Points, Cancellation = cancellation, Progress = new SynchronousProgress<double>(Tell) };
                 foreach (var metric in allowed)
                 {
@@ -115,7 +122,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
                 void Tell(double share)
                 {
-                    progress(work * (share - told));
+                    progress(work / allowed.Count * (share - told));
                     told = share;
                 }
             }
@@ -170,7 +177,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         }
         catch (InputException fault) when (options.Metrics is null)
         {
-            omitted.Add($"{metric.Name} of {(group.Label is null ? "all classes" : $"class {group.Name}")} is left out: {fault.Message}");
+            if (!set.Real.IsSubset) omitted.TryAdd((metric.Name, fault.Message), []);
+            if (!set.Real.IsSubset) omitted[(metric.Name, fault.Message)].Add(group.Label is null ? "all classes together" : $"class {group.Name}");
             return null;
         }
     }

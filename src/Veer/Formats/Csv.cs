@@ -39,7 +39,7 @@ internal static class Csv
         if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
             throw lines.Fault(Array.FindIndex(fields, field => !IsNumber(field)), Shown(Array.Find(fields, field => !IsNumber(field))!), "a number, or a header of names alone");
         // what pandas writes above columns without names; whole numbers above others are no row of these
-        string? second = !headed && fields.Length > 1 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) ? lines.Next() : null;
+        string? second = !headed && fields.Length > 2 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) ? lines.Next() : null;
         headed |= second is not null && second.IndexOfAny(['.', 'e', 'E']) >= 0;
         string[]? names = headed ? Names(fields, separator, path) : null;
         int columns = names?.Length ?? fields.Length;

@@ -17,7 +17,7 @@ public static class Reflow
 {
     /// <summary>
     /// Steps of Heun that lead the samples to their ends: of vectors more, whose flows bend between narrow regions; of images those that a flow usually takes, beyond
-    /// which its ends come no nearer to real ones (docs/results).
+    /// which its ends come no nearer to real ones (docs/results/mnist.md).
     /// </summary>
     private const int StepsOfVectors = 20, StepsOfImages = Postprocessor.DefaultSteps;
 
@@ -48,15 +48,18 @@ public static class Reflow
                 var ends = Ends(flow, samples, leading, cancellation);
                 return new EndObjective(network, flow.InItsUnit(samples.Points), flow.InItsUnit(ends), samples.Labels);
             },
-            () => ContentKey.Compute(new { training, precision = run.Precision, config }, [samples.Key(), .. StateTensors.Collect(flow.Network).Values.Select(weight => ContentKey.Hash(weight))]),
+            () => ContentKey.Compute(new { training, precision = run.Precision, config, steps = StepsFor(config.PointShape().Length == 3) }, [samples.Key(), .. StateTensors.Collect(flow.Network).Values.Select(weight => ContentKey.Hash(weight))]),
             preview: null, cancellation);
         return new(network, trained);
     }
 
+    /// <summary>Steps that lead samples to their ends.</summary>
+    internal static int StepsFor(bool images) => images ? StepsOfImages : StepsOfVectors;
+
     /// <summary>Where the flow leads the samples.</summary>
     private static Tensor Ends(Postprocessor flow, LabeledData samples, IProgress<double>? leading, CancellationToken cancellation)
     {
-        var solver = new Heun(samples.Points.dim() == 2 ? StepsOfVectors : StepsOfImages);
+        var solver = new Heun(StepsFor(samples.Points.dim() == 4));
         int batch = Batches.SizeFor(samples.Points.shape[1..], samples.Points.device);
         var ends = new List<Tensor>();
         for (long first = 0; first < samples.Count; first += batch)

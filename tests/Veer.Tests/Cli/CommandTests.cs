@@ -116,7 +116,7 @@ public sealed class CommandTests
         using var folder = new TemporaryFolder();
         const string Text = "title: mine\ndata: { kind: fractal }\npresets: { quick: {} }\n";
         File.WriteAllText(folder.File("study.yaml"), Text);
-        (await VeerProcess.Run(folder.Path, "run", "study.yaml", "--out", ".")).RefusedWith("--out", "an input of this command");
+        (await VeerProcess.Run(folder.Path, "run", "study.yaml", "--out", ".")).RefusedWith("--out", "holds no run (study.yaml is in it)");
         Assert.Equal(Text, await File.ReadAllTextAsync(folder.File("study.yaml"), TestContext.Current.CancellationToken));
         Directory.CreateDirectory(folder.File("thesis"));
         File.WriteAllText(folder.File("thesis/report.html"), "");

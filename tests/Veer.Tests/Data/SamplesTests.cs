@@ -23,11 +23,15 @@ public sealed class SamplesTests : IDisposable
     [InlineData("0,1,2\n0.5,1,2\n1,2,3\n", 2)]
     [InlineData("0,1\n1,0\n0,1\n", 3)]
     [InlineData("0,1\n", 1)]
-    [InlineData("0.0,1.0\n0.5,1.5\n", 2)]
+    [InlineData("0,1\n0.5,1.5\n", 2)]
+    [InlineData("0.0,1.0,2.0\n0.5,1.5,2.5\n", 2)]
     public void Numbers_of_columns_above_other_numbers_are_a_header(string text, int rows)
     {
         File.WriteAllText(folder.File("a.csv"), text);
-        Assert.Equal(rows, Samples.Read(folder.File("a.csv")).Data.Count);
+        var read = Samples.Read(folder.File("a.csv"));
+        Assert.Equal(rows, read.Data.Count);
+        // a row that is none is told of
+        Assert.Equal(text.TrimEnd().Split('\n').Length - rows, read.Notes.Count);
     }
 
     /// <summary>Images as numbers: whatever their type, axes and range, pixels come out in [-1, 1] and go back in as they were.</summary>

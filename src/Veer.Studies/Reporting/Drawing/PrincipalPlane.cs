@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Metrics;
 using Veer.Studies.Runs;
 
 namespace Veer.Studies.Reporting.Drawing;
@@ -9,7 +10,7 @@ internal sealed class PrincipalPlane : IDisposable
     public const string Words = "Seen along the two directions in which the real points are spread most. ";
 
     /// <summary>So many points tell a plane; of more, and of many dimensions, the covariance would take minutes.</summary>
-    private const int MostPoints = 2000;
+    private const int MostPoints = 2000, ManyDimensions = 2000;
 
     private readonly PrincipalComponents? directions;
 
@@ -17,8 +18,7 @@ internal sealed class PrincipalPlane : IDisposable
     public PrincipalPlane(Tensor real)
     {
         using var scope = NewDisposeScope();
-        // every so many: points may stand class by class
-        if (real.shape[1] > MostPoints) real = real.slice(0, 0, real.shape[0], (real.shape[0] + MostPoints - 1) / MostPoints);
+        if (real.shape[0] > MostPoints && real.shape[1] > ManyDimensions) real = real.index_select(0, tensor(KeyedSubset.Rows(RandomKey.From(0, "plane"), real.shape[0], MostPoints)));
         // equal points have no directions
         if (real.shape[0] > 1 && !real.eq(real.narrow(0, 0, 1)).all().item<bool>()) directions = PrincipalComponents.Fit(real, 2);
     }
