@@ -30,7 +30,7 @@ internal static class OutputPath
     public static void Apart(string option, string path, params IEnumerable<string?> inputs)
     {
         string target = FolderTree.RealOrFull(path);
-        foreach (string input in inputs.OfType<string>().SelectMany(Places).Select(FolderTree.RealOrFull))
+        foreach (string input in inputs.OfType<string>().Where(input => input.Length > 0).SelectMany(Places).Select(FolderTree.RealOrFull))
         {
             if (input == target) throw Fault(option, path, "an input of this command", "another place");
             if (FolderTree.Holds(input, target) && !Guests.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
