@@ -11,9 +11,6 @@ internal static class OutputPath
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
     private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
 
-    /// <summary>Endings of files that no folder of images is read by.</summary>
-    private static readonly string[] Guests = [".npz", ".npy", ".csv", ".safetensors"];
-
     /// <summary>What tells the folder of a run, however early it was stopped.</summary>
     private static readonly string[] RunFiles = ["run.lock", "stages.json"];
 
@@ -30,17 +27,18 @@ internal static class OutputPath
     public static void Apart(string option, string path, params IEnumerable<string?> inputs)
     {
         string target = FolderTree.RealOrFull(path);
+        // files of arrays and tables are no part of a folder of images
+        bool guest = SampleFormat.All.Any(format => format.Read is not null && format.IsMeant(target));
         foreach (string input in inputs.OfType<string>().Where(input => input.Length > 0).SelectMany(Places).Select(FolderTree.RealOrFull))
         {
             if (input == target) throw Fault(option, path, "an input of this command", "another place");
-            if (FolderTree.Holds(input, target) && !Guests.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
-                throw Fault(option, path, $"in {input}, an input of this command", "another place");
+            if (!guest && FolderTree.Holds(input, target)) throw Fault(option, path, $"in {input}, an input of this command", "another place");
         }
 
-        // "data:test" is a part of "data", and a known name stands for its folders
+        // a known name stands for its folders
         static IEnumerable<string> Places(string input)
         {
-            string whole = Path.Exists(input) || input.LastIndexOf(':') is not (> 0 and int colon) ? input : input[..colon];
+            string whole = Samples.SplitPart(input).Path;
             return Path.Exists(whole) || !DataFolders.Names.Contains(whole) ? [whole] : DataFolders.Usual(whole);
         }
     }

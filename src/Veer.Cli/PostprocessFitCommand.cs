@@ -35,7 +35,7 @@ internal static class PostprocessFitCommand
         command.SetAction((parsed, cancellation) =>
         {
             string folder = OutputPath.RunFolder("--out", parsed.GetRequiredValue(output));
-            OutputPath.Apart("--out", folder, [.. parsed.GetRequiredValue(generated).Select(file => file[(file.IndexOf('=') + 1)..]), parsed.GetRequiredValue(real), parsed.GetValue(heldOut)]);
+            OutputPath.Apart("--out", folder, [.. parsed.GetRequiredValue(generated).Select(FitStudy.FileOf), parsed.GetRequiredValue(real), parsed.GetValue(heldOut)]);
             var (study, choices) = FitStudy.Create(
                 parsed.GetRequiredValue(generated), parsed.GetRequiredValue(real), parsed.GetValue(heldOut), folder, parsed.GetValue(set) ?? [], reading.Reading(parsed), parsed.GetValue(oneStep), cancellation);
             var options = ComputeOptions.For(folder, parsed.GetValue(seed), parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision), study);

@@ -104,6 +104,10 @@ public static class FitStudy
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The file that an entry of the generated samples names.</summary>
+    /// <param name="generated">FILE, or SCALE=FILE.</param>
+    public static string FileOf(string generated) => Parse(generated).Path;
+
     private static (string? Scale, string Path) Parse(string text)
     {
         int at = text.IndexOf('=', StringComparison.Ordinal);

@@ -39,7 +39,7 @@ internal static class GivenEvaluation
         return (stages + 1) * all * all * (context.Data.IsImages ? 200 : 100 + context.Data.Dimensions) * Subsets / Rate;
     }
 
-    /// <summary>At most so many points, drawn by the seed, and of every class some.</summary>
+    /// <summary>Points drawn by the seed, <see cref="MostReal"/> and what rare classes lack.</summary>
     internal static LabeledData Some(LabeledData data, long seed, string purpose)
     {
         if (data.Count <= MostReal) return data;

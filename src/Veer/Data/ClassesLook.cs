@@ -1,13 +1,11 @@
 using System.Globalization;
+using Veer.Formats;
 
 namespace Veer.Data;
 
 /// <summary>Labels and classes of sets against those of the real samples, and whether a class has neighbours enough.</summary>
 internal static class ClassesLook
 {
-    // names of classes in a line
-    private const int MostNamed = 5;
-
     /// <summary>A line for everything that does not fit.</summary>
     public static IEnumerable<Finding> Findings(IReadOnlyList<Samples> generated, Samples real, Samples? heldOut, int neighbors, SampleUse use)
     {
@@ -43,7 +41,7 @@ internal static class ClassesLook
             yield return new($"{set.Path}: samples: found {found}, expected at least {neighbors}, as many as neighbours are asked for", fit && set == real);
         }
 
-        string Named(int[] labels) => $"class{(labels.Length > 1 ? "es" : "")} {string.Join(", ", labels.Take(MostNamed).Select(Called))}{(labels.Length > MostNamed ? $" and {labels.Length - MostNamed} more" : "")}";
+        string Named(int[] labels) => $"class{(labels.Length > 1 ? "es" : "")} {Listed.First([.. labels.Select(Called)])}";
         string Called(int label) => names is { } known && label < known.Count ? $"{label} ({known[label]})" : $"{label}";
         static string Labels(Samples set) => set.Labelled ? "labels" : "no labels";
     }
@@ -58,7 +56,7 @@ internal static class ClassesLook
         if (one.ClassNames is not { } names || !other.Labelled || other.Data.Classes <= names.Count) return null;
         bool numbers = names.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _));
         return !numbers || AreLabels(names) ? null
-            : $"{one.Path}: classes: found {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? ", ..." : "")}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
+            : $"{one.Path}: classes: found {Listed.First(names)}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
     }
 
     /// <summary>Whether each class is called by its label.</summary>

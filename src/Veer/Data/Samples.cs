@@ -115,7 +115,8 @@ public sealed class Samples
         return Origin is { } origin && origin.Format == format ? origin.Layout : format.Standard(this);
     }
 
-    private static (string Path, string? Part) SplitPart(string path)
+    /// <summary>"data:test" is the part "test" of "data".</summary>
+    internal static (string Path, string? Part) SplitPart(string path)
     {
         if (System.IO.Path.Exists(path)) return (path, null);
         string? part = new[] { ImageData.Train, ImageData.Test }.FirstOrDefault(part => path.EndsWith(":" + part, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Veer.Formats;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -13,16 +14,13 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
     public const int ManyDimensions = 512, FewSubsets = 10;
 
-    // classes in a line
-    private const int MostNamed = 5;
-
     /// <summary>A number with those of its subsets, or with what each sample has where it is the mean of that.</summary>
     public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows, double[]? Each = null);
 
     private readonly Dictionary<(string Metric, string Fault), List<string>> omitted = [];
 
     /// <summary>What the data do not allow: a line for each metric that is left out somewhere.</summary>
-    public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Shown([.. one.Value.Distinct()])}: {one.Key.Fault}");
+    public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Listed.First([.. one.Value.Distinct()])}: {one.Key.Fault}");
 
     /// <summary>What the work comes to, in products of numbers.</summary>
     public double Work(IReadOnlyList<Body> sets, Body real)
@@ -73,9 +71,6 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (one, other) => one - other)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
             : double.Hypot(from.Estimate.Error, to.Estimate.Error));
     }
-
-    private static string Shown(IReadOnlyList<string> places) =>
-        $"{string.Join(", ", places.Take(MostNamed))}{(places.Count > MostNamed ? FormattableString.Invariant($" and {places.Count - MostNamed} more") : "")}";
 
     private sealed record Group(int? Label, Body Real, IReadOnlyList<(int Index, Body Body)> Sets)
     {
@@ -177,8 +172,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         }
         catch (InputException fault) when (options.Metrics is null)
         {
-            if (!set.Real.IsSubset) omitted.TryAdd((metric.Name, fault.Message), []);
-            if (!set.Real.IsSubset) omitted[(metric.Name, fault.Message)].Add(group.Label is null ? "all classes together" : $"class {group.Name}");
+            // a subset less leaves the number itself as it is
+            if (set.Real.IsSubset) return null;
+            if (!omitted.TryGetValue((metric.Name, fault.Message), out var places)) omitted[(metric.Name, fault.Message)] = places = [];
+            places.Add(group.Label is null ? "all classes together" : $"class {group.Name}");
             return null;
         }
     }

@@ -39,13 +39,11 @@ internal static class Csv
         if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
             throw lines.Fault(Array.FindIndex(fields, field => !IsNumber(field)), Shown(Array.Find(fields, field => !IsNumber(field))!), "a number, or a header of names alone");
         // what pandas writes above columns without names; whole numbers above others are no row of these
-        string? second = !headed && fields.Length > 2 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) ? lines.Next() : null;
-        headed |= second is not null && second.IndexOfAny(['.', 'e', 'E']) >= 0;
+        headed |= fields.Length > 2 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) && lines.Peek()?.IndexOfAny(['.', 'e', 'E']) >= 0;
         string[]? names = headed ? Names(fields, separator, path) : null;
         int columns = names?.Length ?? fields.Length;
         var values = new List<double>();
-        foreach (string line in ((string?[])[headed ? null : first.TrimStart('\ufeff'), second]).OfType<string>()) Append(values, line, separator, columns, lines);
-        while (lines.Next() is { } line)
+        for (string? line = headed ? lines.Next() : first.TrimStart('\ufeff'); line is not null; line = lines.Next())
         {
             if (values.Count > Array.MaxLength - columns) throw lines.Fault("more numbers than a table can have", $"at most {Array.MaxLength}");
             Append(values, line, separator, columns, lines);
@@ -160,9 +158,18 @@ internal static class Csv
     {
         private readonly StringBuilder line = new();
         private long number;
+        private string? ahead;
+
+        /// <summary>The line that is next; it stays so.</summary>
+        public string? Peek() => ahead ??= Next();
 
         public string? Next()
         {
+            if (ahead is { } known)
+            {
+                ahead = null;
+                return known;
+            }
             for (int letter = 0; letter >= 0;)
             {
                 number++;

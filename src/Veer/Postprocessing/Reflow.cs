@@ -41,14 +41,15 @@ public static class Reflow
         var device = flow.Network.parameters().First().device;
         samples = samples.To(device);
         var config = flow.Config with { OneStep = true };
+        int steps = StepsFor(samples.Points.dim() == 4);
         var (network, trained) = ModelTraining.Run(
             config, training, run, device, "weights", network =>
             {
                 StateTensors.Copy(Postprocessor.Kind, StateTensors.Collect(flow.Network), StateTensors.Collect(network));
-                var ends = Ends(flow, samples, leading, cancellation);
+                var ends = Ends(flow, samples, steps, leading, cancellation);
                 return new EndObjective(network, flow.InItsUnit(samples.Points), flow.InItsUnit(ends), samples.Labels);
             },
-            () => ContentKey.Compute(new { training, precision = run.Precision, config, steps = StepsFor(config.PointShape().Length == 3) }, [samples.Key(), .. StateTensors.Collect(flow.Network).Values.Select(weight => ContentKey.Hash(weight))]),
+            () => ContentKey.Compute(new { training, precision = run.Precision, config, steps }, [samples.Key(), .. StateTensors.Collect(flow.Network).Values.Select(weight => ContentKey.Hash(weight))]),
             preview: null, cancellation);
         return new(network, trained);
     }
@@ -56,10 +57,10 @@ public static class Reflow
     /// <summary>Steps that lead samples to their ends.</summary>
     internal static int StepsFor(bool images) => images ? StepsOfImages : StepsOfVectors;
 
-    /// <summary>Where the flow leads the samples.</summary>
-    private static Tensor Ends(Postprocessor flow, LabeledData samples, IProgress<double>? leading, CancellationToken cancellation)
+    /// <summary>Where so many steps along the flow lead the samples.</summary>
+    private static Tensor Ends(Postprocessor flow, LabeledData samples, int steps, IProgress<double>? leading, CancellationToken cancellation)
     {
-        var solver = new Heun(StepsFor(samples.Points.dim() == 4));
+        var solver = new Heun(steps);
         int batch = Batches.SizeFor(samples.Points.shape[1..], samples.Points.device);
         var ends = new List<Tensor>();
         for (long first = 0; first < samples.Count; first += batch)
