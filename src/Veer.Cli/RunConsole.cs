@@ -73,10 +73,11 @@ internal static class RunConsole
 
         public void Progressed(StageProgress progress)
         {
-            string left = timeLeft.Words(stage.Elapsed.TotalSeconds, progress.Fraction);
+            string done = "", left = "";
+            if (progress.Fraction is { } fraction) (done, left) = (FormattableString.Invariant($"{100 * fraction:f0}%, "), timeLeft.Words(stage.Elapsed.TotalSeconds, fraction));
             if (sinceLine.Elapsed < Every) return;
             sinceLine.Restart();
-            Console.WriteLine(FormattableString.Invariant($"{progress.Stage}: {100 * progress.Fraction:f0}%, {progress.Detail}{left}"));
+            Console.WriteLine($"{progress.Stage}: {done}{progress.Detail}{left}");
         }
 
         public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));
@@ -104,7 +105,7 @@ internal static class RunConsole
         public void Progressed(StageProgress progress)
         {
             tasks[progress.Stage].Description = Markup.Escape($"{progress.Stage}: {progress.Detail}");
-            tasks[progress.Stage].Value = progress.Fraction;
+            tasks[progress.Stage].Value = progress.Fraction ?? 0;
         }
 
         public void Finished(string stage, double seconds)

@@ -82,7 +82,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     /// <summary>Tells the share of what comes before a training.</summary>
     private SynchronousProgress<double> Told(string stage, string what) =>
-        new(share => context.Observer.Progressed(new(stage, 0, FormattableString.Invariant($"{what} {share:p0}"))));
+        new(share => context.Observer.Progressed(new(stage, null, FormattableString.Invariant($"{what} {share:p0}"))));
 
     /// <summary>The same total amount of data, in equal shares of each scale; of given samples all that there are.</summary>
     private LabeledData Generated(string guidance, IReadOnlyList<double> scales)

@@ -8,9 +8,9 @@ public sealed record PlannedStage(string Name, string? TakenFrom, double Seconds
 
 /// <summary>Where the current stage stands.</summary>
 /// <param name="Stage">Its name.</param>
-/// <param name="Fraction">0 to 1.</param>
+/// <param name="Fraction">0 to 1; null before its work begins, or goes on from a checkpoint: while what it needs is prepared.</param>
 /// <param name="Detail">Rate and loss, in words.</param>
-public readonly record struct StageProgress(string Stage, double Fraction, string Detail);
+public readonly record struct StageProgress(string Stage, double? Fraction, string Detail);
 
 /// <summary>What a run tells whoever started it; a console, a log or a test.</summary>
 public interface IRunObserver

@@ -88,10 +88,21 @@ public sealed class StudyIdentityTests : IDisposable
         Assert.False(Directory.Exists(folder.File("none")));
     }
 
+    [Fact]
+    public void Pairs_are_no_headway_of_a_training()
+    {
+        var all = new List<StageProgress>();
+        new StudyRun(Resolve(), new(folder.File("run"), 0, CPU), new Recorded { Saw = all.Add }).Execute(TestContext.Current.CancellationToken);
+        var pairs = all.Where(seen => seen.Detail.StartsWith("pairing", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(pairs);
+        Assert.All(pairs, seen => Assert.Null(seen.Fraction));
+        Assert.All(all.Where(seen => seen.Detail.StartsWith("loss", StringComparison.Ordinal)), seen => Assert.InRange(seen.Fraction!.Value, 1e-9, 1));
+    }
+
     private void StopWithin(string stage, string run, params string[] overrides)
     {
         using var source = new CancellationTokenSource();
-        var observer = new Recorded { Saw = seen => { if (seen.Stage == stage && !seen.Detail.StartsWith("pairing", StringComparison.Ordinal)) source.Cancel(); } };
+        var observer = new Recorded { Saw = seen => { if (seen.Stage == stage && seen.Fraction is not null) source.Cancel(); } };
         Assert.Throws<OperationCanceledException>(() => new StudyRun(Resolve(overrides), new(folder.File(run), 0, CPU), observer).Execute(source.Token));
     }
 
