@@ -27,7 +27,9 @@ internal static class ByClass
                 nameof(labels));
         }
         RequireRange(labels, classes, task, name);
-        return [.. Enumerable.Range(0, classes).Select(label => labels.eq(label).nonzero().flatten().to(rows.device))];
+        // one pass for all classes: names may be numbers of many digits
+        var (_, order) = sort(labels, stable: true);
+        return order.to(rows.device).split(labels.bincount(minlength: classes).cpu().data<long>().ToArray());
     }
 
     /// <exception cref="InputException">A label is not 0 to classes - 1.</exception>
