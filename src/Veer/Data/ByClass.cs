@@ -29,7 +29,7 @@ internal static class ByClass
         RequireRange(labels, classes, task, name);
         // one pass for all classes: names may be numbers of many digits
         var (_, order) = sort(labels, stable: true);
-        return order.to(rows.device).split(labels.bincount(minlength: classes).cpu().data<long>().ToArray());
+        return order.to(rows.device).split(labels.bincount(null, classes).cpu().data<long>().ToArray());
     }
 
     /// <exception cref="InputException">A label is not 0 to classes - 1.</exception>

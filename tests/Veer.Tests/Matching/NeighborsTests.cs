@@ -133,6 +133,15 @@ public class NeighborsTests
     }
 
     [Fact]
+    public void Classes_may_be_numbers_of_many_digits()
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(new long[] { 99_999, 0, 99_999 });
+        var found = SearchByClass(tensor(new float[] { 1, 1 }).reshape(2, 1), tensor(new long[] { 99_999, 0 }), tensor(new float[] { 4, 1, 2 }).reshape(3, 1), labels, classes: 100_000, k: 1);
+        Assert.Equal([2, 1], found.Indices.data<long>().ToArray());
+    }
+
+    [Fact]
     public void Class_with_too_few_points_is_named()
     {
         using var scope = NewDisposeScope();
