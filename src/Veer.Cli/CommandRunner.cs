@@ -17,6 +17,12 @@ internal static class CommandRunner
     public static async Task<int> Run(Command root, string[] arguments)
     {
         var parsed = root.Parse(arguments);
+        // a command of commands, and none of these: which there are
+        if (parsed is { CommandResult.Command.Subcommands.Count: > 0, Errors.Count: 1, UnmatchedTokens.Count: 0 })
+        {
+            await root.Parse([.. arguments, "--help"]).InvokeAsync();
+            return BadInput;
+        }
         List<string> faults = [.. Empty(parsed.RootCommandResult)];
         if (faults.Count == 0) faults = [.. parsed.Errors.Select(error => error.Message)];
         if (faults.Count > 0)

@@ -43,7 +43,8 @@ internal static class EvaluateCommand
             string against = parsed.GetRequiredValue(reference);
             string?[] inputs = [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut)];
             if (kept is not null) OutputPath.Apart("--save-statistics", kept, inputs);
-            if (folder is not null) OutputPath.Apart("--report", folder, inputs);
+            if (kept is not null && !kept.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--save-statistics", kept, "a name that ends in .npz");
+            if (folder is not null) OutputPath.Apart("--report", folder, [.. inputs, kept]);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             var asked = new EvaluationOptions
             {

@@ -30,7 +30,7 @@ internal static class EvaluationConsole
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
         console.Profile.Width = Wide;
         console.Write(table);
-        Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher; a difference is better where it leads nearer to the floor.");
+        Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher; a difference is better where it leads nearer to the floor, and moved where it is so near that chance decides which is nearer.");
         foreach (var set in result.Sets)
             foreach (string finding in set.Findings) Console.WriteLine($"{set.Name}: {finding}");
         foreach (string note in result.Notes) Console.WriteLine($"note: {note}");

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Models;
 
 namespace Veer.Cli;
 
@@ -20,6 +21,7 @@ internal static class OutputPath
     {
         Validate(option, path);
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path)) throw Fault(option, path, "a folder", "a file");
+        if (System.IO.File.Exists(path) && Owner(Path.GetDirectoryName(FolderTree.RealOrFull(path))) is { } owner) throw Fault(option, path, owner, "another place");
         return path;
     }
 
@@ -49,15 +51,30 @@ internal static class OutputPath
     {
         Validate(option, path);
         if (System.IO.File.Exists(path)) throw Fault(option, path, "a file", "a folder");
+        // what a command left there itself may be made again
+        if (Directory.Exists(path) && !IsRun(path) && !System.IO.File.Exists(Path.Combine(path, "report.html")) && Directory.EnumerateFileSystemEntries(path).Any()
+            && Owner(FolderTree.RealOrFull(path)) is { } owner) throw Fault(option, path, owner, "another place");
         return path;
     }
+
+    /// <summary>Whose files are in a folder: a model's, or those of a run's stages; null where they are nobody's.</summary>
+    private static string? Owner(string? folder)
+    {
+        if (folder is null) return null;
+        if (ModelFolder.Exists(folder)) return $"in {folder}, which is a model";
+        for (string? above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
+            if (IsRun(above)) return $"in {above}, which is a run";
+        return null;
+    }
+
+    private static bool IsRun(string folder) => RunFiles.Any(name => System.IO.File.Exists(Path.Combine(folder, name)));
 
     /// <summary>The folder of a run, which is new, empty, or holds one.</summary>
     /// <exception cref="InputException">As for <see cref="Folder"/>; or it holds other files, among which a run's would be lost.</exception>
     public static string RunFolder(string option, string path)
     {
         Folder(option, path);
-        if (!Directory.Exists(path) || RunFiles.Any(name => System.IO.File.Exists(Path.Combine(path, name)))) return path;
+        if (!Directory.Exists(path) || IsRun(path)) return path;
         return Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } other
             ? throw Fault(option, path, $"a folder that holds no run ({Path.GetFileName(other)} is in it)", "a new or empty folder, or that of an earlier run") : path;
     }

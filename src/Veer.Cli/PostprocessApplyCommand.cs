@@ -66,6 +66,7 @@ internal static class PostprocessApplyCommand
             throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
         if (postprocessor.Classes == 1) return zeros_like(data.Labels);
         if (!samples.Labelled) throw Fault("labels", "none", $"one of {postprocessor.Classes} classes for each sample: the model was fitted class by class");
+        if (postprocessor.ClassNames is { } known) return ClassesLook.LabelsAmong(samples, known);
         if (samples.ClassNames is { } names && names.Count != postprocessor.Classes && !ClassesLook.AreLabels(names))
             throw Fault("classes", string.Join(", ", names), $"the {postprocessor.Classes} that the model was fitted to: labels are numbered by them");
         return data.Classes <= postprocessor.Classes ? data.Labels

@@ -39,7 +39,7 @@ internal static class PostprocessFitCommand
             var (study, choices) = FitStudy.Create(
                 parsed.GetRequiredValue(generated), parsed.GetRequiredValue(real), parsed.GetValue(heldOut), folder, parsed.GetValue(set) ?? [], reading.Reading(parsed), parsed.GetValue(oneStep), cancellation);
             var options = ComputeOptions.For(folder, parsed.GetValue(seed), parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision), study);
-            Console.WriteLine("chosen for these samples (--set changes any of it):");
+            Console.WriteLine("chosen for these samples (--set key=value changes any of it):");
             foreach (string choice in choices) Console.WriteLine($"  {choice}");
             RunConsole.Execute(study, options, parsed.GetValue(check), cancellation);
             if (!parsed.GetValue(check))

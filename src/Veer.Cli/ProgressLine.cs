@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Spectre.Console;
 
 namespace Veer.Cli;
@@ -25,18 +24,9 @@ internal static class ProgressLine
 
     private sealed class PlainLines(string title) : IProgress<(double Fraction, string Detail)>
     {
-        private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+        private readonly PlainProgress lines = new(Console.Error);
 
-        private readonly Stopwatch sinceLine = Stopwatch.StartNew(), sinceStart = Stopwatch.StartNew();
-        private readonly TimeLeft timeLeft = new();
-
-        public void Report((double Fraction, string Detail) value)
-        {
-            string left = timeLeft.Words(sinceStart.Elapsed.TotalSeconds, value.Fraction);
-            if (sinceLine.Elapsed < Every) return;
-            sinceLine.Restart();
-            Console.Error.WriteLine(FormattableString.Invariant($"{title}: {100 * value.Fraction:f0}%, {value.Detail}{left}"));
-        }
+        public void Report((double Fraction, string Detail) value) => lines.Show(title, value.Fraction, value.Detail);
     }
 
     private sealed class LiveBar(ProgressTask task, string title) : IProgress<(double Fraction, string Detail)>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Spectre.Console;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
@@ -53,10 +52,7 @@ internal static class RunConsole
 
     private sealed class PlainObserver : IRunObserver
     {
-        private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
-
-        private readonly Stopwatch stage = new(), sinceLine = new();
-        private readonly TimeLeft timeLeft = new();
+        private readonly PlainProgress lines = new(Console.Out);
 
         public void Planned(string folder, IReadOnlyList<PlannedStage> stages)
         {
@@ -66,19 +62,10 @@ internal static class RunConsole
         public void Started(string name)
         {
             Console.WriteLine($"{name} ...");
-            stage.Restart();
-            timeLeft.Restart();
-            sinceLine.Restart();
+            lines.Restart();
         }
 
-        public void Progressed(StageProgress progress)
-        {
-            string done = "", left = "";
-            if (progress.Fraction is { } fraction) (done, left) = (FormattableString.Invariant($"{100 * fraction:f0}%, "), timeLeft.Words(stage.Elapsed.TotalSeconds, fraction));
-            if (sinceLine.Elapsed < Every) return;
-            sinceLine.Restart();
-            Console.WriteLine($"{progress.Stage}: {done}{progress.Detail}{left}");
-        }
+        public void Progressed(StageProgress progress) => lines.Show(progress.Stage, progress.Fraction, progress.Detail);
 
         public void Finished(string name, double seconds) => Console.WriteLine(FormattableString.Invariant($"{name}: done in {seconds:f1} s"));
 

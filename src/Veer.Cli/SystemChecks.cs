@@ -32,7 +32,7 @@ internal static class SystemChecks
         var features = ProcessorFeatures.Parse(File.ReadAllText(Info));
         string found = $"{features.Model}, {cores}, {(features.Instructions.Count > 0 ? string.Join(", ", features.Instructions) : "no AVX2")}";
         if (features.Instructions.Count == 0) return new("", Warning, found, "expect studies to take several times longer than stated");
-        return new("", Ok, found + (features.HasBFloat16 ? "" : "; bf16 is slow here: use --precision fp32"));
+        return new("", Ok, found + (features.FastBFloat16 is null ? "; bf16 is slow here, --precision auto takes fp32" : ""));
     }
 
     public static DoctorFinding Memory()

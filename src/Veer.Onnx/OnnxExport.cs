@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 using Onnx;
 using Veer.Formats;
@@ -65,6 +66,7 @@ public static class OnnxExport
         string version = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3);
         var flow = new FlowNodes(postprocessor);
         List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.Shape)), ("classes", $"{postprocessor.Classes}"), ("veer", version)];
+        if (postprocessor.ClassNames is { } names) facts.Add(("class_names", JsonSerializer.Serialize(names)));
         if (!options.Velocity)
         {
             facts.AddRange([

@@ -88,7 +88,7 @@ public static class FitStudy
         }
     }
 
-    /// <summary>What the study will do, a line each.</summary>
+    /// <summary>What the study will do, a line each: the key, what stands there, and why.</summary>
     private static IReadOnlyList<string> Choices(FitRecipe recipe, StudySettings settings)
     {
         const string Asked = "as --set says";
@@ -99,9 +99,20 @@ public static class FitStudy
         var done = recipe.Changed(settings.Postprocessors.Values.FirstOrDefault() ?? recipe.Options, way.Solver, way.Steps, Asked);
         var quick = settings.Postprocessors.Values.Where(one => one.Reflow is not null)
             .Select(one => new RecipeChoice("one step", $"{one.Training.Steps} steps more", "a second network learns where the flow leads; it is the one that is applied"));
-        return [.. done.Choices.Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{choice.Name}: {choice.Value}: {choice.Reason}")];
+        return [.. done.Choices.Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{Key(choice.Name)}: {choice.Value}: {choice.Reason}")];
 
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+        string Key(string choice) => choice switch
+        {
+            RecipeWords.Unit => "postprocessor.standardise",
+            RecipeWords.Classes => "postprocessor.match_classes",
+            RecipeWords.Network => done.Options.Unet is null ? "postprocessor.network" : "postprocessor.unet",
+            RecipeWords.FourierFeatures => "postprocessor.network.fourier_features",
+            RecipeWords.Solver or "strength" => $"application.{choice}",
+            "one step" => $"postprocessors.{VariantNames.OneStep}.training.steps",
+            _ => $"postprocessor.{choice}",
+        };
     }
 
     /// <summary>The file that an entry of the generated samples names.</summary>
@@ -112,6 +123,6 @@ public static class FitStudy
     {
         int at = text.IndexOf('=', StringComparison.Ordinal);
         if (at < 1 || Path.Exists(text) || GeneratedSettings.Number(text[..at]) is not { } scale) return (null, text);
-        return (scale.ToString(CultureInfo.InvariantCulture), text[(at + 1)..]);
+        return ((scale + 0.0).ToString(CultureInfo.InvariantCulture), text[(at + 1)..]); // -0 is 0
     }
 }

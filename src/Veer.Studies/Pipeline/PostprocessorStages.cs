@@ -74,6 +74,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         {
             PairingProgress = Told(stage, "pairing"),
             Space = space,
+            ClassNames = context.Data.ClassNames,
             HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };

@@ -101,10 +101,10 @@ internal sealed class RunContext : IDisposable
         var sets = scales.Select(scale => Samples(Paths.Validation(source, scale))).ToList();
         return (new(Joined(0), Half(real, 0)), new(Joined(1), Half(real, 1)));
 
-        // of several scales equal shares
+        // of several scales equal shares, of none nothing
         LabeledData Joined(int half)
         {
-            var parts = sets.Select(set => Half(set, half)).Select(part => part.Slice(0, part.Count / sets.Count)).ToList();
+            var parts = sets.Select(set => Half(set, half)).Select(part => part.Slice(0, Math.Min(part.Count, Math.Max(1, part.Count / sets.Count)))).ToList();
             return new(cat([.. parts.Select(part => part.Points)]), cat([.. parts.Select(part => part.Labels)]), Data.Train.Classes);
         }
 

@@ -33,8 +33,12 @@ internal static class StudyGate
     }
 
     /// <summary>What can be meant so, and yet makes numbers say less than they seem to: a line each.</summary>
-    public static IEnumerable<string> Doubts(StudyData data)
+    public static IEnumerable<string> Doubts(Study study, StudyData data)
     {
+        var networks = study.Settings.Denoisers.Where(one => one.Value.Song is null).Select(one => ($"denoisers.{one.Key}.unet", one.Value.Unet))
+            .Concat(study.Settings.Postprocessors.Where(one => one.Value.LearnsFlow).Select(one => ($"postprocessors.{one.Key}.unet", one.Value.Unet)));
+        foreach (var (key, unet) in networks)
+            if (unet is { HasUntoldBlocks: true }) yield return $"{key}: blocks of 32 channels are told neither time nor class, as their normalisation takes away what is added; scale_shift_norm: true tells them";
         foreach (string note in data.Notes) yield return note;
         if (data.Train.Count == data.HeldOut.Count && data.Train.Points.equal(data.HeldOut.Points).all().item<bool>())
             yield return $"{data.HeldOutName} holds the very points of {data.TrainName}: distances to it say nothing of points that no model has seen";

@@ -61,7 +61,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
     {
         var data = StudyData.Load(study, run.Seed, cancellation);
         StudyGate.Validate(study, data);
-        foreach (string line in StudyGate.Doubts(data)) observer.Warned(line);
+        foreach (string line in StudyGate.Doubts(study, data)) observer.Warned(line);
         var context = new RunContext(study, run, observer, data, cancellation);
         foreach (string space in study.Settings.Spaces) _ = context.Space(space);
         return context;

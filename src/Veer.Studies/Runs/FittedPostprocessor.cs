@@ -23,6 +23,8 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
     public static FittedPostprocessor Find(string folder, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder)) throw new InputException("command line", "--model", folder, "a folder that 'veer postprocess fit' or a run left");
+        if (ModelFolder.Exists(folder) && File.Exists(new RunPaths(folder).Study))
+            throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {new RunPaths(folder).Models}");
         if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
         var paths = new RunPaths(folder);
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);

@@ -25,7 +25,7 @@ internal sealed class RunPaths(string folder)
     /// <summary>The folders of all that generators made.</summary>
     public string AllGenerated => Path.Combine(folder, "generated");
 
-    public static string Text(double scale) => scale.ToString("0.####", CultureInfo.InvariantCulture);
+    public static string Text(double scale) => (scale + 0.0).ToString("0.####", CultureInfo.InvariantCulture); // -0 is 0
 
     /// <summary>"classifier-free-w3".</summary>
     public static string Guided(string guidance, double scale) => $"{guidance}-w{Text(scale)}";

@@ -60,7 +60,7 @@ internal sealed record ArraySource(string Path, IReadOnlyList<string> Names, Fun
         return points;
     }
 
-    private string? Spelt(string name) => Names.FirstOrDefault(there => there.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private string? Spelt(string name) => Names.Contains(name) ? name : Names.FirstOrDefault(there => there.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private InputException Fault(string field, string found, string expected) => new(Path, field, found, expected);
 }

@@ -54,13 +54,29 @@ internal static class ClassesLook
         if (one.ClassNames is null) (one, other) = (other, one);
         // folders "3", "5", "7" are classes 0, 1, 2, and not 3, 5, 7 of others
         if (one.ClassNames is not { } names || !other.Labelled || other.Data.Classes <= names.Count) return null;
-        bool numbers = names.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        return !numbers || AreLabels(names) ? null
+        return !names.All(IsNumber) || AreLabels(names) ? null
             : $"{one.Path}: classes: found {Listed.First(names)}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
+    }
+
+    /// <summary>The labels [N] that samples have among the classes of a model: by their names, where both have names, of which they may have a few.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="names">Those of the model's classes, in the order of its labels.</param>
+    /// <exception cref="InputException">A class of the samples has none of these names.</exception>
+    public static Tensor LabelsAmong(Samples samples, IReadOnlyList<string> names)
+    {
+        if (samples.ClassNames is not { } own) return samples.Data.Labels;
+        List<string> all = [.. names];
+        long[] label = [.. own.Select(name => (long)all.IndexOf(name))];
+        if (label.All(one => one >= 0)) return tensor(label).index_select(0, samples.Data.Labels);
+        // folders called by their labels, of classes that have words for names
+        if (AreLabels(own) && !names.Any(IsNumber)) return samples.Data.Labels;
+        throw new InputException(samples.Path, "classes", Listed.First([.. own.Where((_, at) => label[at] < 0)]), $"some of {Listed.First(names)}");
     }
 
     /// <summary>Whether each class is called by its label.</summary>
     public static bool AreLabels(IReadOnlyList<string> names) => names.Index().All(name => name.Item == name.Index.ToString(CultureInfo.InvariantCulture));
+
+    private static bool IsNumber(string name) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static long[] Counts(Samples set)
     {

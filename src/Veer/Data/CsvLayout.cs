@@ -3,13 +3,13 @@ using Veer.Formats;
 
 namespace Veer.Data;
 
-/// <summary>Vectors in a table, a row for each; where the header has a column "label", that is their labels.</summary>
+/// <summary>Vectors in a table, a row for each; where the header has a column of one of <see cref="LabelNames"/>, that is their labels.</summary>
 /// <param name="Separator">Between two fields.</param>
 /// <param name="Header">The first line; null for none.</param>
 /// <param name="LabelColumn">Where the labels stand; the last column where they are in no header.</param>
 internal sealed record CsvLayout(char Separator, string? Header, int? LabelColumn) : ISampleLayout
 {
-    private static readonly string[] LabelNames = ["label", "labels"];
+    private static readonly string[] LabelNames = ["label", "labels", "class"];
 
     /// <summary>With a header, x1 to xD and label.</summary>
     public static CsvLayout Standard(Samples samples)
@@ -26,6 +26,8 @@ internal sealed record CsvLayout(char Separator, string? Header, int? LabelColum
         if (reading.Images is true || reading.Range is not null) throw new InputException(path, "samples", "vectors", "images");
         using var scope = NewDisposeScope();
         var table = Csv.Read(path, cancellation);
+        string[] labelled = [.. (table.Names ?? []).Where(name => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        if (labelled.Length > 1) throw new InputException(path, "columns", string.Join(", ", labelled), "labels in one of them: rename the others");
         int columns = (int)table.Values.shape[1], column = Array.FindIndex([.. table.Names ?? []], name => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase));
         var points = column < 0 ? table.Values : table.Values.index_select(1, tensor(Enumerable.Range(0, columns).Where(i => i != column).Select(i => (long)i).ToArray()));
         if (points.shape[1] == 0) throw new InputException(path, "columns", "labels alone", "at least one number for each sample");

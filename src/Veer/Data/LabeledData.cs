@@ -11,6 +11,10 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     /// <summary>Number of points.</summary>
     public long Count => Points.shape[0];
 
+    /// <summary>Points [N, ...] of any floating type, without classes.</summary>
+    internal static LabeledData OfOneClass(Tensor points) =>
+        new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
+
     /// <summary>The points of one class, in their order.</summary>
     public Tensor OfClass(int label) => Points[Labels == label];
 

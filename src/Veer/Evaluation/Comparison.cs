@@ -19,6 +19,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
     private readonly Dictionary<(string Metric, string Fault), List<string>> omitted = [];
 
+    private bool isFloor;
+
     /// <summary>What the data do not allow: a line for each metric that is left out somewhere.</summary>
     public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Listed.First([.. one.Value.Distinct()])}: {one.Key.Fault}");
 
@@ -47,8 +49,10 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <param name="real">What they are measured against.</param>
     /// <param name="training">What the generator was trained on.</param>
     /// <param name="unseen">Real points that it never saw; null where there are none.</param>
-    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body training, Body? unseen)
+    /// <param name="floor">Whether the set is a part of the reference that this program chose: what it lacks is nobody's fault.</param>
+    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body training, Body? unseen, bool floor = false)
     {
+        isFloor = floor;
         var numbers = sets.Select(_ => new List<Number>()).ToArray();
         foreach (int? label in Labels(sets, real))
         {
@@ -170,12 +174,12 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         {
             return metric.Measure!(set);
         }
-        catch (InputException fault) when (options.Metrics is null)
+        catch (InputException fault) when (options.Metrics is null || isFloor)
         {
             // a subset less leaves the number itself as it is
             if (set.Real.IsSubset) return null;
             if (!omitted.TryGetValue((metric.Name, fault.Message), out var places)) omitted[(metric.Name, fault.Message)] = places = [];
-            places.Add(group.Label is null ? "all classes together" : $"class {group.Name}");
+            places.Add(isFloor ? "the floor" : group.Label is null ? "all classes together" : $"class {group.Name}");
             return null;
         }
     }
@@ -184,6 +188,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     private IEnumerable<Metric> Allowed(Group group, Body samples, Body real, bool knowsTraining) => metrics.Where(metric =>
         Math.Min(samples.Count, real.Count) >= metric.LeastSamples
         && (knowsTraining || !metric.Needs.HasFlag(MetricNeeds.Training))
+        // within one class there are no others
+        && (group.Label is null || !metric.Needs.HasFlag(MetricNeeds.Classes))
         && (group.Label is null || !metric.ReadsCovariance || Math.Min(group.Real.Count, group.Sets.Min(set => set.Body.Count)) > real.Points.shape[1]));
 
     private MetricReference Reference(Body real, Body training, Body? unseen, bool whole) => new(real.Data)

@@ -12,7 +12,8 @@ internal static class Diagnosis
     private const double LeastShare = 0.03;
 
     private static readonly string[] Fidelity = [PrecisionRecall.PrecisionMetric.Name, NeighborDensity.Metric.Name, ClippedDensity.Metric.Name];
-    private static readonly string[] Coverage = [PrecisionRecall.RecallMetric.Name, NeighborCoverage.Metric.Name, ClippedCoverage.Metric.Name];
+    private static readonly string Recall = PrecisionRecall.RecallMetric.Name;
+    private static readonly string[] Coverage = [Recall, NeighborCoverage.Metric.Name, ClippedCoverage.Metric.Name];
 
     /// <summary>One line for each thing that is to be said.</summary>
     public static IReadOnlyList<string> Of(EvaluatedSet set, EvaluatedSet? floor)
@@ -29,14 +30,33 @@ internal static class Diagnosis
                     select new Gap(MetricRegistry.All.Named(number.Metric), number.Estimate, own.Value)).ToList();
         var (low, missing) = (Worse(gaps, Fidelity), Worse(gaps, Coverage));
         if (low.Count > 0) lines.Add($"samples lie off the data: {Names(low)}");
-        if (missing.Count > 0) lines.Add($"leaves out a part of the data: {Names(missing)}");
+        // samples that lie off the data leave real points without one beside them, though they reach all of it
+        bool reached = low.Count > 0 && gaps.Any(gap => gap.Metric.Name == Recall) && missing.All(gap => gap.Metric.Name != Recall);
+        if (missing.Count > 0) lines.Add($"{(reached ? "few samples lie close to some of the data, perhaps as they lie off it" : "leaves out a part of the data")}: {Names(missing)}");
         if (missing.Count > 0 && low.Count == 0 && gaps.Any(gap => Fidelity.Contains(gap.Metric.Name) && gap.Excess > Clear))
             lines.Add("narrower than the data: what there is of it is better than real points among each other, as after guidance");
         var (far, near) = (gaps.Where(gap => gap.IsDistance && gap.Excess < -Clear).ToList(), gaps.Where(gap => gap.IsDistance && gap.Excess > Clear).ToList());
         if (far.Count > 0) lines.Add($"farther from the data than real points are: {Names(far)}");
-        else if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
-        else if (gaps.Count > 0 && lines.Count == 0) lines.Add(FormattableString.Invariant($"not to be told from real points by any of {gaps.Count} numbers of fidelity and coverage"));
+        if (TooNear(set, floor) is { } copied) near.Add(copied);
+        if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
+        if (set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
+            lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are, if only a little: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2})"));
+        if (gaps.Count > 0 && lines.Count == 0)
+        {
+            string copies = set.Find(NeighborRatio.Metric.Name) is null && gaps.All(gap => gap.Metric.Name != NearestDistance.Metric.Name) ? "; copies are not looked for without held-out real points" : "";
+            lines.Add(FormattableString.Invariant($"not to be told from real points by {(gaps.Count == 1 ? "the only number" : $"any of {gaps.Count} numbers")} of fidelity and coverage that can be held against the floor{copies}"));
+        }
         return lines;
+    }
+
+    /// <summary>Distances to the nearest point that are too small even for as many more real points as there are in the reference: on a line they are half as far where there are twice as many.</summary>
+    private static Gap? TooNear(EvaluatedSet set, EvaluatedSet floor)
+    {
+        var metric = NearestDistance.Metric;
+        if (set.Compares(metric, floor) || set.Find(metric.Name) is not { } own || floor.Find(metric.Name) is not { } real) return null;
+        double share = Math.Min(1, (double)floor.Against / set.Against);
+        var least = new Gap(metric, own, new(share * real.Value, share * real.Error));
+        return least.Excess > Clear ? least : null;
     }
 
     private static List<Gap> Worse(List<Gap> gaps, string[] names) =>

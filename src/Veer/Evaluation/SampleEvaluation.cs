@@ -1,6 +1,7 @@
 using System.Globalization;
 using Veer.Data;
 using Veer.Features;
+using Veer.Formats;
 using Veer.Matching;
 using Veer.Metrics;
 
@@ -44,6 +45,7 @@ public static class SampleEvaluation
         foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
             if (data is not null) Check(name, data, reference);
         var metrics = Metrics(options, reference, options.Unseen is not null);
+        string? tooFew = TooFew([.. sets.Select(set => Math.Min(set.Data.Count, reference.Count))], metrics, options.Metrics is not null);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0) + (options.Training?.Count ?? 0), cancellation);
@@ -62,13 +64,13 @@ public static class SampleEvaluation
         IReadOnlyList<Body> first = together ? [.. bodies, second!] : bodies;
         whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
         var numbers = comparison.Measure(first, real, training, unseen);
-        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null)[0];
+        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null, floor: true)[0];
         var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, []);
         var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics), .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
+            [.. Notes(bodies, real, second, unseen, metrics), .. (string[])(tooFew is null ? [] : [tooFew]), .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>
@@ -84,6 +86,17 @@ public static class SampleEvaluation
         if (names.FirstOrDefault(name => allowed.All(metric => metric.Name != name)) is { } other)
             throw new InputException("evaluation", "metrics", $"'{other}'", $"of such data some of {string.Join(", ", allowed.Select(metric => metric.Name))}");
         return [.. allowed.Where(metric => names.Contains(metric.Name))];
+    }
+
+    /// <summary>A line on metrics that a set has too few samples for.</summary>
+    /// <exception cref="InputException">One that was asked for by name is to be had of no set.</exception>
+    private static string? TooFew(long[] counts, IReadOnlyList<Metric> metrics, bool asked)
+    {
+        if (asked && metrics.FirstOrDefault(metric => metric.LeastSamples > counts.Max()) is { } none)
+            throw new InputException("evaluation", "metrics", FormattableString.Invariant($"'{none.Name}' of {counts.Max()} samples or real ones"), $"at least {none.LeastSamples}");
+        var missing = metrics.Where(metric => metric.LeastSamples > counts.Min()).ToList();
+        return missing.Count == 0 ? null
+            : FormattableString.Invariant($"{Listed.First([.. missing.Select(metric => metric.Name)])} left out where there are fewer than {missing.Max(metric => metric.LeastSamples)} samples or real ones ({counts.Min()})");
     }
 
     /// <summary>

@@ -45,14 +45,19 @@ public static class Neighbors
     {
         RequireMatrices(queries, points, k);
         using var scope = NewDisposeScope();
-        var asked = ByClass.Split(queries, queryLabels, classes, "neighbours", "query labels");
-        var known = ByClass.Split(points, pointLabels, classes, "neighbours", "point labels");
+        ByClass.RequireRange(queryLabels, classes, "neighbours", "query labels");
+        ByClass.RequireRange(pointLabels, classes, "neighbours", "point labels");
+        // labels may be numbers of many digits, of which few are there
+        var (there, numbered, _) = cat([queryLabels, pointLabels.to(queryLabels.device)]).unique(sorted: true, return_inverse: true);
+        classes = Math.Max(1, (int)there.shape[0]);
+        var asked = ByClass.Split(queries, numbered!.narrow(0, 0, queries.shape[0]), classes, "neighbours", "query labels");
+        var known = ByClass.Split(points, numbered.narrow(0, queries.shape[0], points.shape[0]), classes, "neighbours", "point labels");
         for (int label = 0; label < classes; label++)
         {
             if (asked[label].shape[0] > 0 && known[label].shape[0] < k)
             {
                 throw new InputException(
-                    "neighbours", $"class {label}", $"{known[label].shape[0]} points", $"at least {k} (the k of top-k)");
+                    "neighbours", $"class {there[label].item<long>()}", $"{known[label].shape[0]} points", $"at least {k} (the k of top-k)");
             }
         }
 

@@ -8,7 +8,7 @@ public static class NearestDistance
     /// <summary>As studies measure it.</summary>
     public static Metric Metric { get; } = new(
         "nn-distance", "Distance to nearest real point", MetricDirection.Lower,
-        "Mean Euclidean distance from a sample to the nearest held-out real point of its class.")
+        "Mean Euclidean distance from a sample to the nearest point of the reference, of its class where there are classes.")
     {
         Needs = MetricNeeds.Points,
         Evaluated = SampleKinds.Points,

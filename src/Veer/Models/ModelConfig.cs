@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Veer.Diffusion;
+using Veer.Formats;
 using Veer.Networks;
 using Veer.Training;
 
@@ -38,6 +39,9 @@ public sealed record ModelConfig
     /// <summary>Number of classes C.</summary>
     [Range(1, 1 << 24)]
     public required int Classes { get; init; }
+
+    /// <summary>Names of the classes, in the order of their labels; null: they have none.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
     [Range(0.0, 1.0)]
@@ -79,6 +83,14 @@ public sealed record ModelConfig
     /// <summary>The configuration with a record of how its network is trained.</summary>
     internal ModelConfig TrainedBy(TrainingOptions training) =>
         this with { Training = training, ExamplesSeen = (long)training.Steps * training.BatchSize };
+
+    /// <summary>Holds the names of the classes against their number.</summary>
+    /// <param name="file">What holds them.</param>
+    internal void CheckNames(string file)
+    {
+        if (ClassNames is { } names && (names.Count != Classes || names.Distinct().Count() != Classes))
+            throw new InputException(file, "class names", Listed.First(names), $"{Classes} that differ, one for each class");
+    }
 
     /// <summary>The forward process of a denoiser or classifier.</summary>
     internal NoiseSchedule Process() => NoiseSchedule.Named(Schedule ?? "linear", Timesteps ?? 1000);

@@ -47,7 +47,10 @@ public record AdmSize : IValidatableObject
     [Range(0.0, 0.99)]
     public double Dropout { get; init; }
 
-    /// <summary>Time and class scale and shift what a block's second normalisation gives, in place of being added before it.</summary>
+    /// <summary>
+    /// Time and class scale and shift what a block's second normalisation gives, in place of being added before it. As wide as there are groups,
+    /// a level's groups are single channels, and normalisation takes away what is added: it wants this, or its blocks are told nothing.
+    /// </summary>
     public bool ScaleShiftNorm { get; init; }
 
     /// <summary>Residual blocks halve and double the image, in place of convolutions.</summary>
@@ -65,6 +68,9 @@ public record AdmSize : IValidatableObject
 
     /// <summary>Numbers that tell every block of time and class.</summary>
     internal int EmbeddingWidth => 4 * Channels;
+
+    /// <summary>Whether blocks of some level are told neither time nor class (<see cref="ScaleShiftNorm"/>).</summary>
+    internal bool HasUntoldBlocks => !ScaleShiftNorm && ChannelMultipliers.Any(multiplier => Channels * multiplier == GroupNormalization.Groups);
 
     /// <summary>What an image's height and width must be a multiple of.</summary>
     internal int Divisor => PatchSize << (ChannelMultipliers.Count - 1);

@@ -36,7 +36,8 @@ internal static class ImageRecipe
     public static FitRecipe For(LabeledData samples, LabeledData real)
     {
         long height = samples.Points.shape[2], width = samples.Points.shape[3];
-        var network = new AdmSize { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [.. Levels(height, width)] };
+        // groups of normalisation are single channels here: what is added before it is taken away again
+        var network = new AdmSize { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [.. Levels(height, width)], ScaleShiftNorm = true };
         var training = Usual with { BatchSize = (int)Math.Clamp(PixelsOfStep / (height * width), LeastBatch, Usual.BatchSize) };
         var (match, classes) = RecipeParts.Classes(samples, real);
         var options = new PostprocessorOptions

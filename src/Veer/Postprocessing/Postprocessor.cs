@@ -34,6 +34,9 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels.</summary>
     public int Classes => Config.Classes;
 
+    /// <summary>Names of the classes, in the order of their labels; null: they have none.</summary>
+    public IReadOnlyList<string>? ClassNames => Config.ClassNames;
+
     /// <summary>The unit that its network sees vectors in; null: their own.</summary>
     public Standardisation? Standardisation => Config.Standardisation;
 
@@ -59,12 +62,8 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         Tensor samples, Tensor real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        return Fit(OfOneClass(samples), OfOneClass(real), options, run, cancellation);
+        return Fit(LabeledData.OfOneClass(samples), LabeledData.OfOneClass(real), options, run, cancellation);
     }
-
-    /// <summary>Points without classes.</summary>
-    internal static LabeledData OfOneClass(Tensor points) =>
-        new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
 
     /// <summary>Trains a postprocessor; with a folder, goes on with one that was stopped, and saves it.</summary>
     /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W] float32, and their classes; they stay the caller's.</param>
@@ -99,10 +98,12 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         {
             Kind = Kind,
             Classes = samples.Classes,
+            ClassNames = run.ClassNames,
             Shape = point,
             Standardisation = standardisation,
             Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Kind),
         };
+        config.CheckNames(Kind);
         var (from, to) = (samples, real);
         (var network, config) = ModelTraining.Run(
             config, options.Training, run, samples.Points.device, "weights", network =>
@@ -136,6 +137,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         return network.OrDispose(network =>
         {
             if (config.Kind != Kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
+            config.CheckNames(folder);
             config.Standardisation?.Check(folder, config.PointShape() is [long dimensions] ? dimensions : 0);
             return new Postprocessor(network, config);
         });

@@ -35,7 +35,7 @@ public sealed class Repair : IDisposable
     public static Repair Fit(Tensor samples, Tensor real, RepairRun? run = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        return Fit(Postprocessor.OfOneClass(samples), Postprocessor.OfOneClass(real), run, cancellation);
+        return Fit(LabeledData.OfOneClass(samples), LabeledData.OfOneClass(real), run, cancellation);
     }
 
     /// <summary>Fits a postprocessor to samples.</summary>

@@ -18,11 +18,7 @@ public static class FastPrecision
             : (Precision.Float32, "fp32: the system does not tell whether the processor is fast at bf16");
     }
 
-    internal static (Precision Precision, string Reason) Choose(ProcessorFeatures processor)
-    {
-        string? instructions = processor.Instructions.LastOrDefault(name => name.EndsWith("BF16", StringComparison.Ordinal));
-        return instructions is null
-            ? (Precision.Float32, $"fp32: {processor.Model} has neither AVX512-BF16 nor AMX-BF16")
-            : (Precision.BFloat16, $"bf16: {processor.Model} has {instructions}");
-    }
+    internal static (Precision Precision, string Reason) Choose(ProcessorFeatures processor) => processor.FastBFloat16 is { } instructions
+        ? (Precision.BFloat16, $"bf16: {processor.Model} has {instructions}")
+        : (Precision.Float32, $"fp32: {processor.Model} has neither AMX-BF16 nor a fast AVX512-BF16");
 }

@@ -68,6 +68,17 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("evaluate", new string[0])]
+    [InlineData("apply", new[] { "postprocess" })]
+    public async Task Where_a_command_is_missing_the_help_tells_which_there_are(string named, string[] arguments)
+    {
+        var outcome = await VeerProcess.Run(Path.GetTempPath(), arguments);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(named, outcome.Output, StringComparison.Ordinal);
+        Assert.Empty(outcome.Error);
+    }
+
+    [Theory]
     [InlineData("no-such-study", new[] { "run", "no-such-study" })]
     [InlineData("--preset", new[] { "run", "fractal", "--preset" })]
     [InlineData("huge", new[] { "run", "fractal", "--preset", "huge" })]

@@ -64,6 +64,22 @@ public sealed class PostprocessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_was_saved_into_a_run_is_not_taken_for_it()
+    {
+        Assert.Equal(0, (await Fit()).ExitCode);
+        string model = FittedPostprocessor.Find(folder.File("repair"), TestContext.Current.CancellationToken).Folder;
+        // and what a run or a model holds is not replaced
+        byte[] weights = File.ReadAllBytes(Path.Combine(model, "model.safetensors"));
+        string[] apply = ["postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out"];
+        (await VeerProcess.Run(folder.Path, [.. apply, Path.Combine(model, "model.safetensors")])).RefusedWith("--out", "which is a model, expected another place");
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(model, "model.safetensors")));
+        (await VeerProcess.Run(folder.Path, [.. apply, "repair/generated/generated-w1/test.npz"])).RefusedWith("--out", "which is a run, expected another place");
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "more.npz", "--reference", "real.npz", "--report", "repair/models")).RefusedWith("--report", "which is a run, expected another place");
+        foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Path.Combine(model, file), folder.File($"repair/{file}"));
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "b.npz")).RefusedLast("postprocessors: found a model beside a run, expected one of them");
+    }
+
+    [Fact]
     public async Task A_fit_beside_another_of_the_same_samples_takes_over_what_it_made()
     {
         Assert.Equal(0, (await Fit()).ExitCode);
@@ -203,12 +219,43 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.False(Directory.Exists(folder.File("out")));
     }
 
+    [Fact]
+    public async Task A_few_classes_are_known_by_their_names_and_others_are_refused()
+    {
+        using (NewDisposeScope())
+        {
+            var images = new LabeledData(RandomKey.From(0, "images").Normal(0, 8, [3, 32, 32]) / 2, arange(8, ScalarType.Int64).remainder(4), 4);
+            var options = new PostprocessorOptions { Neighbors = 1, Unet = new() { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1], ScaleShiftNorm = true }, Training = new() { Steps = 100, BatchSize = 8, LearningRate = 1e-3 } };
+            using var four = Postprocessor.Fit(images, images with { Points = images.Points + images.Labels.reshape(8, 1, 1, 1) - 1.5 }, options, new() { ClassNames = ["Dog", "ape", "ant", "cat"] }, TestContext.Current.CancellationToken);
+            four.Save(folder.File("four"));
+        }
+        SampleImages.Folder(folder.File("three"));
+        var applied = await Apply("three", "out");
+        Assert.True(applied.ExitCode == 0, applied.Error);
+        using (NewDisposeScope())
+        using (var four = Postprocessor.Load(folder.File("four")))
+        {
+            var samples = Samples.Read(folder.File("three"));
+            var expected = four.Apply(samples.Data.Points, tensor([0L, 2L, 3L]).index_select(0, samples.Data.Labels)).Samples;
+            Assert.InRange((Samples.Read(folder.File("out")).Data.Points - expected.clamp(-1, 1)).abs().max().item<float>(), 0, 1.01f / 255);
+            Assert.InRange((four.Apply(samples.Data.Points, samples.Data.Labels).Samples - expected).abs().max().item<float>(), 0.02f, 10);
+        }
+
+        Directory.Move(folder.File("three/ant"), folder.File("three/owl"));
+        (await Apply("three", "other")).RefusedLast("classes: found owl, expected some of Dog, ape, ant, cat");
+        Assert.False(Directory.Exists(folder.File("other")));
+
+        Task<VeerProcess.Outcome> Apply(string input, string output) => VeerProcess.Run(
+            folder.Path, "postprocess", "apply", "--model", "four", "--input", input, "--out", output, "--device", "cpu", "--precision", "fp32");
+    }
+
     [Theory]
     [InlineData("--model: found nowhere, expected a folder", "apply", "--model", "nowhere", "--input", "more.npz", "--out", "b.npz")]
     [InlineData("postprocessors: found none, expected a finished run", "apply", "--model", ".", "--input", "more.npz", "--out", "b.npz")]
     [InlineData("--strength: found '2', expected a number from 0 to 1", "apply", "--model", ".", "--input", "more.npz", "--out", "b.npz", "--strength", "2")]
     [InlineData("nowhere.npz", "fit", "--generated", "nowhere.npz", "--real", "real.npz", "--out", "repair")]
     [InlineData("--generated: found gan.npz 3=gan.npz, expected FILE each, or SCALE=FILE each", "fit", "--generated", "gan.npz", "3=gan.npz", "--real", "real.npz", "--out", "repair")]
+    [InlineData("found the scale 0 a second time", "fit", "--generated", "0=gan.npz", "-0=more.npz", "--real", "real.npz", "--out", "repair")]
     [InlineData("found the scale 3 a second time", "fit", "--generated", "3=gan.npz", "3=more.npz", "--real", "real.npz", "--out", "repair")]
     [InlineData("postprocessor.neighbors: found 0", "fit", "--generated", "gan.npz", "--real", "real.npz", "--out", "repair", "--set", "postprocessor.neighbors=0")]
     public async Task What_cannot_be_done_is_told_in_a_line(string message, params string[] arguments)

@@ -63,6 +63,20 @@ public sealed class SampleLookTests : IDisposable
         Assert.Contains(new Finding("g: classes: found no sample of class 1, of which r has some: real ones of other classes are passed over", IsFault: false), Look(less, use: SampleUse.Fit));
     }
 
+    [Theory]
+    [InlineData("ant cat", "cat ant dog", "1 0")]
+    [InlineData("0 1", "cat ant dog", "0 1")]
+    [InlineData("90 180", "0 90 180 270", "1 2")]
+    [InlineData("0 1", "0 90 180 270", null)]
+    [InlineData("ant owl", "cat ant dog", null)]
+    [InlineData("1 2", "cat ant dog", null)]
+    public void Classes_of_a_model_are_known_by_their_names(string own, string known, string? labels)
+    {
+        var samples = new Samples("g", "folder", new(zeros(2, 2), arange(2, ScalarType.Int64), 2), labelled: true) { ClassNames = own.Split(' ') };
+        if (labels is null) Assert.Throws<InputException>(() => ClassesLook.LabelsAmong(samples, known.Split(' ')));
+        else Assert.Equal(labels, string.Join(' ', ClassesLook.LabelsAmong(samples, known.Split(' ')).data<long>().ToArray()));
+    }
+
     [Fact]
     public void Folders_named_by_other_numbers_are_not_the_labels_of_these_numbers()
     {

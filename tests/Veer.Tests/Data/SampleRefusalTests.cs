@@ -40,6 +40,8 @@ public sealed class SampleRefusalTests : IDisposable
     [InlineData("a,b\n1\",2\n", "a.csv: line 2, column 1: found 1\", expected a number")]
     [InlineData("a,b\n1\0,2\n", "a.csv: line 2: found a NUL")]
     [InlineData("label\n1\n", "a.csv: columns: found labels alone")]
+    [InlineData("a,label,class\n1,0,1\n", "a.csv: columns: found label, class, expected labels in one of them")]
+    [InlineData("a,Class\n1,0.5\n", "a.csv: Class: found label 0.5 at row 0")]
     public void A_faulty_table(string text, string message) => Refusal.Of(() => Samples.Read(folder.File("a.csv", Encoding.UTF8.GetBytes(text))), message);
 
     [Fact]

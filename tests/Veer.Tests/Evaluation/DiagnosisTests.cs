@@ -17,6 +17,40 @@ public class DiagnosisTests
     public void The_reference_itself_is_nearer_than_any_new_sample() => Says(Drawn.Modes("real", Count), "nearer to the reference than real points are");
 
     [Fact]
+    public void Copies_of_the_reference_are_told_without_held_out_points_too()
+    {
+        using var scope = NewDisposeScope();
+        var real = Drawn.Modes("real", Count);
+        var findings = Findings(real with { Points = real.Points + RandomKey.From(0, "jitter").Normal(0, Count, [2]) * 1e-3 }, null, "precision", "recall", "nn-distance");
+        Assert.Contains(findings, finding => finding.StartsWith("nearer to the reference than real points are", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, finding => finding.StartsWith("not to be told", StringComparison.Ordinal));
+        // where nothing sees copies, it is said
+        Assert.Contains(Findings(Drawn.Modes("samples", Count), null, "precision", "recall"), finding => finding.EndsWith("copies are not looked for without held-out real points", StringComparison.Ordinal));
+        Assert.DoesNotContain(Findings(Drawn.Modes("samples", Count), null, "precision", "recall", "nn-distance"), finding => finding.StartsWith("nearer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Samples_drawn_to_training_points_are_nearer_to_them_than_unseen_ones()
+    {
+        using var scope = NewDisposeScope();
+        var (real, samples) = (Drawn.Modes("real", Count), Drawn.Modes("samples", Count));
+        var nearest = cat([.. Enumerable.Range(0, Count).Select(row => real.Points.index_select(0, (real.Points - samples.Points[row]).norm(1).argmin().unsqueeze(0)))]);
+        Assert.Contains(
+            Findings(samples with { Points = 0.7 * samples.Points + 0.3 * nearest }, Drawn.Modes("unseen", Count), "precision", "recall", "ct"),
+            finding => finding.StartsWith("nearer to its training data than unseen real points are", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Samples_that_reach_all_data_from_beside_it_leave_nothing_out()
+    {
+        using var scope = NewDisposeScope();
+        var samples = Drawn.Modes("samples", Count);
+        var findings = Findings(samples with { Points = samples.Points + RandomKey.From(0, "noise").Normal(0, Count, [2]) * 0.6 }, Drawn.Modes("unseen", Count), "precision", "recall", "coverage");
+        Assert.Contains(findings, finding => finding.StartsWith("few samples lie close to some of the data, perhaps as they lie off it: Coverage", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, finding => finding.StartsWith("leaves out", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_mode_that_is_dropped_is_missed()
     {
         using var scope = NewDisposeScope();
@@ -46,4 +80,7 @@ public class DiagnosisTests
         var options = new EvaluationOptions { Unseen = Drawn.Modes("unseen", Count), PerClass = false, Subsets = 10, Directions = 32, Metrics = ["frechet", "precision", "recall", "nn-distance"] };
         Assert.Contains(SampleEvaluation.Run(samples, Drawn.Modes("real", Count), options).Sets[0].Findings, finding => finding.StartsWith(words, StringComparison.Ordinal));
     }
+
+    private static IReadOnlyList<string> Findings(LabeledData samples, LabeledData? unseen, params string[] metrics) => SampleEvaluation.Run(
+        samples, Drawn.Modes("real", Count), new EvaluationOptions { Unseen = unseen, PerClass = false, Subsets = 10, Metrics = metrics }).Sets[0].Findings;
 }

@@ -1,4 +1,6 @@
+using Veer.Data;
 using Veer.Evaluation;
+using Veer.Matching;
 using Veer.Metrics;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
@@ -37,6 +39,53 @@ public class SampleEvaluationTests
         Assert.Null(found.Sets[0].Find("memorization-ratio"));
         Assert.NotNull(found.Sets[0].Find("nn-distance"));
         Refusal.Of(() => SampleEvaluation.Run(samples, real, options with { Metrics = ["memorization-ratio"] }), "unseen points");
+    }
+
+    [Fact]
+    public void What_compares_classes_is_no_number_of_one()
+    {
+        using var scope = NewDisposeScope();
+        var samples = Drawn.Modes("samples", 60);
+        var swapped = samples with { Labels = (samples.Labels + 1).remainder(4) };
+        var found = SampleEvaluation.Run(swapped, Drawn.Modes("real", 80), new() { Subsets = 4, Metrics = ["neighbor-off-class", "nn-distance"] }).Sets[0];
+        Assert.Equal(1, found.Find("neighbor-off-class")!.Value.Value);
+        Assert.Null(found.Find("neighbor-off-class", "0"));
+        Assert.NotNull(found.Find("nn-distance", "0"));
+    }
+
+    [Fact]
+    public void A_floor_that_lacks_a_class_is_left_out_and_nothing_else()
+    {
+        using var scope = NewDisposeScope();
+        var labels = zeros(21, ScalarType.Int64);
+        labels[20] = 1;
+        var real = new LabeledData(RandomKey.From(0, "real").Normal(0, 21, [2]), labels, 2);
+        for (int seed = 0; seed < 4; seed++)
+        {
+            var found = SampleEvaluation.Run(real with { Points = real.Points + 0.1 }, real, new() { Seed = seed, Metrics = ["nn-distance"] });
+            Assert.NotNull(found.Sets[0].Find("nn-distance"));
+            Assert.Equal(found.Floor!.Find("nn-distance") is null, found.Notes.Any(note => note.StartsWith("nn-distance is left out of the floor: ", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void Metrics_that_want_more_samples_are_refused_by_name_and_said_otherwise()
+    {
+        using var scope = NewDisposeScope();
+        var (four, real) = (Drawn.Modes("four", 4), Drawn.Modes("real", 40));
+        Refusal.Of(() => SampleEvaluation.Run(four, real, new() { Metrics = ["density"] }), "metrics: found 'density' of 4 samples or real ones, expected at least 6");
+        Assert.Contains(SampleEvaluation.Run(four, real).Notes, note => note.StartsWith("density, coverage, ", StringComparison.Ordinal) && note.EndsWith("left out where there are fewer than 6 samples or real ones (4)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Labels_of_many_digits_are_as_those_of_few()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Modes("samples", 60), Drawn.Modes("real", 80));
+        var expected = Neighbors.SearchByClass(samples.Points, samples.Labels, real.Points, real.Labels, 4, 3);
+        var found = Neighbors.SearchByClass(samples.Points, samples.Labels * 300_000, real.Points, real.Labels * 300_000, 1_000_000, 3);
+        Assert.True(AnyTensor.Same(expected.Indices, found.Indices));
+        Refusal.Of(() => Neighbors.SearchByClass(samples.Points, samples.Labels * 300_000 + 7, real.Points, real.Labels * 300_000, 1_000_000, 3), "class 7: found 0 points, expected at least 3");
     }
 
     [Fact]

@@ -37,6 +37,30 @@ public sealed class GroupNormalizationTests
         iter: 25);
 
     [Theory]
+    [InlineData(ScalarType.Float32, 32, 3e-5)]
+    [InlineData(ScalarType.Float32, 20, 3e-5)]
+    [InlineData(ScalarType.BFloat16, 64, 0.02)]
+    public void Each_image_has_a_scale_and_a_shift_of_its_own(ScalarType type, int channels, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        int groups = Math.Min(32, channels / 4);
+        var shape = (3, channels, 4, 5, 0.5);
+        var norm = new GroupNormalization(channels, groups);
+        foreach (var parameter in norm.parameters())
+            using (no_grad()) parameter.add_(RandomKey.From(0, "parameter").Normal(0, 1, [channels])[0]);
+        Tensor[] own = [Drawn("x", shape, type), RandomKey.From(0, "scale").Normal(0, 3, [channels]), RandomKey.From(0, "shift").Normal(0, 3, [channels]), .. norm.parameters()];
+        Tensor[] exact = [.. own.Select(tensor => tensor.to(ScalarType.Float64).detach().requires_grad_())];
+        foreach (var tensor in own[..3]) tensor.requires_grad_();
+        var given = Drawn("gradient", shape, type);
+        var rows = nn.functional.group_norm(exact[0], groups, exact[3], exact[4], 1e-5) * (exact[1] + 1)[.., .., TensorIndex.None, TensorIndex.None] + exact[2][.., .., TensorIndex.None, TensorIndex.None];
+        var (expected, found) = (nn.functional.silu(rows), norm.ActivateScaled(own[0], own[1], own[2]));
+        Assert.Equal(type, found.dtype);
+        Near.Absolute(expected, found, tolerance * expected.abs().max().item<double>());
+        var (wanted, got) = (autograd.grad([expected], exact, [given.to(ScalarType.Float64)]), autograd.grad([found], own, [given]));
+        foreach (var (one, other) in wanted.Zip(got)) Near.Absolute(one, other, tolerance * one.abs().max().item<double>());
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     public void The_bits_do_not_depend_on_the_layout_or_on_the_number_of_threads(ScalarType type)

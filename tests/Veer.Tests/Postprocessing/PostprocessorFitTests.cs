@@ -54,6 +54,20 @@ public sealed class PostprocessorFitTests : FolderTests
     }
 
     [Fact]
+    public void Names_of_classes_are_kept_and_held_against_their_number()
+    {
+        string[] names = ["left", "right"];
+        var two = samples with { Labels = arange(samples.Count, ScalarType.Int64).remainder(2), Classes = 2 };
+        using (var named = Postprocessor.Fit(two, two, Brief, new() { ClassNames = names }, Token)) named.Save(folder.Path);
+        using (var loaded = Postprocessor.Load(folder.Path)) Assert.Equal(names, loaded.ClassNames);
+        foreach (string[] wrong in (string[][])[["left"], ["left", "left"]])
+            Refusal.Of(() => Postprocessor.Fit(two, two, Brief, new() { ClassNames = wrong }, Token), $"class names: found {string.Join(", ", wrong)}, expected 2 that differ");
+        string config = folder.File("config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"right\"", "\"right\", \"middle\"", StringComparison.Ordinal));
+        Refusal.Of(() => Postprocessor.Load(folder.Path), "class names: found left, right, middle, expected 2 that differ");
+    }
+
+    [Fact]
     public void Targets_of_ones_own_are_gone_to_and_named_in_the_checkpoint()
     {
         // the pairing would go to both real points

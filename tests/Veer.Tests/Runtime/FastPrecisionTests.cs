@@ -7,11 +7,12 @@ namespace Veer.Tests.Runtime;
 public sealed class FastPrecisionTests
 {
     [Theory]
-    [InlineData("AVX2, AVX-512, AVX512-BF16", Precision.BFloat16, "bf16: Some Processor has AVX512-BF16")]
-    [InlineData("AVX2, AVX512-BF16, AMX-BF16", Precision.BFloat16, "bf16: Some Processor has AMX-BF16")]
-    [InlineData("AVX2, AVX-512", Precision.Float32, "fp32: Some Processor has neither AVX512-BF16 nor AMX-BF16")]
-    public void A_processor_is_fast_at_what_it_has_instructions_for(string instructions, Precision expected, string reason) =>
-        Assert.Equal((expected, reason), FastPrecision.Choose(new ProcessorFeatures("Some Processor", instructions.Split(", "))));
+    [InlineData("AuthenticAMD", "avx2 avx512f avx512_bf16", Precision.BFloat16, "bf16: Some Processor has AVX512-BF16")]
+    [InlineData("GenuineIntel", "avx2 avx512f avx512_bf16 amx_bf16", Precision.BFloat16, "bf16: Some Processor has AMX-BF16")]
+    [InlineData("GenuineIntel", "avx2 avx512f avx512_bf16", Precision.Float32, "fp32: Some Processor has neither AMX-BF16 nor a fast AVX512-BF16")]
+    [InlineData("AuthenticAMD", "avx2 avx512f", Precision.Float32, "fp32: Some Processor has neither AMX-BF16 nor a fast AVX512-BF16")]
+    public void A_processor_takes_the_dtype_that_its_instructions_are_fast_at(string vendor, string flags, Precision expected, string reason) =>
+        Assert.Equal((expected, reason), FastPrecision.Choose(ProcessorFeatures.Parse($"vendor_id\t: {vendor}\nmodel name\t: Some Processor\nflags\t: {flags}\n")));
 
     [Fact]
     public void Every_device_has_an_answer_of_one_line()

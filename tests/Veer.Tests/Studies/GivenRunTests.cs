@@ -80,6 +80,14 @@ public sealed class GivenRunTests : IDisposable
         Assert.Contains("w = 3", File.ReadAllText(folder.File("run/report.html")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_scales_than_samples_that_tell_when_to_stop_have_one_each()
+    {
+        GivenFiles.WriteVectors(folder, "few.npz", 4, offset: 1, count: 100);
+        Execute(Vectors + "generated: { gan: { scales: { 1: few.npz, 2: few.npz, 3: few.npz } } }\nsplit: { validation: 0.04 }\npostprocessor: { neighbors: 5 }\n");
+        Assert.True(File.Exists(folder.File("run/report.html")));
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]

@@ -24,8 +24,8 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
 
     /// <summary>The normalised batch, attached to the dispose scope.</summary>
     /// <param name="x">[B, ..., C] contiguous, float32 or bfloat16; C a multiple of the groups and of 16.</param>
-    /// <param name="weight">[C] float32.</param>
-    /// <param name="bias">[C] float32.</param>
+    /// <param name="weight">[C] float32, or [B, C]: each image has its own.</param>
+    /// <param name="bias">As the weight.</param>
     /// <param name="shift">[B, C] float32, added to x first; or null.</param>
     /// <param name="groups">Groups of neighbouring channels.</param>
     /// <param name="activate">Whether SiLU comes behind.</param>
@@ -38,7 +38,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     {
         var (x, weight, bias, shift) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor?)vars[3]);
         var (groups, activate, epsilon) = ((int)vars[4], (bool)vars[5], (float)vars[6]);
-        var batch = new Batch(x.shape, groups, activate, epsilon, Values(weight), Values(bias), shift is null ? [] : Values(shift));
+        var batch = new Batch(x.shape, groups, activate, epsilon, weight.shape, Values(weight), Values(bias), shift is null ? [] : Values(shift));
         var y = empty_like(x);
         if (x.dtype == ScalarType.Float32) batch.Forward<float, Float32Lanes>(x, y);
         else batch.Forward<ushort, BFloat16Lanes>(x, y);
@@ -58,8 +58,8 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             ? batch.Backward<float, Float32Lanes>(x, dense, ofX)
             : batch.Backward<ushort, BFloat16Lanes>(x, dense, ofX);
         grad_output.Dispose();
-        handedOver = [ofX, tensor(sums.Weight), tensor(sums.Bias)];
-        if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift).reshape(-1, sums.Weight.Length));
+        handedOver = [ofX, tensor(sums.Weight, batch.Weights), tensor(sums.Bias, batch.Weights)];
+        if (sums.Shift.Length > 0) handedOver.Add(tensor(sums.Shift, [x.shape[0], x.shape[^1]]));
         return [handedOver[0], handedOver[1], handedOver[2], handedOver.Count > 3 ? handedOver[3] : null!, null!, null!, null!];
     }
 
@@ -70,10 +70,13 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     }
 
     /// <summary>What one call works on, and the statistics that backward needs again.</summary>
-    private sealed class Batch(long[] shape, int groups, bool activate, float epsilon, float[] weight, float[] bias, float[] shift)
+    private sealed class Batch(long[] shape, int groups, bool activate, float epsilon, long[] weights, float[] weight, float[] bias, float[] shift)
     {
-        private readonly int count = checked((int)shape[0]), channels = weight.Length;
-        private readonly float[] offset = new float[shape[0] * weight.Length], deviation = new float[shape[0] * weight.Length];
+        private readonly int count = checked((int)shape[0]), channels = checked((int)shape[^1]);
+        private readonly float[] offset = new float[shape[0] * shape[^1]], deviation = new float[shape[0] * shape[^1]];
+
+        /// <summary>The shape of weight and bias.</summary>
+        public long[] Weights => weights;
 
         public void Forward<TNumber, TLanes>(Tensor x, Tensor y)
             where TNumber : unmanaged
@@ -84,11 +87,11 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, epsilon, move, scale);
             // not on the stack: the widest networks have 262,144 channels
             float[] rented = ArrayPool<float>.Shared.Rent(2 * channels);
-            Span<float> slope = rented.AsSpan(0, channels), intercept = rented.AsSpan(channels, channels);
+            Span<float> slope = rented.AsSpan(0, channels), intercept = rented.AsSpan(channels, channels), ownWeight = Own(weight, image), ownBias = Own(bias, image);
             for (int c = 0; c < channels; c++)
             {
-                slope[c] = weight[c] * scale[c];
-                intercept[c] = bias[c] + slope[c] * move[c];
+                slope[c] = ownWeight[c] * scale[c];
+                intercept[c] = ownBias[c] + slope[c] * move[c];
             }
             GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, image));
             ArrayPool<float>.Shared.Return(rented);
@@ -100,9 +103,10 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         {
             float[] ofWeight = new float[offset.Length], ofBias = new float[offset.Length], ofShift = new float[offset.Length];
             ForEachImage(image => GroupNormKernel<TNumber, TLanes>.Backward(
-                Image<TNumber>(x, image), Image<TNumber>(gradient, image), weight, bias, groups, activate, Row(offset, image), Row(deviation, image),
+                Image<TNumber>(x, image), Image<TNumber>(gradient, image), Own(weight, image), Own(bias, image), groups, activate, Row(offset, image), Row(deviation, image),
                 Image<TNumber>(ofX, image), Row(ofWeight, image), Row(ofBias, image), Row(ofShift, image)));
-            return (OverImages(ofWeight), OverImages(ofBias), shift.Length > 0 ? ofShift : []);
+            if (weights.Length == 1) (ofWeight, ofBias) = (OverImages(ofWeight), OverImages(ofBias));
+            return (ofWeight, ofBias, shift.Length > 0 ? ofShift : []);
         }
 
         private void ForEachImage(Action<int> work)
@@ -119,6 +123,9 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             int size = all.Length / count;
             return all.Slice(image * size, size);
         }
+
+        /// <summary>The weight or bias of an image.</summary>
+        private Span<float> Own(float[] values, int image) => weights.Length == 1 ? values : Row(values, image);
 
         private Span<float> Row(float[] rows, int image) => rows.AsSpan(image * channels, channels);
 

@@ -67,8 +67,8 @@ internal sealed class AdmResidualBlock : AdmLayer
     private Tensor Conditioned(Tensor hidden, Tensor embedded)
     {
         if (!size.ScaleShiftNorm) return outNorm.Activate(hidden, embedded);
-        var scaleAndShift = embedded.to(hidden.dtype).unsqueeze(2).unsqueeze(3).chunk(2, 1);
-        return functional.silu(outNorm.forward(hidden) * (scaleAndShift[0] + 1) + scaleAndShift[1]);
+        var scaleAndShift = embedded.chunk(2, 1);
+        return outNorm.ActivateScaled(hidden, scaleAndShift[0], scaleAndShift[1]);
     }
 
     private Tensor Resampled(Tensor x) => Resampling switch

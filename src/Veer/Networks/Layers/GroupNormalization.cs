@@ -33,24 +33,38 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => Forward(x, null, activate: false);
+    public override Tensor forward(Tensor x) => Forward(x, Exact(weight), Exact(bias), null, activate: false);
 
     /// <summary>SiLU of the normalised x, or of x plus a shift.</summary>
     /// <param name="x">[B, C, H, W], fastest where it lies channels last in memory.</param>
     /// <param name="shift">[B, C], or null.</param>
-    public Tensor Activate(Tensor x, Tensor? shift = null) => Forward(x, shift, activate: true);
+    public Tensor Activate(Tensor x, Tensor? shift = null) => Forward(x, Exact(weight), Exact(bias), shift, activate: true);
 
-    private Tensor Forward(Tensor x, Tensor? shift, bool activate)
+    /// <summary>SiLU of the normalised x · (1 + scale) + shift.</summary>
+    /// <param name="x">[B, C, H, W], fastest where it lies channels last in memory.</param>
+    /// <param name="scale">[B, C].</param>
+    /// <param name="shift">[B, C].</param>
+    public Tensor ActivateScaled(Tensor x, Tensor scale, Tensor shift)
+    {
+        using var scope = NewDisposeScope();
+        var factor = Exact(scale) + 1;
+        return Forward(x, factor * Exact(weight), factor * Exact(bias) + Exact(shift), null, activate: true).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Weight and bias are [C], or [B, C].</summary>
+    private Tensor Forward(Tensor x, Tensor weight, Tensor bias, Tensor? shift, bool activate)
     {
         using var scope = NewDisposeScope();
         if (fast && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
             var last = x.permute(0, 2, 3, 1).contiguous();
-            var normal = GroupNormFunction.Apply(last, Exact(weight), Exact(bias), shift is null ? null : Exact(shift), groups, activate, epsilon);
+            var normal = GroupNormFunction.Apply(last, weight, bias, shift is null ? null : Exact(shift), groups, activate, epsilon);
             return normal.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
         if (shift is not null) x = x + shift.to(x.dtype).unsqueeze(2).unsqueeze(3);
-        var result = functional.group_norm(x, groups, weight.to(x.dtype), bias.to(x.dtype), epsilon);
+        (weight, bias) = (weight.to(x.dtype), bias.to(x.dtype));
+        var result = weight.dim() == 1 ? functional.group_norm(x, groups, weight, bias, epsilon)
+            : functional.group_norm(x, groups, eps: epsilon) * weight.unsqueeze(2).unsqueeze(3) + bias.unsqueeze(2).unsqueeze(3);
         return (activate ? functional.silu(result) : result).MoveToOuterDisposeScope();
     }
 
