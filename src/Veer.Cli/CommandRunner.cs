@@ -18,7 +18,7 @@ internal static class CommandRunner
     {
         var parsed = root.Parse(arguments);
         // a command of commands, and none of these: which there are
-        if (parsed is { CommandResult.Command.Subcommands.Count: > 0, Errors.Count: 1, UnmatchedTokens.Count: 0 })
+        if (parsed is { CommandResult.Command: { Subcommands.Count: > 0, Action: null }, Errors.Count: 1, UnmatchedTokens.Count: 0 })
         {
             await root.Parse([.. arguments, "--help"]).InvokeAsync();
             return BadInput;

@@ -2,22 +2,34 @@ using System.CommandLine;
 using Spectre.Console;
 using Veer.Data;
 using Veer.Images;
+using Veer.Runtime;
+using static TorchSharp.torch;
 
 namespace Veer.Cli;
 
-/// <summary><c>veer data info PATH</c>: what images a path holds, after reading all of them.</summary>
+/// <summary><c>veer data info PATH</c>: what images or vectors a path holds, after reading all of them.</summary>
 internal static class DataInfoCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = $"{string.Join(", ", ImageFormat.All.Select(format => format.Title))}; or one of {string.Join(", ", DataFolders.Names)}." };
+        var path = new Argument<string>("PATH") { Description = $"{string.Join(", ", ImageFormat.All.Select(format => format.Title))}; one of {string.Join(", ", DataFolders.Names)}; or numbers in .npz, .npy, .safetensors, .csv." };
         var sheet = new Option<string?>("--sheet") { Description = "Also write a picture of the first images of each class.", HelpName = "FILE.png" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images of each class.") { path, sheet, json };
+        var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images or vectors of each class.") { path, sheet, json };
         command.SetAction((parsed, cancellation) =>
         {
             string? sheetPath = parsed.GetValue(sheet) is { } given ? OutputPath.File("--sheet", given) : null;
+            if (sheetPath is not null && !sheetPath.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--sheet", sheetPath, "a name that ends in .png");
             if (sheetPath is not null) OutputPath.Apart("--sheet", sheetPath, parsed.GetRequiredValue(path));
+            NativeLibraries.EnsureLoaded();
+            using var scope = NewDisposeScope();
+            if (VectorInfo.Find(parsed.GetRequiredValue(path), cancellation) is { } samples)
+            {
+                if (sheetPath is not null) throw CommandRunner.CommandLineFault("--sheet", sheetPath, $"nothing: of {samples.Path} there is no sheet, which is made of images that are opened one by one");
+                if (parsed.GetValue(json)) Console.WriteLine(VectorInfo.ToJson(samples));
+                else VectorInfo.Print(samples);
+                return Task.FromResult(CommandRunner.Done);
+            }
             var data = ImageData.Open(parsed.GetRequiredValue(path), cancellation);
             var first = data.Parts[0];
             var pictures = sheetPath is null ? null : new ContactSheet(first.Shape, first.Labelled ? first.Classes : null);

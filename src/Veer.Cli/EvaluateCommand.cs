@@ -38,7 +38,6 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? folder = parsed.GetValue(report) is { } named ? OutputPath.Folder("--report", named) : null;
-            if (folder is not null && File.Exists(Path.Combine(folder, "study.yaml"))) throw CommandRunner.CommandLineFault("--report", folder, "another folder: this one holds a run, whose report would be lost");
             string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
             string against = parsed.GetRequiredValue(reference);
             string?[] inputs = [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut)];

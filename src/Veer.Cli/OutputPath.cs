@@ -15,13 +15,17 @@ internal static class OutputPath
     /// <summary>What tells the folder of a run, however early it was stopped.</summary>
     private static readonly string[] RunFiles = ["run.lock", "stages.json"];
 
+    /// <summary>What a run makes in its folder, and a training in a model's.</summary>
+    private static readonly string[] OfRuns = [.. RunFiles, "study.yaml", "results.json", "strengths.json", "report.html", "models", "generated", "validation", "samples", "evaluations", "judged", "figures"];
+    private static readonly string[] OfModels = ["config.json", "model.safetensors", "training.csv", "checkpoint.safetensors"];
+
     /// <summary>A file to write or replace.</summary>
     /// <exception cref="InputException">A folder or a device is there, or no folder can hold it.</exception>
     public static string File(string option, string path)
     {
         Validate(option, path);
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path)) throw Fault(option, path, "a folder", "a file");
-        if (System.IO.File.Exists(path) && Owner(Path.GetDirectoryName(FolderTree.RealOrFull(path))) is { } owner) throw Fault(option, path, owner, "another place");
+        if (Owner(path) is { } owner) throw Fault(option, path, owner, "another place");
         return path;
     }
 
@@ -51,19 +55,19 @@ internal static class OutputPath
     {
         Validate(option, path);
         if (System.IO.File.Exists(path)) throw Fault(option, path, "a file", "a folder");
-        // what a command left there itself may be made again
-        if (Directory.Exists(path) && !IsRun(path) && !System.IO.File.Exists(Path.Combine(path, "report.html")) && Directory.EnumerateFileSystemEntries(path).Any()
-            && Owner(FolderTree.RealOrFull(path)) is { } owner) throw Fault(option, path, owner, "another place");
+        if (IsRun(path)) throw Fault(option, path, "a run", "another place");
+        if (Owner(path) is { } owner) throw Fault(option, path, owner, "another place");
         return path;
     }
 
-    /// <summary>Whose files are in a folder: a model's, or those of a run's stages; null where they are nobody's.</summary>
-    private static string? Owner(string? folder)
+    /// <summary>Whose part a place would be, a model's or that of a run's stages; null where it is nobody's.</summary>
+    private static string? Owner(string path)
     {
-        if (folder is null) return null;
-        if (ModelFolder.Exists(folder)) return $"in {folder}, which is a model";
-        for (string? above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
-            if (IsRun(above)) return $"in {above}, which is a run";
+        string target = FolderTree.RealOrFull(path);
+        string? folder = Path.GetDirectoryName(target);
+        if (folder is not null && ModelFolder.Exists(folder) && OfModels.Contains(Path.GetFileName(target))) return $"in {folder}, which is a model";
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (IsRun(folder) && OfRuns.Contains(Path.GetRelativePath(folder, target).Split(Path.DirectorySeparatorChar)[0])) return $"in {folder}, which is a run";
         return null;
     }
 
@@ -73,7 +77,8 @@ internal static class OutputPath
     /// <exception cref="InputException">As for <see cref="Folder"/>; or it holds other files, among which a run's would be lost.</exception>
     public static string RunFolder(string option, string path)
     {
-        Folder(option, path);
+        if (!IsRun(path)) Folder(option, path);
+        else Validate(option, path);
         if (!Directory.Exists(path) || IsRun(path)) return path;
         return Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } other
             ? throw Fault(option, path, $"a folder that holds no run ({Path.GetFileName(other)} is in it)", "a new or empty folder, or that of an earlier run") : path;

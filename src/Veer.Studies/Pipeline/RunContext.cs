@@ -101,7 +101,7 @@ internal sealed class RunContext : IDisposable
         var sets = scales.Select(scale => Samples(Paths.Validation(source, scale))).ToList();
         return (new(Joined(0), Half(real, 0)), new(Joined(1), Half(real, 1)));
 
-        // of several scales equal shares, of none nothing
+        // of several scales equal shares, at least one sample of each
         LabeledData Joined(int half)
         {
             var parts = sets.Select(set => Half(set, half)).Select(part => part.Slice(0, Math.Min(part.Count, Math.Max(1, part.Count / sets.Count)))).ToList();

@@ -36,7 +36,8 @@ internal static class StudyGate
     public static IEnumerable<string> Doubts(Study study, StudyData data)
     {
         var networks = study.Settings.Denoisers.Where(one => one.Value.Song is null).Select(one => ($"denoisers.{one.Key}.unet", one.Value.Unet))
-            .Concat(study.Settings.Postprocessors.Where(one => one.Value.LearnsFlow).Select(one => ($"postprocessors.{one.Key}.unet", one.Value.Unet)));
+            .Concat(study.Settings.Postprocessors.Where(one => one.Value.LearnsFlow).Select(one => ($"postprocessors.{one.Key}.unet", one.Value.Unet)))
+            .Concat(study.Settings.Classifiers.Select(one => ($"classifiers.{one.Key}.encoder", one.Value.Encoder)));
         foreach (var (key, unet) in networks)
             if (unet is { HasUntoldBlocks: true }) yield return $"{key}: blocks of 32 channels are told neither time nor class, as their normalisation takes away what is added; scale_shift_norm: true tells them";
         foreach (string note in data.Notes) yield return note;

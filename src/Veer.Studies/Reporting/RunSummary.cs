@@ -28,17 +28,17 @@ public static class RunSummary
         { } strength => $"strength {RunPaths.Text(strength)}",
     };
 
-    /// <summary>As the page's own table has them; what that table lacks, as the results have it.</summary>
+    /// <summary>Against the study's reference, as a rule held-out points, which the repair was not led towards; what the results lack, as the page's first table has it.</summary>
     private static string Changes(EvaluationResult? found, ResultTable table, string source, double scale, string stage)
     {
         var later = found?.Sets.FirstOrDefault(set => set.Name == stage) ?? (table.Find(source, scale, "all", stage, MetricInfo.Strength) == 0 ? found?.Sets[0] : null);
         return string.Concat(
             from name in LeadingMetric.Quality(table)
-            let measured = later?.Find(name) is not null
-            let before = measured ? found!.Sets[0].Find(name)?.Value : table.Find(source, scale, "all", Stages.Before, name)
-            let after = measured ? later!.Find(name)?.Value : table.Find(source, scale, "all", stage, name)
+            let heldOut = table.Find(source, scale, "all", stage, name) is not null
+            let before = heldOut ? table.Find(source, scale, "all", Stages.Before, name) : found?.Sets[0].Find(name)?.Value
+            let after = heldOut ? table.Find(source, scale, "all", stage, name) : later?.Find(name)?.Value
             where before is not null && after is not null
-            let real = measured ? found!.Floor?.Find(name)?.Value : table.Floor("all", name)
+            let real = heldOut ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
             let unit = MetricScale.For(MetricInfo.Of(name), [before.Value, after.Value])
             let change = before == after ? "" : $"{unit.Show(before.Value)} -> "
             select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{(real is { } floor ? $" (real against real {unit.Show(floor)})" : "")}");

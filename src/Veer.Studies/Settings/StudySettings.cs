@@ -177,7 +177,7 @@ public sealed record DataSettings
     public string? Set { get; init; }
 
     /// <summary>
-    /// vectors: .npz with points [N, D] and labels [N]; images: any path that <c>veer data info</c> knows. Beside <see cref="StudySettings.Generated"/> any
+    /// vectors: .npz with points [N, D] and labels [N]; images: any path of images that <c>veer data info</c> knows. Beside <see cref="StudySettings.Generated"/> any
     /// samples, with labels or without. Relative to the study's file.
     /// </summary>
     public string? Train { get; init; }

@@ -19,6 +19,16 @@ internal static class ByClass
     /// <exception cref="InputException">A label is out of range.</exception>
     public static Tensor[] Split(Tensor rows, Tensor labels, int classes, string task, string name)
     {
+        RequireLabels(rows, labels, classes, task, name);
+        // one pass for all classes: names may be numbers of many digits
+        var (_, order) = sort(labels, stable: true);
+        return order.to(rows.device).split(labels.bincount(null, classes).cpu().data<long>().ToArray());
+    }
+
+    /// <exception cref="ArgumentException">They are not one Int64 for each row.</exception>
+    /// <exception cref="InputException">A label is not 0 to classes - 1.</exception>
+    public static void RequireLabels(Tensor rows, Tensor labels, int classes, string task, string name)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if (rows.dim() == 0 || labels.dim() != 1 || labels.shape[0] != rows.shape[0] || labels.dtype != ScalarType.Int64)
         {
@@ -27,9 +37,6 @@ internal static class ByClass
                 nameof(labels));
         }
         RequireRange(labels, classes, task, name);
-        // one pass for all classes: names may be numbers of many digits
-        var (_, order) = sort(labels, stable: true);
-        return order.to(rows.device).split(labels.bincount(null, classes).cpu().data<long>().ToArray());
     }
 
     /// <exception cref="InputException">A label is not 0 to classes - 1.</exception>

@@ -19,8 +19,6 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
     private readonly Dictionary<(string Metric, string Fault), List<string>> omitted = [];
 
-    private bool isFloor;
-
     /// <summary>What the data do not allow: a line for each metric that is left out somewhere.</summary>
     public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Listed.First([.. one.Value.Distinct()])}: {one.Key.Fault}");
 
@@ -49,10 +47,9 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <param name="real">What they are measured against.</param>
     /// <param name="training">What the generator was trained on.</param>
     /// <param name="unseen">Real points that it never saw; null where there are none.</param>
-    /// <param name="floor">Whether the set is a part of the reference that this program chose: what it lacks is nobody's fault.</param>
-    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body training, Body? unseen, bool floor = false)
+    /// <param name="floor">Which set is of real points that this program chose: what it lacks is nobody's fault.</param>
+    public IReadOnlyList<Number>[] Measure(IReadOnlyList<Body> sets, Body real, Body training, Body? unseen, int? floor)
     {
-        isFloor = floor;
         var numbers = sets.Select(_ => new List<Number>()).ToArray();
         foreach (int? label in Labels(sets, real))
         {
@@ -60,7 +57,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             if (Create(label, sets, real) is not { } group) continue;
             var own = unseen is null || label is null ? unseen : unseen.OfClass(label.Value);
             var known = label is null ? training : ReferenceEquals(training, real) ? group.Real : training.OfClass(label.Value);
-            Measure(group, known, own is { Count: 0 } ? null : own, numbers);
+            Measure(group with { Floor = floor }, known, own is { Count: 0 } ? null : own, numbers);
         }
         return numbers;
     }
@@ -78,6 +75,8 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
 
     private sealed record Group(int? Label, Body Real, IReadOnlyList<(int Index, Body Body)> Sets)
     {
+        public int? Floor { get; init; }
+
         public string Name => Label?.ToString(CultureInfo.InvariantCulture) ?? EvaluatedSet.All;
     }
 
@@ -114,7 +113,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                 foreach (var metric in allowed)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (Measured(metric, set, group) is { } found) whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
+                    if (Measured(metric, set, group, index) is { } found) whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
                     Tell(1);
                     told = 0;
                 }
@@ -146,7 +145,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                         && (subset < FewSubsets || !metric.ReadsCovariance || real.Points.shape[1] < ManyDimensions)))
                     {
                         cancellation.ThrowIfCancellationRequested();
-                        if (Measured(metric, set, group) is not { } found) continue;
+                        if (Measured(metric, set, group, index) is not { } found) continue;
                         if (!replicates.TryGetValue((index, metric), out var known)) replicates[(index, metric)] = known = [];
                         known.Add(found.Value);
                     }
@@ -168,18 +167,18 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     }
 
     /// <summary>A number; null where the data do not allow it, unless it was asked for by name.</summary>
-    private Measurement? Measured(Metric metric, MetricSet set, Group group)
+    private Measurement? Measured(Metric metric, MetricSet set, Group group, int index)
     {
         try
         {
             return metric.Measure!(set);
         }
-        catch (InputException fault) when (options.Metrics is null || isFloor)
+        catch (InputException fault) when (options.Metrics is null || index == group.Floor)
         {
             // a subset less leaves the number itself as it is
             if (set.Real.IsSubset) return null;
             if (!omitted.TryGetValue((metric.Name, fault.Message), out var places)) omitted[(metric.Name, fault.Message)] = places = [];
-            places.Add(isFloor ? "the floor" : group.Label is null ? "all classes together" : $"class {group.Name}");
+            places.Add(index == group.Floor ? "the floor" : group.Label is null ? "all classes together" : $"class {group.Name}");
             return null;
         }
     }

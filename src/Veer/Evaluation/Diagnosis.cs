@@ -15,6 +15,9 @@ internal static class Diagnosis
     private static readonly string Recall = PrecisionRecall.RecallMetric.Name;
     private static readonly string[] Coverage = [Recall, NeighborCoverage.Metric.Name, ClippedCoverage.Metric.Name];
 
+    /// <summary>Numbers that see copies of real points.</summary>
+    private static readonly string[] SeeCopies = [NearestDistance.Metric.Name, NeighborRatio.Metric.Name, CopyTest.Metric.Name, AuthenticShare.Metric.Name, MemorizationRatio.Metric.Name];
+
     /// <summary>One line for each thing that is to be said.</summary>
     public static IReadOnlyList<string> Of(EvaluatedSet set, EvaluatedSet? floor)
     {
@@ -37,26 +40,27 @@ internal static class Diagnosis
             lines.Add("narrower than the data: what there is of it is better than real points among each other, as after guidance");
         var (far, near) = (gaps.Where(gap => gap.IsDistance && gap.Excess < -Clear).ToList(), gaps.Where(gap => gap.IsDistance && gap.Excess > Clear).ToList());
         if (far.Count > 0) lines.Add($"farther from the data than real points are: {Names(far)}");
-        if (TooNear(set, floor) is { } copied) near.Add(copied);
         if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
-        if (set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
-            lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are, if only a little: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2})"));
+        if (TooNear(set, floor) is { } closer) lines.Add(closer);
+        if (lines.Count == 0 && set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
+            lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2})"));
         if (gaps.Count > 0 && lines.Count == 0)
         {
-            string copies = set.Find(NeighborRatio.Metric.Name) is null && gaps.All(gap => gap.Metric.Name != NearestDistance.Metric.Name) ? "; copies are not looked for without held-out real points" : "";
-            lines.Add(FormattableString.Invariant($"not to be told from real points by {(gaps.Count == 1 ? "the only number" : $"any of {gaps.Count} numbers")} of fidelity and coverage that can be held against the floor{copies}"));
+            string numbers = gaps.Count == 1 ? "the only number" : FormattableString.Invariant($"any of {gaps.Count} numbers");
+            string copies = set.Numbers.Any(number => SeeCopies.Contains(number.Metric)) ? "" : "; none that was measured sees copies";
+            lines.Add($"not to be told from real points by {numbers} of fidelity and coverage that can be held against the floor{copies}");
         }
         return lines;
     }
 
-    /// <summary>Distances to the nearest point that are too small even for as many more real points as there are in the reference: on a line they are half as far where there are twice as many.</summary>
-    private static Gap? TooNear(EvaluatedSet set, EvaluatedSet floor)
+    /// <summary>Where distances to the nearest point are too small even for as many more points as the reference has: on a line they are half as far where there are twice as many.</summary>
+    private static string? TooNear(EvaluatedSet set, EvaluatedSet floor)
     {
         var metric = NearestDistance.Metric;
         if (set.Compares(metric, floor) || set.Find(metric.Name) is not { } own || floor.Find(metric.Name) is not { } real) return null;
         double share = Math.Min(1, (double)floor.Against / set.Against);
-        var least = new Gap(metric, own, new(share * real.Value, share * real.Error));
-        return least.Excess > Clear ? least : null;
+        return new Gap(metric, own, new(share * real.Value, share * real.Error)).Excess <= Clear ? null
+            : FormattableString.Invariant($"nearer to the reference than real points would be, copies or narrower than the data: {metric.Title} {own.Value:g3} (real {real.Value:g3} to {floor.Against} points in place of {set.Against})");
     }
 
     private static List<Gap> Worse(List<Gap> gaps, string[] names) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Veer.Data;
 using Veer.Features;
-using Veer.Formats;
 using Veer.Matching;
 using Veer.Metrics;
 
@@ -61,10 +60,10 @@ public static class SampleEvaluation
             progress?.Report((see.Share + (1 - see.Share) * Math.Min(1, work / whole), "measuring"));
         }, cancellation);
         bool together = unseen is not null && second is not null;
-        IReadOnlyList<Body> first = together ? [.. bodies, second!] : bodies;
+        List<Body> first = together ? [.. bodies, second!] : bodies;
         whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
-        var numbers = comparison.Measure(first, real, training, unseen);
-        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null, floor: true)[0];
+        var numbers = comparison.Measure(first, real, training, unseen, together ? first.Count - 1 : null);
+        var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null, floor: 0)[0];
         var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, []);
         var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
@@ -96,7 +95,7 @@ public static class SampleEvaluation
             throw new InputException("evaluation", "metrics", FormattableString.Invariant($"'{none.Name}' of {counts.Max()} samples or real ones"), $"at least {none.LeastSamples}");
         var missing = metrics.Where(metric => metric.LeastSamples > counts.Min()).ToList();
         return missing.Count == 0 ? null
-            : FormattableString.Invariant($"{Listed.First([.. missing.Select(metric => metric.Name)])} left out where there are fewer than {missing.Max(metric => metric.LeastSamples)} samples or real ones ({counts.Min()})");
+            : FormattableString.Invariant($"left out of {counts.Min()} samples or real ones: {string.Join(", ", missing.Select(metric => FormattableString.Invariant($"{metric.Name} (wants {metric.LeastSamples})")))}");
     }
 
     /// <summary>

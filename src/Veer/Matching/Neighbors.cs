@@ -45,8 +45,8 @@ public static class Neighbors
     {
         RequireMatrices(queries, points, k);
         using var scope = NewDisposeScope();
-        ByClass.RequireRange(queryLabels, classes, "neighbours", "query labels");
-        ByClass.RequireRange(pointLabels, classes, "neighbours", "point labels");
+        ByClass.RequireLabels(queries, queryLabels, classes, "neighbours", "query labels");
+        ByClass.RequireLabels(points, pointLabels, classes, "neighbours", "point labels");
         // labels may be numbers of many digits, of which few are there
         var (there, numbered, _) = cat([queryLabels, pointLabels.to(queryLabels.device)]).unique(sorted: true, return_inverse: true);
         classes = Math.Max(1, (int)there.shape[0]);

@@ -8,7 +8,7 @@ public static class NeighborOffClass
     /// <summary>As studies measure it.</summary>
     public static Metric Metric { get; } = new(
         "neighbor-off-class", "Nearest neighbour off-class", MetricDirection.Lower,
-        "Share of samples whose nearest held-out real point, of any class, is of another class than the one asked for.")
+        "Share of samples whose nearest point of the reference, of any class, is of another class than the one asked for.")
     {
         IsShare = true,
         Needs = MetricNeeds.Points | MetricNeeds.Classes,

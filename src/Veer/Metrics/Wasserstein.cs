@@ -18,7 +18,7 @@ public static class Wasserstein
     /// <summary>Of order 2, as studies measure it.</summary>
     public static Metric Metric { get; } = new(
         "wasserstein-2", "Wasserstein-2", MetricDirection.Lower,
-        "Exact optimal-transport distance to held-out real points, on a subset.")
+        "Exact optimal-transport distance to the reference, on a subset.")
     {
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Points,
@@ -30,7 +30,7 @@ public static class Wasserstein
     /// <summary>Of order 1, on a line, where the matching is known and all points count, as studies measure it.</summary>
     public static Metric LineMetric { get; } = new(
         "wasserstein-1", "Wasserstein-1", MetricDirection.Lower,
-        "Exact optimal-transport distance to held-out real points, on a line.")
+        "Exact optimal-transport distance to the reference, on a line.")
     {
         Needs = MetricNeeds.Features | MetricNeeds.Line,
         Default = SampleKinds.Points,

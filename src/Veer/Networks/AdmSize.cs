@@ -48,8 +48,8 @@ public record AdmSize : IValidatableObject
     public double Dropout { get; init; }
 
     /// <summary>
-    /// Time and class scale and shift what a block's second normalisation gives, in place of being added before it. As wide as there are groups,
-    /// a level's groups are single channels, and normalisation takes away what is added: it wants this, or its blocks are told nothing.
+    /// Time and class scale and shift what a block's second normalisation gives, in place of being added before it. At a width of 32 each of the 32
+    /// groups is one channel, and normalisation takes away what was added before it: without this such blocks are told neither time nor class.
     /// </summary>
     public bool ScaleShiftNorm { get; init; }
 

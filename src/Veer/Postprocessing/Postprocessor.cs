@@ -74,7 +74,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <returns>The postprocessor, on the device it was trained on. It belongs to the caller, whatever dispose scope is open: dispose of it.</returns>
     /// <exception cref="InputException">
     /// The two sets are of other shapes; a class has fewer than k real points, or none where no neighbours are asked for; the network does not
-    /// fit the points; or <see cref="PostprocessorRun.Start"/> is no rectified flow, or one of another shape or of other classes.
+    /// fit the points; names of classes are not one for each; or <see cref="PostprocessorRun.Start"/> is no rectified flow, or one of another shape or of other classes.
     /// </exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     public static Postprocessor Fit(

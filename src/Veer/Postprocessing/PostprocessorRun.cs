@@ -9,7 +9,7 @@ public sealed record PostprocessorRun : TrainingRun
     /// <summary>Told, before the training, the share of the pairing that is done, 0 to 1.</summary>
     public IProgress<double>? PairingProgress { get; init; }
 
-    /// <summary>Names of the classes, in the order of their labels; they are kept with the model, so that samples with other labels are known by name.</summary>
+    /// <summary>Names of the classes, in the order of their labels; they are kept with the model, by which <c>veer postprocess apply</c> knows samples of a few classes or in another order.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Where images are compared to be paired; their values themselves, if not given. It stays the caller's.</summary>

@@ -54,7 +54,7 @@ public sealed class Repair : IDisposable
         if (samples.Classes != real.Classes)
         {
             notes.Add($"classes are not used: the samples have {samples.Classes}, the real points {real.Classes}");
-            (samples, real) = (samples.OfOneClass(), real.OfOneClass());
+            (samples, real, run) = (samples.OfOneClass(), real.OfOneClass(), run with { ClassNames = null });
         }
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         var split = RepairSplit.Create(samples, real, run.Seed);
@@ -90,6 +90,7 @@ public sealed class Repair : IDisposable
     {
         Seed = run.Seed,
         Folder = run.Folder,
+        ClassNames = run.ClassNames,
         Precision = run.Precision,
         Network = run.Network,
         Progress = run.Progress,

@@ -12,6 +12,9 @@ public sealed record RepairRun : TrainingRun
     /// <summary>Told, before the training, the share of the pairing that is done, 0 to 1.</summary>
     public IProgress<double>? PairingProgress { get; init; }
 
+    /// <summary>Names of the classes, in the order of their labels, kept with the postprocessor (<see cref="PostprocessorRun.ClassNames"/>); not looked at where classes are not used.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Where images are compared, to be paired and measured; their values themselves, if not given. It stays the caller's.</summary>
     public IFeatureSpace? Space { get; init; }
 

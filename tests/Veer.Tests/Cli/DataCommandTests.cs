@@ -22,6 +22,19 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Vectors_are_told_by_their_numbers()
+    {
+        File.WriteAllText(folder.File("a.csv"), "x1,x2,label\n0,-100,1\n1,300,7\n2,100,7\n");
+        var outcome = await VeerProcess.Run(folder.Path, "data", "info", "a.csv");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("a.csv: .csv, text\n3 vectors of 2 numbers, 2 classes\nnumbers from -100 to 300; standard deviations of the columns from 0.816 to 163\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches(@"1 +1 *\n +7 +2 ", outcome.Output);
+        using var json = JsonDocument.Parse((await VeerProcess.Run(folder.Path, "data", "info", "a.csv", "--json")).Output);
+        Assert.Equal(2, json.RootElement.GetProperty("per_class").GetProperty("7").GetInt64());
+        (await VeerProcess.Run(folder.Path, "data", "info", "a.csv", "--sheet", "sheet.png")).RefusedWith("--sheet: found sheet.png, expected nothing: of a.csv there is no sheet");
+    }
+
+    [Fact]
     public async Task Json_is_the_only_thing_on_standard_output_and_the_sheet_is_written()
     {
         SampleImages.Cifar(folder.File("cifar"));

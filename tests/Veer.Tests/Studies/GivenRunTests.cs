@@ -84,7 +84,8 @@ public sealed class GivenRunTests : IDisposable
     public void More_scales_than_samples_that_tell_when_to_stop_have_one_each()
     {
         GivenFiles.WriteVectors(folder, "few.npz", 4, offset: 1, count: 100);
-        Execute(Vectors + "generated: { gan: { scales: { 1: few.npz, 2: few.npz, 3: few.npz } } }\nsplit: { validation: 0.04 }\npostprocessor: { neighbors: 5 }\n");
+        string scales = string.Join(", ", Enumerable.Range(1, 21).Select(scale => $"{scale}: few.npz"));
+        Execute(Vectors + $"generated: {{ gan: {{ scales: {{ {scales} }} }} }}\npostprocessor: {{ neighbors: 5 }}\n", [.. GivenFiles.Vectors, "evaluation.metrics=[nn-distance]"]);
         Assert.True(File.Exists(folder.File("run/report.html")));
     }
 

@@ -1,6 +1,9 @@
+using Veer.Data;
 using Veer.Features;
 using Veer.Formats;
+using Veer.Networks;
 using Veer.Studies.Pipeline;
+using Veer.Studies.Settings;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
@@ -38,6 +41,20 @@ public sealed class StudyGateTests : IDisposable
         SampleImages.Folder(folder.File("train"));
         Copy(folder.File("train/ant"), folder.File("flat"));
         Refused($"data: {{ kind: images, train: {train}, held_out: {heldOut} }}" + Rest, message);
+    }
+
+    [Fact]
+    public void Blocks_that_are_told_neither_time_nor_class_are_named()
+    {
+        AdmSize narrow = new() { Channels = 32, ChannelMultipliers = [1, 2] };
+        Assert.True(narrow.HasUntoldBlocks);
+        Assert.False((narrow with { ScaleShiftNorm = true }).HasUntoldBlocks);
+        Assert.False(new AdmSize().HasUntoldBlocks);
+        var study = StudyFile.Resolve("cifar10-flow", "quick", []);
+        var points = new LabeledData(zeros(2, 3, 32, 32), zeros(2, ScalarType.Int64), 1);
+        var lines = StudyGate.Doubts(study, new(points, points with { Points = points.Points + 1 }, points)).ToList();
+        Assert.Contains(lines, line => line.StartsWith("denoisers.base.unet: blocks of 32 channels are told neither time nor class", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("postprocessors.balanced.unet: ", StringComparison.Ordinal));
     }
 
     [Fact]

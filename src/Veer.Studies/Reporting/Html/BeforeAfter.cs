@@ -16,7 +16,8 @@ internal static class BeforeAfter
     private static string Write(EvaluationResult found, string name)
     {
         var tables = new EvaluationTables(found);
-        return $"<h3>{Markup.Encode(name)}</h3>\n{tables.Findings()}{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
+        const string Reference = "<p>Against the real points that the repair was led towards; the floor is of held-out ones against these. Metric by metric, below, they are held against the reference of the study, as a rule held-out points alone.</p>";
+        return $"<h3>{Markup.Encode(name)}</h3>\n{Reference}\n{tables.Findings()}{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
     }
 
     private static string Write(ResultTable table, StudyNotes study, string source, double scale)

@@ -33,12 +33,12 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => Forward(x, Exact(weight), Exact(bias), null, activate: false);
+    public override Tensor forward(Tensor x) => Forward(x, weight, bias, null, activate: false);
 
     /// <summary>SiLU of the normalised x, or of x plus a shift.</summary>
     /// <param name="x">[B, C, H, W], fastest where it lies channels last in memory.</param>
     /// <param name="shift">[B, C], or null.</param>
-    public Tensor Activate(Tensor x, Tensor? shift = null) => Forward(x, Exact(weight), Exact(bias), shift, activate: true);
+    public Tensor Activate(Tensor x, Tensor? shift = null) => Forward(x, weight, bias, shift, activate: true);
 
     /// <summary>SiLU of the normalised x · (1 + scale) + shift.</summary>
     /// <param name="x">[B, C, H, W], fastest where it lies channels last in memory.</param>
@@ -58,7 +58,7 @@ internal sealed class GroupNormalization : Module<Tensor, Tensor>
         if (fast && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         {
             var last = x.permute(0, 2, 3, 1).contiguous();
-            var normal = GroupNormFunction.Apply(last, weight, bias, shift is null ? null : Exact(shift), groups, activate, epsilon);
+            var normal = GroupNormFunction.Apply(last, Exact(weight), Exact(bias), shift is null ? null : Exact(shift), groups, activate, epsilon);
             return normal.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
         if (shift is not null) x = x + shift.to(x.dtype).unsqueeze(2).unsqueeze(3);
