@@ -14,13 +14,15 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     /// <summary>Of covariances of so many numbers and more, whose eigenvalues take long, few subsets must do.</summary>
     public const int ManyDimensions = 512, FewSubsets = 10;
 
+    private const string FloorPlace = "the floor";
+
     /// <summary>A number with those of its subsets, or with what each sample has where it is the mean of that.</summary>
     public sealed record Number(Metric Metric, string Class, Estimate Estimate, IReadOnlyList<double> Replicates, Subsampling? Drawn, long Rows, double[]? Each = null);
 
     private readonly Dictionary<(string Metric, string Fault), List<string>> omitted = [];
 
-    /// <summary>What the data do not allow: a line for each metric that is left out somewhere.</summary>
-    public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {Listed.First([.. one.Value.Distinct()])}: {one.Key.Fault}");
+    /// <summary>What the data do not allow: a line for each metric that is left out somewhere; of the floor too, where it is left out of samples.</summary>
+    public IEnumerable<string> Omitted => omitted.Select(one => $"{one.Key.Metric} is left out of {(one.Value.Where(place => place != FloorPlace).Distinct().ToList() is { Count: > 0 } places ? Listed.First(places) : FloorPlace)}: {one.Key.Fault}");
 
     /// <summary>What the work comes to, in products of numbers.</summary>
     public double Work(IReadOnlyList<Body> sets, Body real)
@@ -178,7 +180,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             // a subset less leaves the number itself as it is
             if (set.Real.IsSubset) return null;
             if (!omitted.TryGetValue((metric.Name, fault.Message), out var places)) omitted[(metric.Name, fault.Message)] = places = [];
-            places.Add(index == group.Floor ? "the floor" : group.Label is null ? "all classes together" : $"class {group.Name}");
+            places.Add(index == group.Floor ? FloorPlace : group.Label is null ? "all classes together" : $"class {group.Name}");
             return null;
         }
     }

@@ -117,7 +117,7 @@ internal static class Csv
         if (fields.Length != columns) throw lines.Fault($"{fields.Length} fields", $"{columns}, as the first line has");
         for (int i = 0; i < fields.Length; i++)
         {
-            if (!TryParse(fields[i], out double value)) throw lines.Fault(i, Shown(fields[i]), "a number, with a point before decimals");
+            if (!TryParse(fields[i], out double value)) throw lines.Fault(i, Shown(fields[i]), "a number, with a point before decimals (classes are whole numbers)");
             if (!double.IsFinite(value)) throw lines.Fault(i, Shown(fields[i]), "a finite number");
             values.Add(value);
         }

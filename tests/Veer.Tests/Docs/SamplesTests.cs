@@ -36,7 +36,7 @@ public sealed class SamplesTests : IDisposable
         double[] found = Numbers(await Run("RepairArrays"));
         Assert.InRange(found[0], 0.1, 0.3);
         Assert.InRange(found[1], 0, found[0] / 3);
-        Assert.True(File.Exists(folder.File("repair/model.safetensors")));
+        Assert.True(File.Exists(folder.File("repaired-arrays/model.safetensors")));
     }
 
     [Fact]
