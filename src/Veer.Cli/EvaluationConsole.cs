@@ -7,7 +7,8 @@ namespace Veer.Cli;
 /// <summary>An evaluation on a terminal: what the numbers say, then a table.</summary>
 internal static class EvaluationConsole
 {
-    private const int Wide = 1000;
+    /// <summary>Columns of an output that is no terminal.</summary>
+    internal const int Wide = 1000;
 
     public static void Print(EvaluationResult result)
     {

@@ -67,6 +67,16 @@ public sealed class CommandTests
         Assert.True(File.Exists(report));
     }
 
+    [Fact]
+    public async Task Lines_that_go_to_a_file_are_not_broken()
+    {
+        var outcome = await VeerProcess.Run(Path.GetTempPath(), "doctor");
+        string[] lines = outcome.Output.TrimEnd('\n').Split('\n');
+        Assert.Contains(lines, line => line.Length > 80);
+        // each begins with its mark or, what helps, with the place of one
+        Assert.All(lines, line => Assert.Matches("^(ok|warning|missing) |^        [^ ]", line));
+    }
+
     [Theory]
     [InlineData("evaluate", new string[0])]
     [InlineData("apply", new[] { "postprocess" })]
