@@ -2,8 +2,6 @@ using System.CommandLine;
 using Spectre.Console;
 using Veer.Data;
 using Veer.Images;
-using Veer.Runtime;
-using static TorchSharp.torch;
 
 namespace Veer.Cli;
 
@@ -18,16 +16,12 @@ internal static class DataInfoCommand
         var command = new Command("info", "Print what a path holds: kind, count, shape, classes, images or vectors of each class.") { path, sheet, json };
         command.SetAction((parsed, cancellation) =>
         {
-            string? sheetPath = parsed.GetValue(sheet) is { } given ? OutputPath.File("--sheet", given) : null;
-            if (sheetPath is not null && !sheetPath.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--sheet", sheetPath, "a name that ends in .png");
+            string? sheetPath = parsed.GetValue(sheet) is { } given ? OutputPath.File("--sheet", given, ".png") : null;
             if (sheetPath is not null) OutputPath.Apart("--sheet", sheetPath, parsed.GetRequiredValue(path));
-            NativeLibraries.EnsureLoaded();
-            using var scope = NewDisposeScope();
-            if (VectorInfo.Find(parsed.GetRequiredValue(path), cancellation) is { } samples)
+            if (VectorInfo.IsMeant(parsed.GetRequiredValue(path), cancellation))
             {
-                if (sheetPath is not null) throw CommandRunner.CommandLineFault("--sheet", sheetPath, $"nothing: of {samples.Path} there is no sheet, which is made of images that are opened one by one");
-                if (parsed.GetValue(json)) Console.WriteLine(VectorInfo.ToJson(samples));
-                else VectorInfo.Print(samples);
+                if (sheetPath is not null) throw CommandRunner.CommandLineFault("--sheet", sheetPath, $"nothing: of {parsed.GetRequiredValue(path)} there is no sheet, which is made of images that are opened one by one");
+                VectorInfo.Print(parsed.GetRequiredValue(path), parsed.GetValue(json), cancellation);
                 return Task.FromResult(CommandRunner.Done);
             }
             var data = ImageData.Open(parsed.GetRequiredValue(path), cancellation);

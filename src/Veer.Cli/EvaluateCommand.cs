@@ -38,11 +38,10 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? folder = parsed.GetValue(report) is { } named ? OutputPath.Folder("--report", named) : null;
-            string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file) : null;
+            string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file, ".npz") : null;
             string against = parsed.GetRequiredValue(reference);
             string?[] inputs = [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut)];
             if (kept is not null) OutputPath.Apart("--save-statistics", kept, inputs);
-            if (kept is not null && !kept.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--save-statistics", kept, "a name that ends in .npz");
             if (folder is not null) OutputPath.Apart("--report", folder, [.. inputs, kept]);
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             var asked = new EvaluationOptions

@@ -26,8 +26,7 @@ internal static class NeighborsCommand
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
-            if (!target.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw CommandRunner.CommandLineFault("--out", target, "a name that ends in .npz");
+            string target = OutputPath.File("--out", parsed.GetRequiredValue(output), ".npz");
             OutputPath.Apart("--out", target, parsed.GetRequiredValue(queries), parsed.GetRequiredValue(real));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             int k = (int)parsed.GetValue(count);

@@ -20,13 +20,16 @@ internal static class OutputPath
     private static readonly string[] OfModels = ["config.json", "model.safetensors", "training.csv", "checkpoint.safetensors"];
 
     /// <summary>A file to write or replace.</summary>
-    /// <exception cref="InputException">A folder or a device is there, or no folder can hold it.</exception>
-    public static string File(string option, string path)
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="ending">What its name must end in, if in anything.</param>
+    /// <exception cref="InputException">It ends otherwise, a folder or a device is there, no folder can hold it, or it would be a part of a run or a model.</exception>
+    public static string File(string option, string path, string ending = "")
     {
         Validate(option, path);
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path)) throw Fault(option, path, "a folder", "a file");
         if (Owner(path) is { } owner) throw Fault(option, path, owner, "another place");
-        return path;
+        return path.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? path : throw CommandRunner.CommandLineFault(option, path, $"a name that ends in {ending}");
     }
 
     /// <summary>Refuses a place that is one of the inputs, or lies in one as if it belonged there: they would be lost.</summary>
@@ -77,9 +80,13 @@ internal static class OutputPath
     /// <exception cref="InputException">As for <see cref="Folder"/>; or it holds other files, among which a run's would be lost.</exception>
     public static string RunFolder(string option, string path)
     {
-        if (!IsRun(path)) Folder(option, path);
-        else Validate(option, path);
-        if (!Directory.Exists(path) || IsRun(path)) return path;
+        if (IsRun(path))
+        {
+            Validate(option, path);
+            return path;
+        }
+        Folder(option, path);
+        if (!Directory.Exists(path)) return path;
         return Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } other
             ? throw Fault(option, path, $"a folder that holds no run ({Path.GetFileName(other)} is in it)", "a new or empty folder, or that of an earlier run") : path;
     }

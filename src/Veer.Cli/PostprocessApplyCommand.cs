@@ -66,8 +66,9 @@ internal static class PostprocessApplyCommand
             throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
         if (postprocessor.Classes == 1) return zeros_like(data.Labels);
         if (!samples.Labelled) throw Fault("labels", "none", $"one of {postprocessor.Classes} classes for each sample: the model was fitted class by class");
-        var labels = postprocessor.ClassNames is { } known ? ClassesLook.LabelsAmong(samples, known) : data.Labels;
-        if (postprocessor.ClassNames is null && samples.ClassNames is { } names && names.Count != postprocessor.Classes && !ClassesLook.AreLabels(names))
+        var labels = data.Labels;
+        if (postprocessor.ClassNames is { } known) labels = ClassesLook.LabelsAmong(samples, known);
+        else if (samples.ClassNames is { } names && names.Count != postprocessor.Classes && !ClassesLook.AreLabels(names))
             throw Fault("classes", string.Join(", ", names), $"the {postprocessor.Classes} that the model was fitted to: labels are numbered by them");
         long last = labels.max().item<long>();
         return last < postprocessor.Classes ? labels : throw Fault("labels", $"label {last}", $"0 to {postprocessor.Classes - 1}, the classes of the model");

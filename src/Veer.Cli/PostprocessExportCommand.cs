@@ -26,8 +26,7 @@ internal static class PostprocessExportCommand
         var command = new Command("export", "Write a postprocessor to an ONNX file, for browsers and other programs.") { model, output, strength, solver, steps, velocity };
         command.SetAction((parsed, cancellation) =>
         {
-            string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
-            if (!target.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) throw Fault("--out", target, "a name that ends in .onnx");
+            string target = OutputPath.File("--out", parsed.GetRequiredValue(output), ".onnx");
             bool alone = parsed.GetValue(velocity);
             // what is given and not asked for is a mistake
             foreach (var option in (Option[])[strength, solver, steps])

@@ -67,10 +67,9 @@ internal static class SampleCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            string target = OutputPath.File("--out", parsed.GetRequiredValue(output));
+            string target = OutputPath.File("--out", parsed.GetRequiredValue(output), ".npz");
             OutputPath.Apart("--out", target, parsed.GetValue(data));
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
-            if (!target.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw Fault("--out", target, "a name that ends in .npz");
             var method = SamplerKind.All.Named(parsed.GetRequiredValue(sampler));
             var kind = GuidanceKind.All.Find(parsed.GetRequiredValue(guidance));
             var own = new JsonObject();

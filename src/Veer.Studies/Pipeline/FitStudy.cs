@@ -123,6 +123,6 @@ public static class FitStudy
     {
         int at = text.IndexOf('=', StringComparison.Ordinal);
         if (at < 1 || Path.Exists(text) || GeneratedSettings.Number(text[..at]) is not { } scale) return (null, text);
-        return ((scale + 0.0).ToString(CultureInfo.InvariantCulture), text[(at + 1)..]); // -0 is 0
+        return (scale.ToString(CultureInfo.InvariantCulture), text[(at + 1)..]);
     }
 }

@@ -23,10 +23,12 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
     public static FittedPostprocessor Find(string folder, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder)) throw new InputException("command line", "--model", folder, "a folder that 'veer postprocess fit' or a run left");
-        if (ModelFolder.Exists(folder) && File.Exists(new RunPaths(folder).Study))
-            throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {new RunPaths(folder).Models}");
-        if (ModelFolder.Exists(folder)) return new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1");
         var paths = new RunPaths(folder);
+        if (ModelFolder.Exists(folder))
+        {
+            return !File.Exists(paths.Study) ? new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1")
+                : throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {paths.Models}");
+        }
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);
         var settings = any ? StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings : null;
         var names = settings is null ? [] : Models(paths, settings);

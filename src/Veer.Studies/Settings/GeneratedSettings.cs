@@ -27,7 +27,7 @@ public sealed record GeneratedSettings
 
     /// <summary>A guidance scale from its text; null where it is none.</summary>
     internal static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && Math.Abs(scale) <= GuidanceSettings.MostScale ? scale : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) && Math.Abs(scale) <= GuidanceSettings.MostScale ? scale + 0.0 : null; // -0 is 0
 
     /// <summary>
     /// Where a tree names generated samples: there are no models to train and nothing to guide, and one postprocessor if nothing is said of any.

@@ -28,7 +28,7 @@ internal sealed record CsvLayout(char Separator, string? Header, int? LabelColum
         var table = Csv.Read(path, cancellation);
         string[] labelled = [.. (table.Names ?? []).Where(name => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase))];
         if (labelled.Length > 1) throw new InputException(path, "columns", string.Join(", ", labelled), "labels in one of them: rename the others");
-        int columns = (int)table.Values.shape[1], column = Array.FindIndex([.. table.Names ?? []], name => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+        int columns = (int)table.Values.shape[1], column = labelled.Length == 0 ? -1 : Array.IndexOf([.. table.Names!], labelled[0]);
         var points = column < 0 ? table.Values : table.Values.index_select(1, tensor(Enumerable.Range(0, columns).Where(i => i != column).Select(i => (long)i).ToArray()));
         if (points.shape[1] == 0) throw new InputException(path, "columns", "labels alone", "at least one number for each sample");
         var narrow = NarrowedPoints.NarrowFinite(points, new InputPlace(path, "points"));

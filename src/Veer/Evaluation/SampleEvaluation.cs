@@ -44,7 +44,7 @@ public static class SampleEvaluation
         foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
             if (data is not null) Check(name, data, reference);
         var metrics = Metrics(options, reference, options.Unseen is not null);
-        string? tooFew = TooFew([.. sets.Select(set => Math.Min(set.Data.Count, reference.Count))], metrics, options.Metrics is not null);
+        var tooFew = TooFew([.. sets.Select(set => Math.Min(set.Data.Count, reference.Count))], metrics, options.Metrics is not null);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0) + (options.Training?.Count ?? 0), cancellation);
@@ -69,7 +69,7 @@ public static class SampleEvaluation
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics), .. (string[])(tooFew is null ? [] : [tooFew]), .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
+            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>
@@ -87,15 +87,15 @@ public static class SampleEvaluation
         return [.. allowed.Where(metric => names.Contains(metric.Name))];
     }
 
-    /// <summary>A line on metrics that a set has too few samples for.</summary>
+    /// <summary>A line, or none, on metrics that a set has too few samples for.</summary>
     /// <exception cref="InputException">One that was asked for by name is to be had of no set.</exception>
-    private static string? TooFew(long[] counts, IReadOnlyList<Metric> metrics, bool asked)
+    private static string[] TooFew(long[] counts, IReadOnlyList<Metric> metrics, bool asked)
     {
         if (asked && metrics.FirstOrDefault(metric => metric.LeastSamples > counts.Max()) is { } none)
             throw new InputException("evaluation", "metrics", FormattableString.Invariant($"'{none.Name}' of {counts.Max()} samples or real ones"), $"at least {none.LeastSamples}");
         var missing = metrics.Where(metric => metric.LeastSamples > counts.Min()).ToList();
-        return missing.Count == 0 ? null
-            : FormattableString.Invariant($"left out of {counts.Min()} samples or real ones: {string.Join(", ", missing.Select(metric => FormattableString.Invariant($"{metric.Name} (wants {metric.LeastSamples})")))}");
+        return missing.Count == 0 ? []
+            : [FormattableString.Invariant($"left out of {counts.Min()} samples or real ones: {string.Join(", ", missing.Select(metric => FormattableString.Invariant($"{metric.Name} (wants {metric.LeastSamples})")))}")];
     }
 
     /// <summary>
