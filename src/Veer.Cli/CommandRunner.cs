@@ -53,7 +53,8 @@ internal static class CommandRunner
     {
         try
         {
-            Console.Error.WriteLine($"veer: {line}");
+            // a name may hold what a terminal would obey
+            Console.Error.WriteLine($"veer: {string.Concat(line.Select(one => char.IsControl(one) && one != '\n' ? '\uFFFD' : one))}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

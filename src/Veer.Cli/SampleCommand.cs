@@ -121,6 +121,8 @@ internal static class SampleCommand
         bool classifies = kind.Needs.HasFlag(GuidanceNeeds.Classifier), compares = kind.Needs.HasFlag(GuidanceNeeds.Guide);
         if (kind.Needs.HasFlag(GuidanceNeeds.Timesteps) && denoiser.Process is not DiscreteProcess)
             throw Fault("--guidance", kind.Name, "another: this model has no timesteps");
+        if (kind.Needs.HasFlag(GuidanceNeeds.Signal) && denoiser.Process is { StartsWithSignal: false })
+            throw Fault("--guidance", kind.Name, "another: this model's samples start at noise alone, and it divides by the signal");
         if ((classifies || compares) && guide is null)
             throw Fault("--guide", "nothing", classifies ? "the folder of a classifier" : "the folder of the weaker model");
         if (kind.Needs.HasFlag(GuidanceNeeds.Data) && data is null) throw Fault("--data", "nothing", "the points that the model was trained on");

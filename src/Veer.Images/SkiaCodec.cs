@@ -12,13 +12,13 @@ internal sealed class SkiaCodec : IImageCodec
     public void Decode(ReadOnlySpan<byte> image, ImageShape shape, Span<byte> pixels)
     {
         int count = shape.Width * shape.Height;
-        bool grey = shape.Channels == 1;
-        var info = new SKImageInfo(shape.Width, shape.Height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
         var decoded = ArrayPool<byte>.Shared.Rent(count * RgbaBytes);
         try
         {
             using var data = SKData.CreateCopy(image);
             using var codec = SKCodec.Create(data) ?? throw new InvalidDataException("");
+            bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque, grey = opaque && shape.Channels == 1;
+            var info = new SKImageInfo(shape.Width, shape.Height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
             var result = Decode(codec, info, decoded);
             if (result != SKCodecResult.Success) throw new InvalidDataException($"{result}");
             if (grey)
@@ -26,7 +26,11 @@ internal sealed class SkiaCodec : IImageCodec
                 decoded.AsSpan(0, count).CopyTo(pixels);
                 return;
             }
-            for (int i = 0; i < count; i++) decoded.AsSpan(RgbaBytes * i, shape.Channels).CopyTo(pixels[(shape.Channels * i)..]);
+            for (int i = 0; i < count; i++)
+            {
+                if (decoded[RgbaBytes * i + 3] != byte.MaxValue) throw new NotSupportedException($"pixel {i} is not opaque");
+                decoded.AsSpan(RgbaBytes * i, shape.Channels).CopyTo(pixels[(shape.Channels * i)..]);
+            }
         }
         finally
         {

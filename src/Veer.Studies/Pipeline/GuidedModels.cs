@@ -25,7 +25,7 @@ internal static class GuidedModels
             new(context.Denoiser(guidance.Denoiser, adaptive))
             {
                 Classifier = kind.Needs.HasFlag(GuidanceNeeds.Classifier) ? context.Classifier(guidance.Classifier) : null,
-                Guide = kind.Needs.HasFlag(GuidanceNeeds.Guide) ? context.Denoiser(guidance.Guide, adaptive) : null,
+                Guide = kind.Needs.HasFlag(GuidanceNeeds.Guide) ? context.Denoiser(guidance.Guide!, adaptive) : null,
                 Data = kind.Needs.HasFlag(GuidanceNeeds.Data) ? context.Data.Train.To(context.Run.Device) : null,
                 Process = process,
                 Levels = sampler.Levels(process, sampling.Steps),
@@ -42,6 +42,6 @@ internal static class GuidedModels
     {
         yield return models.DenoiserKey(guidance.Denoiser);
         if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Classifier)) yield return models.ClassifierKey(guidance.Classifier);
-        if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Guide)) yield return models.DenoiserKey(guidance.Guide);
+        if (guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Guide)) yield return models.DenoiserKey(guidance.Guide!);
     }
 }

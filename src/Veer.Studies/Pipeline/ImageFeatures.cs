@@ -1,5 +1,6 @@
 using System.Globalization;
 using Veer.Data;
+using Veer.Evaluation;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Metrics;
@@ -93,18 +94,11 @@ internal sealed class ImageFeatures
     private Dictionary<string, string> Print(MetricFingerprint print, bool lossy)
     {
         string reference = lossy ? $"{print.Reference} (JPEG reference)" : print.Reference;
-        var parts = new Dictionary<string, string>
-        {
-            ["features"] = print.Extractor,
-            ["features file"] = print.ExtractorFingerprint,
-            ["description"] = print.Description,
-            ["resize"] = print.Resize,
-            ["quantization"] = print.Quantization,
-            ["reference"] = $"{reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images",
-            ["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture),
-        };
+        var parts = EvaluationFingerprint.Of(space);
+        parts["reference"] = $"{reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images";
+        parts["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture);
         if (print.Samples <= space.Size)
             parts["few samples"] = FormattableString.Invariant($"no more than the {space.Size} features: the Fréchet distance is biased upwards");
-        return parts.Where(part => part.Value.Length > 0).ToDictionary();
+        return parts;
     }
 }

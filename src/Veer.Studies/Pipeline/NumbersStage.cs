@@ -32,7 +32,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
     /// <summary>A set of samples once repaired, and its numbers.</summary>
     private sealed record Repaired(Tensor Points, double Seconds, int Evaluations, Measured Measured, string Stage = "before", Tensor? Moved = null);
 
-    public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save) => new(
+    public Stage Create(IReadOnlyList<Stage> before, Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?, double> save) => new(
         Name,
         ContentKey.Compute(
             new { context.Settings.Evaluation, Metrics = StudyEvaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications, Chains },
@@ -73,8 +73,9 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         return seconds;
     }
 
-    private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?> save)
+    private void Measure(Action<IReadOnlyList<ResultRow>, IReadOnlyDictionary<string, string>?, double> save)
     {
+        long begun = Stopwatch.GetTimestamp();
         using var evaluation = new StudyEvaluation(context);
         var rows = new List<ResultRow>(evaluation.Floor());
         var trials = new List<StrengthTrial>();
@@ -88,7 +89,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         rows.AddRange(judge.Measure());
         rows.AddRange(new TrajectoryNumbers(context).Measure());
         context.Folder.Write(trials);
-        save(rows, evaluation.Fingerprint);
+        save(rows, evaluation.Fingerprint, Stopwatch.GetElapsedTime(begun).TotalSeconds);
     }
 
     private void OfSet(string guidance, double scale, double fraction, StudyEvaluation evaluation, List<ResultRow> rows, List<StrengthTrial> trials)

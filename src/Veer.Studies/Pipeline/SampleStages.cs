@@ -122,8 +122,8 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
 
     private void WriteTrajectories(string path, IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
-        // the deterministic twin of the same process, where the sampler is not deterministic itself: the lines of ancestral samples are random walks
-        var trajectory = Follow(sampler as DpmSolver ?? (ISampler)new Ddim(process, sampling.Steps), sampling.Trajectories);
+        // DDIM where the sampler has no lines of its own: those of ancestral samples are random walks, and an adaptive solver tells none
+        var trajectory = Follow(sampler is Ddpm or OdeSampler ? new Ddim(process, sampling.Steps) : sampler, sampling.Trajectories);
         bool both = context.Data.Dimensions == 1 && sampler is Ddpm;
         var ancestral = both ? Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)) : null;
         RunFolder.WriteTrajectory(path, trajectory, Labels(0, sampling.Trajectories), ancestral);

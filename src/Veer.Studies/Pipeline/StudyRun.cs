@@ -83,8 +83,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var postprocessors = new PostprocessorStages(context, models, samples, costs);
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
-        var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint) =>
-            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds, rows, fingerprint).Save(context.Paths.Results));
+        var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint, seconds) =>
+            new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds + seconds, rows, fingerprint).Save(context.Paths.Results));
         stages.Add(numbers);
         stages.Add(new("report", ContentKey.Compute(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
         return stages;

@@ -141,8 +141,6 @@ internal static partial class Contradictions
         {
             int least = ScheduleKind.All.Named(schedule).LeastSteps;
             if (timesteps < least) throw Fault($"{key}.timesteps", timesteps, $"at least {least} with the {schedule} schedule");
-            if (settings.Sampling.Steps > timesteps)
-                throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {key}.timesteps, {timesteps}");
         }
 
         void Guidance(string key, GuidanceSettings guidance)
@@ -150,14 +148,29 @@ internal static partial class Contradictions
             Known($"{key}.denoiser", guidance.Denoiser, settings.Denoisers.Keys);
             var kind = guidance.Guidance;
             if (kind.Needs.HasFlag(GuidanceNeeds.Classifier)) Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
-            if (kind.Needs.HasFlag(GuidanceNeeds.Guide)) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
+            if (kind.Needs.HasFlag(GuidanceNeeds.Guide))
+            {
+                // by itself a model is guided nowhere, at any scale
+                string[] others = [.. settings.Denoisers.Keys.Append(VariantNames.Exact).Where(name => name != guidance.Denoiser)];
+                if (guidance.Guide is null || !others.Contains(guidance.Guide)) throw Fault($"{key}.guide", guidance.Guide is { } guide ? $"'{guide}'" : "nothing", $"{OneOf(others)}: a weaker model");
+            }
             if (settings.Sampling.TrainingSamples < guidance.Scales.Count)
                 throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
             Distinct($"{key}.scales", guidance.AllScales);
             var denoiser = settings.ProcessOf(guidance.Denoiser);
-            if (!settings.Denoisers.ContainsKey(guidance.Denoiser) && denoiser.HasTimesteps()) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
+            bool trained = settings.Denoisers.ContainsKey(guidance.Denoiser);
+            if (denoiser.HasTimesteps())
+            {
+                if (!trained) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
+                if (settings.Sampling.Steps > denoiser.Timesteps)
+                    throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {(trained ? "denoisers." : "")}{guidance.Denoiser}.timesteps, {denoiser.Timesteps}");
+            }
             if (!denoiser.HasTimesteps() && kind.Needs.HasFlag(GuidanceNeeds.Timesteps))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
+            if (!denoiser.Process().StartsWithSignal && kind.Needs.HasFlag(GuidanceNeeds.Signal))
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: samples of denoisers.{guidance.Denoiser} start at noise alone, and it divides by the signal");
+            if (!trained && kind.Needs.HasFlag(GuidanceNeeds.SoftLabels))
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: the {guidance.Denoiser} denoiser knows no soft labels");
             string sampler = guidance.SamplerIn(settings.Sampling);
             var known = SamplerKind.For(denoiser.Process()).ToList();
             if (known.Find(one => one.Name == sampler) is not { } walker)

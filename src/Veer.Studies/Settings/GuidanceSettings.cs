@@ -26,8 +26,8 @@ public sealed record GuidanceSettings
     /// <summary>A name among classifiers, or "exact", for a guidance that asks for a classifier.</summary>
     public string Classifier { get; init; } = VariantNames.Exact;
 
-    /// <summary>The weaker model, a name among denoisers, for a guidance that asks for one.</summary>
-    public string Guide { get; init; } = VariantNames.Denoiser;
+    /// <summary>The weaker model, another name among denoisers, for a guidance that asks for one.</summary>
+    public string? Guide { get; init; }
 
     /// <summary>A sampler, for a guidance that is made for one of them; the study's sampler if not given.</summary>
     [Registered<SamplerKind>]

@@ -8,9 +8,10 @@ public interface IImageCodec
 {
     /// <summary>Decodes an image.</summary>
     /// <param name="image">The whole file.</param>
-    /// <param name="shape">What its header says: 1 or 3 channels of eight bits, no transparency.</param>
+    /// <param name="shape">What its header says: 1 or 3 channels of eight bits, beside which there may be one of transparency.</param>
     /// <param name="pixels">Receives [height, width, channels] bytes.</param>
     /// <exception cref="InvalidDataException">The image is damaged; the message says how, in a word or two, or is empty.</exception>
+    /// <exception cref="NotSupportedException">A pixel is not opaque.</exception>
     void Decode(ReadOnlySpan<byte> image, ImageShape shape, Span<byte> pixels);
 
     /// <summary>Encodes an image as PNG, without loss; equal images give equal bytes.</summary>

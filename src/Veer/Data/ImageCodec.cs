@@ -22,7 +22,7 @@ public static class ImageCodec
         ?? throw place.Fault("a PNG or JPEG, and nothing that decodes or encodes it", "the package Veer.Images and a call of SkiaImages.Use() when the program starts");
 
     /// <summary>Decodes an image.</summary>
-    /// <exception cref="InputException">It is damaged, or there is no codec.</exception>
+    /// <exception cref="InputException">It is damaged or transparent somewhere, or there is no codec.</exception>
     internal static void Decode(ReadOnlySpan<byte> image, ImageShape shape, Span<byte> pixels, InputPlace place)
     {
         try
@@ -32,6 +32,10 @@ public static class ImageCodec
         catch (InvalidDataException fault)
         {
             throw place.Fault($"a damaged image{(fault.Message.Length > 0 ? $" ({fault.Message})" : "")}", "a whole PNG or JPEG");
+        }
+        catch (NotSupportedException)
+        {
+            throw place.Fault("a PNG with transparency", "one that is opaque everywhere");
         }
     }
 }

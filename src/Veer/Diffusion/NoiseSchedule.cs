@@ -125,7 +125,7 @@ public sealed class NoiseSchedule
     /// </summary>
     public double TimestepOf(NoiseLevel level)
     {
-        double wanted = LogRatio(level);
+        double wanted = level.LogRatio;
         // the last step with no less signal than wanted
         int below = 0, above = original.Steps - 1;
         if (!(wanted < original.LogRatioAt(below))) return below;
@@ -140,9 +140,7 @@ public sealed class NoiseSchedule
         return below + (from - wanted) / (from - to);
     }
 
-    private static double LogRatio(NoiseLevel level) => Math.Log(level.Alpha / level.Sigma);
-
-    private double LogRatioAt(int step) => LogRatio(LevelAt(step));
+    private double LogRatioAt(int step) => LevelAt(step).LogRatio;
 
     private NoiseSchedule Keep(int[] kept)
     {

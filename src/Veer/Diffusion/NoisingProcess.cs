@@ -11,6 +11,9 @@ public abstract record NoisingProcess
     /// <param name="steps">1 or more.</param>
     public virtual IReadOnlyList<NoiseLevel> LogLevels(int steps) => Levels(steps);
 
+    /// <summary>Whether anything of the data is left where samples start: alpha is above 0 at the noisiest level.</summary>
+    public bool StartsWithSignal => Levels(1)[0].Alpha > 0;
+
     /// <summary>Samples start at so many times N(0, I).</summary>
     /// <param name="first">The level that they start at.</param>
     public abstract double StartDeviation(NoiseLevel first);

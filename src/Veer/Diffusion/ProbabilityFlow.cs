@@ -19,7 +19,7 @@ public sealed class ProbabilityFlow : IVelocityField
     public ProbabilityFlow(IDenoiser denoiser, NoisePath path, PredictionContext? context = null)
     {
         if (!denoiser.Info.PartsMakeUpX)
-            throw new InputException("probability flow", "guidance", "one whose parts do not make up x (CFG++)", "another guidance, or a sampler of steps: ddim, ddpm or heun");
+            throw new InputException("probability flow", "guidance", "one whose parts do not make up x (CFG++)", "another guidance, or a sampler that steps from level to level");
         (this.denoiser, this.path, this.context) = (denoiser, path, context);
     }
 

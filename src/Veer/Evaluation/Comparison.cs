@@ -162,7 +162,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             var drawn = Drawn(body, group.Real);
             var known = replicates.GetValueOrDefault((index, metric)) ?? [];
             double[]? each = found.Each?.flatten().to(ScalarType.Float64).data<double>().ToArray();
-            double error = found.Error ?? (each is not null ? Subsampling.ErrorOfMean(each)
+            double error = found.Error ?? (each is not null ? double.Hypot(Subsampling.ErrorOfMean(each), found.Beside)
                 : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
             numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows, each));
         }

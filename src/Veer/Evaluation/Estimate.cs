@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Veer.Evaluation;
 
-/// <summary>A number with an interval that, nineteen times of twenty, holds what repetitions of the whole experiment, with new samples and new real ones, come to on average.</summary>
+/// <summary>
+/// A number with an interval that, nineteen times of twenty, holds what repetitions of the whole experiment, with new samples and new real ones, come to on average; of
+/// metrics that are means over samples, repetitions against the same reference and training points.
+/// </summary>
 /// <param name="Value">The number of all samples.</param>
 /// <param name="Error">Its standard error; NaN where there are too few samples to tell.</param>
 [JsonConverter(typeof(EstimateJson))]

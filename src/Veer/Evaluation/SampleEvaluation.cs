@@ -1,6 +1,4 @@
-using System.Globalization;
 using Veer.Data;
-using Veer.Features;
 using Veer.Matching;
 using Veer.Metrics;
 
@@ -34,7 +32,7 @@ public static class SampleEvaluation
     {
         options ??= new();
         // labels on one side alone say nothing
-        if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 })
+        if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 } || options.Training is { Classes: 1 })
         {
             (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.OfOneClass()))], reference.OfOneClass());
             options = options with { Unseen = options.Unseen?.OfOneClass(), Training = options.Training?.OfOneClass() };
@@ -69,7 +67,7 @@ public static class SampleEvaluation
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], Print(options, sets.Select(set => set.Data.Count), reference));
+            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], EvaluationFingerprint.Of(sets, EvaluationFingerprint.Of(reference), options));
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>
@@ -151,28 +149,6 @@ public static class SampleEvaluation
         else if (unseen is null)
             yield return FormattableString.Invariant($"the floor is {second.Count} points of the reference against its other {real.Count - second.Count}, in the ratio of samples and reference; held-out points give one of {most} samples");
         else if (second.Count < most) yield return FormattableString.Invariant($"the floor is that of {second.Count} held-out points, not of {most}: there are no more");
-    }
-
-    private static Dictionary<string, string> Print(EvaluationOptions options, IEnumerable<long> counts, LabeledData reference)
-    {
-        var parts = new Dictionary<string, string>();
-        if (reference.Points.dim() == 4)
-        {
-            parts["features"] = options.Space?.Name ?? FeatureSpaces.Pixels;
-            parts["features file"] = options.Space?.Fingerprint ?? "none";
-            parts["description"] = options.Space?.Description ?? "";
-            parts["resize"] = options.Space?.Resize ?? "none";
-            parts["quantization"] = ImageQuantization.Name;
-        }
-        parts["reference"] = $"{Text(reference.Count)} points, {reference.Key()}";
-        if (options.Unseen is { } unseen) parts["unseen"] = $"{Text(unseen.Count)} points, {unseen.Key()}";
-        parts["samples"] = string.Join(", ", counts.Select(Text));
-        parts["seed"] = Text(options.Seed);
-        parts["subsets"] = Text(options.Subsets);
-        parts["directions"] = Text(options.Directions);
-        return parts.Where(part => part.Value.Length > 0).ToDictionary();
-
-        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void Check(string name, LabeledData data, LabeledData reference)

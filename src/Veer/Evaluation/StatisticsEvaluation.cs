@@ -1,5 +1,6 @@
 using System.Globalization;
 using Veer.Data;
+using Veer.Formats;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -40,12 +41,8 @@ public static class StatisticsEvaluation
                 "statistics alone: Fréchet distances without a floor; give the real samples for more",
                 .. sets.Where(set => set.Data.Count <= reference.Size).Select(set => FormattableString.Invariant($"{set.Name}: {set.Data.Count} samples for {reference.Size} features: its distance is too high by much")),
             ],
-            new Dictionary<string, string>
-            {
-                ["features"] = options.Space?.Name ?? "the points themselves",
-                ["reference"] = $"statistics of {reference.Count?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} samples, {name}",
-                ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
-            });
+            EvaluationFingerprint.Of(
+                sets, $"statistics of {reference.Count?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} samples, {name}, {ContentKey.Hash(reference.Mean, reference.Covariance)}", options));
 
         (EvaluatedSet Set, Comparison.Number Number) Measure(string called, Tensor points, Action<double> told)
         {

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Veer.Formats;
 
-/// <summary>What the header of a PNG or JPEG says, read before anything is decoded. Eight bits a channel, no transparency.</summary>
-/// <param name="Channels">1 for grey, 3 for colour (a palette too).</param>
+/// <summary>What the header of a PNG or JPEG says, read before anything is decoded. Eight bits a channel.</summary>
+/// <param name="Channels">1 for grey, 3 for colour (a palette too); a channel of transparency is not counted.</param>
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Width">Width in pixels.</param>
 internal readonly record struct ImageHeader(int Channels, int Height, int Width)
@@ -27,24 +27,16 @@ internal readonly record struct ImageHeader(int Channels, int Height, int Width)
         return header;
     }
 
-    // PNG specification (third edition), 11.2.1 IHDR and 11.3.1.1 tRNS: chunks of length, type, data, checksum
+    // PNG specification (third edition), 11.2.1 IHDR: chunks of length, type, data, checksum
     private static ImageHeader ReadPng(ReadOnlySpan<byte> chunks, InputPlace place)
     {
-        const int Around = 12, HeaderLength = 13, GreyAlpha = 4, ColourAlpha = 6;
+        const int Around = 12, HeaderLength = 13, Grey = 0, GreyAlpha = 4;
         if (chunks.Length < Around + HeaderLength || !chunks[4..].StartsWith("IHDR"u8)) throw place.Fault("a PNG that breaks off", Expected);
         var data = chunks[8..];
         int width = BinaryPrimitives.ReadInt32BigEndian(data), height = BinaryPrimitives.ReadInt32BigEndian(data[4..]);
         int depth = data[8], colour = data[9];
         if (depth > 8) throw place.Fault($"a PNG of {depth} bits a channel", "8 bits a channel");
-        bool transparent = colour is GreyAlpha or ColourAlpha;
-        while (!transparent && chunks.Length >= Around && !chunks[4..].StartsWith("IDAT"u8))
-        {
-            transparent = chunks[4..].StartsWith("tRNS"u8);
-            long next = Around + (long)BinaryPrimitives.ReadUInt32BigEndian(chunks);
-            chunks = next < chunks.Length ? chunks[(int)next..] : [];
-        }
-        if (transparent) throw place.Fault("a PNG with transparency", "grey or RGB without an alpha channel");
-        return new(colour == 0 ? 1 : 3, height, width);
+        return new(colour is Grey or GreyAlpha ? 1 : 3, height, width);
     }
 
     // ITU-T T.81, B.1.1 and B.2.2: segments of marker, length, data up to the frame header

@@ -54,7 +54,7 @@ public sealed class Cads : IDenoiser
         Title = "Condition-annealed sampling (CADS)",
         Formula = "classifier-free around D(sqrt(gamma) · label + s · sqrt(1 - gamma) · n)",
         Source = "arXiv 2310.17347",
-        Needs = GuidanceNeeds.Timesteps,
+        Needs = GuidanceNeeds.Timesteps | GuidanceNeeds.SoftLabels,
         Options = new CadsOptions(),
         Make = (parts, scale) => new ClassifierFreeGuidance(
             new Cads(parts.Denoiser, ((DiscreteProcess)parts.Process!).Schedule, parts.Seed, (CadsOptions)parts.Options!), scale),

@@ -17,7 +17,7 @@ public sealed class ClassifierGuidance : IDenoiser
         Title = "Classifier guidance",
         Formula = "D(null), Noise - sigma · w · grad log p(label given x)",
         Source = "arXiv 2105.05233",
-        Needs = GuidanceNeeds.Classifier | GuidanceNeeds.Timesteps,
+        Needs = GuidanceNeeds.Classifier | GuidanceNeeds.Signal,
         AsksNull = _ => true,
         AsksLabels = false,
         Make = (parts, scale) => new ClassifierGuidance(parts.Denoiser, parts.Classifier!, scale),

@@ -21,6 +21,12 @@ public enum GuidanceNeeds
 
     /// <summary>Real points, which it is fitted to.</summary>
     Data = 8,
+
+    /// <summary>A process whose samples start with some signal (<see cref="NoisingProcess.StartsWithSignal"/>), by which it divides.</summary>
+    Signal = 16,
+
+    /// <summary>A denoiser that knows soft labels (<see cref="DenoiserInfo.KnowsSoftLabels"/>).</summary>
+    SoftLabels = 32,
 }
 
 /// <summary>
@@ -81,6 +87,7 @@ public sealed class GuidanceKind : IRegistered<GuidanceKind>
         Require(GuidanceNeeds.Guide, parts.Guide, "guide", "none", "the weaker model");
         Require(GuidanceNeeds.Data, parts.Data, "data", "none", "real points to be fitted to");
         Require(GuidanceNeeds.Timesteps, parts.Process as DiscreteProcess, "model", "one without timesteps", "one of a discrete process, a DDPM");
+        Require(GuidanceNeeds.Signal, parts.Process is { StartsWithSignal: false } ? null : parts.Denoiser, "model", "one whose samples start at noise alone", "one whose start holds some signal, a DDPM or EDM");
         if (Options is null) return Make(parts, scale);
         object options = parts.Options ?? Options;
         var faults = new List<ValidationResult>();

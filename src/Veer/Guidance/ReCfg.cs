@@ -26,7 +26,7 @@ public sealed class ReCfg : IDenoiser
         Title = "Rectified classifier-free guidance (ReCFG)",
         Formula = "(1 - w) · r · Noise(null) + w · Noise(label)",
         Source = "arXiv 2410.18737",
-        Needs = GuidanceNeeds.Timesteps | GuidanceNeeds.Data,
+        Needs = GuidanceNeeds.Signal | GuidanceNeeds.Data,
         Make = (parts, scale) => new ReCfg(parts.Denoiser, parts.Once(() => ExpectationRatios.Fit(
             parts.Denoiser, parts.Levels, parts.Data!, RandomKey.From(parts.Seed, "rectified guidance"), cancellation: parts.Cancellation)), scale),
     };

@@ -16,7 +16,12 @@ public static class MemorizationRatio
         ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
-        Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name), TrainingNeighbors.OfUnseen(set, Name)), device: set.Points.device)),
+        Measure = set =>
+        {
+            var unseen = TrainingNeighbors.OfUnseen(set, Name);
+            var measured = Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name), unseen), device: set.Points.device));
+            return measured with { Beside = measured.Value * RelativeError([.. unseen.Distances]) };
+        },
     };
 
     /// <summary>The ratio, at least 0.</summary>
@@ -27,6 +32,14 @@ public static class MemorizationRatio
     /// <exception cref="InputException">A set is empty, a value is not finite, or the unseen points are all training points.</exception>
     public static double Compute(Tensor samples, Tensor training, Tensor unseen) =>
         Each(new(samples, training, Name), new TrainingNeighbors(unseen, training, Name)).Average();
+
+    /// <summary>The standard error of a mean, over the mean.</summary>
+    private static double RelativeError(double[] values)
+    {
+        if (values.Length < 2) return double.NaN;
+        double mean = values.Average();
+        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length) / mean;
+    }
 
     private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen)
     {

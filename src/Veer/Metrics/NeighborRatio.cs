@@ -30,7 +30,11 @@ public static class NeighborRatio
         ComparesAcrossCounts = true,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
-        Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name, LeastTraining), TrainingNeighbors.OfUnseen(set, Name)), device: set.Points.device)),
+        Measure = set =>
+        {
+            var (samples, unseen) = (TrainingNeighbors.Of(set, Name, LeastTraining), TrainingNeighbors.OfUnseen(set, Name));
+            return Measurement.OfEach(tensor(Each(samples, unseen), device: set.Points.device)) with { Beside = ErrorOfLimit(samples, unseen) };
+        },
     };
 
     /// <summary>The share, 0 to 1.</summary>
@@ -42,10 +46,22 @@ public static class NeighborRatio
     public static double Share(Tensor samples, Tensor training, Tensor unseen) =>
         Each(new(samples, training, Name, LeastTraining), new TrainingNeighbors(unseen, training, Name)).Average();
 
-    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen)
+    /// <summary>How far the share moves with the limit: of n unseen points the rank of a quantile near 0 has the deviation of a count, its square root.</summary>
+    private static double ErrorOfLimit(TrainingNeighbors samples, TrainingNeighbors unseen)
+    {
+        int rank = Rank(unseen), deviation = (int)Math.Ceiling(Math.Sqrt(rank + 1));
+        return (Each(samples, unseen, rank + deviation).Average() - Each(samples, unseen, rank - deviation).Average()) / 2;
+    }
+
+    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen) => Each(samples, unseen, Rank(unseen));
+
+    /// <summary>1 of each sample whose ratio is at most that of the unseen point of a rank, counted from the lowest (one beyond the last is the last), 0 of the others.</summary>
+    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen, int rank)
     {
         double[] known = [.. unseen.Ratios.Order()];
-        double limit = known[Math.Max(0, known.Length / UnseenPerOne - 1)];
+        double limit = rank < 0 ? double.NegativeInfinity : known[Math.Min(rank, known.Length - 1)];
         return [.. samples.Ratios.Select(ratio => ratio <= limit ? 1.0 : 0)];
     }
+
+    private static int Rank(TrainingNeighbors unseen) => Math.Max(0, unseen.Ratios.Count() / UnseenPerOne - 1);
 }

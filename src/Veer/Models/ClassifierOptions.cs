@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Veer.Diffusion;
 using Veer.Networks;
 using Veer.Training;
 
@@ -8,7 +9,7 @@ namespace Veer.Models;
 public sealed record ClassifierOptions
 {
     /// <summary>Noise schedule: "linear" or "cosine".</summary>
-    [AllowedValues("linear", "cosine")]
+    [Registered<ScheduleKind>]
     public string Schedule { get; init; } = "linear";
 
     /// <summary>Diffusion steps T.</summary>

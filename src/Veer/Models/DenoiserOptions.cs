@@ -16,7 +16,7 @@ public sealed record DenoiserOptions
     public string? Family { get; init; }
 
     /// <summary>Noise schedule: "linear" or "cosine".</summary>
-    [AllowedValues("linear", "cosine")]
+    [Registered<ScheduleKind>]
     public string Schedule { get; init; } = "linear";
 
     /// <summary>Diffusion steps T.</summary>

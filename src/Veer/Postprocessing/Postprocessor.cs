@@ -1,5 +1,4 @@
 using Veer.Data;
-using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Runtime;
@@ -80,50 +79,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     public static Postprocessor Fit(
         LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
     {
-        run ??= new();
-        using var scope = NewDisposeScope();
-        if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
-        Check(samples, real);
-        var heldOut = Check(run.HeldOut, options, samples);
-        var standardisation = Unit(samples, real, options, run);
-        if (standardisation is not null)
-        {
-            (samples, real) = (Standardised(samples), Standardised(real));
-            if (heldOut is not null) heldOut = new(Standardised(heldOut.Samples), Standardised(heldOut.Real));
-        }
-        var coordinates = new Coordinates(run.Space, null);
-        var pairing = Pairings.All.Named(options.Pairing);
-        long[] point = samples.Points.shape[1..];
-        var config = new ModelConfig
-        {
-            Kind = Kind,
-            Classes = samples.Classes,
-            ClassNames = run.ClassNames,
-            Shape = point,
-            Standardisation = standardisation,
-            Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Kind),
-        };
-        config.CheckNames(Kind);
-        var (from, to) = (samples, real);
-        (var network, config) = ModelTraining.Run(
-            config, options.Training, run, samples.Points.device, "weights", network =>
-            {
-                run.Start?.CopyTo(network, samples.Classes);
-                (from, to) = (coordinates.Of(samples, cancellation), coordinates.Of(real, cancellation));
-                var targets = run.Targets ?? pairing.Match(from, to, options, run.Seed, run.PairingProgress, cancellation);
-                return new FlowObjective(network, samples.Points, samples.Labels, real.Points, targets);
-            },
-            () => Key(options, run, samples, real, heldOut, from, to), preview: null, cancellation, heldOut is null ? null : Watched);
-        return new(network, config);
-
-        LabeledData Standardised(LabeledData data) => data with { Points = standardisation.Apply(data.Points) };
-
-        Watch Watched(ConditionalNetwork network)
-        {
-            var distance = new HeldOutDistance(heldOut, coordinates, cancellation);
-            var flow = new Postprocessor(network, config with { Standardisation = null });
-            return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Points);
-        }
+        return PostprocessorTraining.Run(samples, real, options, run ?? new(), cancellation);
     }
 
     /// <summary>Loads a postprocessor that a training left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
@@ -176,7 +132,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <param name="strength">0 leaves the samples; the flow is followed from t = 0 to t = strength, at 1 to its end.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <returns>
-    /// The samples moved, new tensors in the caller's dispose scope and on the device of the samples, and the number of function evaluations (NFE) that one batch
+    /// The samples moved, new tensors in the caller's dispose scope, of the type and on the device of the samples, and the number of function evaluations (NFE) that one batch
     /// took at most.
     /// </returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
@@ -202,6 +158,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     {
         foreach (double strength in strengths)
             if (strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(strengths), strength, "expected 0 to 1");
+        if (strengths.Zip(strengths.Skip(1)).Any(pair => pair.First >= pair.Second)) throw new ArgumentException("expected strictly rising ones", nameof(strengths));
         Check(samples, labels);
         using var scope = NewDisposeScope();
         var (moved, evaluations) = Follow(samples, labels, [.. strengths.Where(strength => strength > 0)], solver, cancellation);
@@ -229,63 +186,14 @@ public sealed class Postprocessor : IVelocityField, IDisposable
             if (result.Outcome != OdeOutcome.Done) throw new SolverStoppedException("the flow", result, strengths[^1]);
             evaluations = Math.Max(evaluations, result.Evaluations);
             // copies: a part of all states would keep the whole
-            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add((Standardisation?.Invert(state) ?? state.clone()).MoveToOuterDisposeScope());
+            foreach (var (states, state) in moved.Zip(result.States!.unbind().Skip(1))) states.Add((Standardisation?.Invert(state) ?? state.clone()).to(samples.dtype).MoveToOuterDisposeScope());
         }
         return ([.. moved.Select(states => cat(states))], evaluations);
     }
 
-    private static void Check(LabeledData samples, LabeledData real)
-    {
-        if (samples.Count == 0) throw Fault("samples", "none", "at least 1");
-        RequireShape(samples, real, "real");
-    }
-
-    private static void RequireShape(LabeledData samples, LabeledData others, string name)
-    {
-        if (!samples.Points.shape.AsSpan(1).SequenceEqual(others.Points.shape.AsSpan(1)))
-            throw Fault(name, $"points [{string.Join(", ", others.Points.shape.Skip(1))}]", $"[{string.Join(", ", samples.Points.shape.Skip(1))}], as the samples are");
-    }
-
-    private static HeldOut? Check(HeldOut? given, PostprocessorOptions options, LabeledData samples)
-    {
-        if (given is null) return options.Stopping is null ? null : throw Fault("stopping", "no held-out points", "some: PostprocessorRun.HeldOut");
-        foreach (var (name, points) in (IEnumerable<(string, LabeledData)>)[("held-out samples", given.Samples), ("held-out real", given.Real)])
-        {
-            RequireShape(samples, points, name);
-            if (points.Count < 2) throw Fault(name, $"{points.Count}", "at least 2");
-        }
-        return new(given.Samples.To(samples.Points.device), given.Real.To(samples.Points.device));
-    }
-
-    private static Standardisation? Unit(LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun run)
-    {
-        if (options.Standardise != true) return null;
-        if (samples.Points.dim() != 2) throw Fault("standardise", "images", "vectors: images are -1 to 1");
-        return run.Start is null ? Standardisation.From(real.Points, samples.Points) : throw Fault("standardise", "a warm start", "one of both");
-    }
-
-    private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, HeldOut? heldOut,
-        LabeledData from, LabeledData to)
-    {
-        List<string> inputs = [samples.Key(), real.Key()];
-        if (run.Targets is { } own) inputs.Add(Known(own, samples));
-        if (heldOut is not null) inputs.AddRange([heldOut.Samples.Key(), heldOut.Real.Key()]);
-        // flat, they are the same points
-        if (run.Space is not null) inputs.AddRange([from.Key(), to.Key()]);
-        return ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, inputs);
-    }
-
-    /// <summary>Targets of one's own have no settings: what they draw under one key tells them apart.</summary>
-    private static string Known(ITargets targets, LabeledData samples)
-    {
-        using var scope = NewDisposeScope();
-        using var draws = RandomKey.From(0, "targets").Draws(samples.Points.device);
-        return ContentKey.Hash(targets.Draw(arange(samples.Count, ScalarType.Int64, samples.Points.device), draws));
-    }
-
     private void Check(Tensor samples, Tensor labels)
     {
-        if (shape.Length > 0 && (samples.dim() != shape.Length + 1 || samples.shape[1] != shape[0]))
+        if (shape.Length > 0 && (samples.dim() != shape.Length + 1 || !samples.shape.AsSpan(1).SequenceEqual(shape)))
             throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
         if (labels.dim() != 1 || labels.shape[0] != samples.shape[0] || labels.dtype != ScalarType.Int64)
             throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64");
@@ -295,5 +203,5 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         ByClass.RequireRange(labels, Classes, Kind, "labels");
     }
 
-    private static InputException Fault(string field, string found, string expected) => new(Kind, field, found, expected);
+    internal static InputException Fault(string field, string found, string expected) => new(Kind, field, found, expected);
 }

@@ -14,7 +14,7 @@ public static class StrengthChoice
     /// <param name="flow">The postprocessor.</param>
     /// <param name="samples">Samples of the generator, neither trained on nor measured afterwards.</param>
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 leaves the samples as they are.</param>
-    /// <param name="distance">What is to become small: a distance of samples to real data.</param>
+    /// <param name="distance">What is to become small: a distance of samples to real data; NaN counts as infinitely far.</param>
     /// <param name="solver">
     /// The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given. A strength is chosen by
     /// what it gives there.
@@ -33,7 +33,8 @@ public static class StrengthChoice
         return rising.Zip(moved).MinBy(pair =>
         {
             using var measuring = NewDisposeScope();
-            return distance(samples with { Points = pair.Second });
+            double far = distance(samples with { Points = pair.Second });
+            return double.IsNaN(far) ? double.PositiveInfinity : far;
         }).First;
     }
 }

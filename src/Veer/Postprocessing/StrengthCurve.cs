@@ -1,4 +1,3 @@
-using Veer.Data;
 using Veer.Features;
 using Veer.Solvers;
 
@@ -44,14 +43,12 @@ public sealed class StrengthCurve
     /// <param name="space">Where images are compared; their values, if not given. Vectors are compared in the flow's unit.</param>
     /// <param name="solver">The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="InputException">There are too few points.</exception>
+    /// <exception cref="InputException">There are too few points, or too many.</exception>
     public static StrengthCurve Measure(
         Postprocessor flow, HeldOut heldOut, IReadOnlyList<double>? strengths = null, IFeatureSpace? space = null, IOdeSolver? solver = null,
         CancellationToken cancellation = default)
     {
-        const int least = 2 * Groups;
-        foreach (var (name, points) in (IEnumerable<(string, LabeledData)>)[("samples", heldOut.Samples), ("real points", heldOut.Real)])
-            if (points.Count < least) throw new InputException("strength", $"held-out {name}", $"{points.Count}", $"at least {least}");
+        heldOut.Check("strength", 2 * Groups);
         using var scope = NewDisposeScope();
         double[] rising = [.. (strengths ?? Usual).Append(0).Distinct().Order()];
         var coordinates = new Coordinates(space, flow.Standardisation);

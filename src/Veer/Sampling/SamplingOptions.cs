@@ -1,8 +1,9 @@
+using TorchSharp;
 using Veer.Diffusion;
 
 namespace Veer.Sampling;
 
-/// <summary>How samples are drawn; none of it changes a sample beyond rounding, but for <see cref="Start"/>.</summary>
+/// <summary>How samples are drawn; none of it changes a sample beyond rounding (or an adaptive solver's tolerance), but for <see cref="Start"/>.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>Index of the first sample, which keys its noise: draws can be split over runs or machines. 0 or more.</summary>
@@ -41,6 +42,9 @@ public sealed record SamplingOptions
         if (BatchSize is int size) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(BatchSize));
         if (labels.dim() != 1 || labels.shape[0] == 0 || labels.dtype != ScalarType.Int64)
             throw new ArgumentException("labels must be [N] int64 with N at least 1", nameof(labels));
+        using var scope = NewDisposeScope();
+        if (labels.min().ToInt64() < 0 || labels.max().ToInt64() > (denoiser.KnowsNullLabel ? denoiser.Classes : denoiser.Classes - 1))
+            throw new ArgumentException($"labels must be 0 to {denoiser.Classes - 1}{(denoiser.KnowsNullLabel ? $", or {denoiser.Classes}, the null label" : "")}", nameof(labels));
         long[] shape = Shape is not null ? [.. Shape] : denoiser.SampleShape is { Length: > 0 } known ? known : Start?.shape[1..]
             ?? throw new ArgumentException("the denoiser does not know the shape of a sample: say it in the options", nameof(denoiser));
         return Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape])

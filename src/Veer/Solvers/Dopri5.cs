@@ -68,7 +68,7 @@ public sealed class Dopri5 : IOdeSolver
         var states = new List<Tensor> { x.clone() };
         double t = times[0];
         int accepted = 0, rejected = 0;
-        // copies of the field's answers: it may hand out a tensor of its own, or x itself
+        // handles of our own to the field's answers, which may be tensors that it keeps, or x itself
         var slope = field.Velocity(x, t, label).detach();
         double size = InitialStep(field, x, slope, label, t, end, past);
         var outcome = double.IsFinite(size) ? OdeOutcome.Done : OdeOutcome.NonFinite;

@@ -8,7 +8,7 @@ public interface IVelocityField
 
     /// <summary>v at one time for a whole batch; the answer has the shape of x.</summary>
     /// <param name="x">[B, ...] states.</param>
-    /// <param name="t">Time; solvers may ask slightly past the end of the interval where it is <see cref="DefinedPastEnd"/>.</param>
+    /// <param name="t">Time; an adaptive solver's last step may ask past the end of the interval, by as much as its tolerances allow, where it is <see cref="DefinedPastEnd"/>.</param>
     /// <param name="label">[B] int64 classes of the samples.</param>
     Tensor Velocity(Tensor x, double t, Tensor label);
 }

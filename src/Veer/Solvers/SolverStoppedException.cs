@@ -17,6 +17,6 @@ public sealed class SolverStoppedException(string what, OdeResult result, double
     {
         OdeOutcome.MaximumSteps => "the limit on steps was reached; larger tolerances or a fixed number of steps may help",
         OdeOutcome.StepTooSmall => "the tolerances ask for steps that are too small; larger ones may help",
-        _ => "the field or the state is not finite; a smaller guidance scale may help",
+        _ => "the field or the state is not finite",
     };
 }

@@ -59,6 +59,7 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("idx3-ubyte: file: found a file of ", "cut-images-idx3-ubyte")]
     [InlineData("empty: folder: found an empty folder", "empty")]
     [InlineData("nowhere: path: found no such file or folder", "nowhere")]
+    [InlineData("no\uFFFD[31mwhere: path: found no such file or folder", "no\u001b[31mwhere")]
     public async Task Broken_input_is_one_line_and_leaves_no_sheet(string named, string path)
     {
         _ = path switch

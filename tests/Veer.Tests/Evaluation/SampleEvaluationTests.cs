@@ -143,6 +143,45 @@ public class SampleEvaluationTests
         }
     }
 
+    [Theory]
+    [InlineData("memorization-ratio", 60)]
+    [InlineData("nn-ratio", 400)]
+    public void Chance_in_unseen_points_is_told_where_numbers_rest_on_them(string metric, int count)
+    {
+        const int Draws = 40, Told = 6;
+        using var scope = NewDisposeScope();
+        var training = Drawn.Normal("training", 400);
+        List<double> values = [], errors = [];
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            var unseen = Drawn.Normal("unseen", count, 2, draw);
+            var found = SampleEvaluation.Run(Drawn.Normal("samples", 2000, 2, draw), training, new() { Metrics = [metric], Unseen = unseen, Subsets = 0 }).Sets[0].Find(metric)!.Value;
+            values.Add(found.Value);
+            if (draw < Told) errors.Add(found.Error);
+        }
+        double mean = values.Average(), spread = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (Draws - 1));
+        Assert.InRange(errors.Average() / spread, 0.6, 1.7);
+    }
+
+    [Fact]
+    public void What_numbers_rest_on_tells_the_training_points()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real, unseen) = (Drawn.Modes("samples", 60), Drawn.Modes("real", 80), Drawn.Modes("unseen", 80));
+        string Print(LabeledData? training) => string.Join("; ", SampleEvaluation.Run(samples, real, new() { Metrics = ["memorization-ratio"], Unseen = unseen, Training = training, Subsets = 0 }).Fingerprint);
+        Assert.Equal(3, new[] { null, Drawn.Modes("one", 90), Drawn.Modes("other", 90) }.Select(Print).Distinct().Count());
+    }
+
+    [Fact]
+    public void Training_points_without_labels_serve_all_classes_together()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real, unseen) = (Drawn.Modes("samples", 60), Drawn.Modes("real", 80), Drawn.Modes("unseen", 80));
+        var found = SampleEvaluation.Run(samples, real, new() { Metrics = ["memorization-ratio"], Unseen = unseen, Training = real.OfOneClass(), Subsets = 0 });
+        Assert.Empty(found.Classes);
+        Assert.NotNull(found.Sets[0].Find("memorization-ratio"));
+    }
+
     [Fact]
     public void Differences_of_sets_with_the_same_rows_are_paired()
     {

@@ -30,6 +30,17 @@ public sealed class EncodedImageTests
         Assert.Equal([40, 50, 60, 10, 20, 30], Decode(PngFile.Make(1, 2, PngFile.Palette, 8, [1, 0], ("PLTE", palette))).Pixels);
     }
 
+    [Fact]
+    public void An_alpha_channel_that_is_opaque_everywhere_is_left_out()
+    {
+        Assert.Equal([10, 20, 30, 40, 50, 60], Decode(PngFile.Make(1, 2, PngFile.RgbAlpha, 8, [10, 20, 30, 255, 40, 50, 60, 255])).Pixels);
+        var (header, grey) = Decode(PngFile.Make(1, 2, PngFile.GreyAlpha, 8, [10, 255, 200, 255]));
+        Assert.Equal(new ImageHeader(1, 1, 2), header);
+        Assert.Equal([10, 200], grey);
+        Assert.Equal([1, 2, 3], Decode(PngFile.Make(1, 1, PngFile.Palette, 8, [0], ("PLTE", [1, 2, 3]), ("tRNS", [255]))).Pixels);
+        RefusedWith(PngFile.Make(1, 2, PngFile.RgbAlpha, 8, [10, 20, 30, 255, 40, 50, 60, 254]), "found a PNG with transparency");
+    }
+
     [Theory] // gAMA of 1/1 and of 1/2.2, in units of 1/100000
     [InlineData(100_000)]
     [InlineData(45_455)]
@@ -56,7 +67,7 @@ public sealed class EncodedImageTests
     {
         RefusedWith(PngFile.Make(1, 1, PngFile.Grey, 16, [0, 0]), "set.zip: a.png: found a PNG of 16 bits a channel, expected 8 bits a channel");
         RefusedWith(PngFile.Make(1, 1, PngFile.Rgb, 16, new byte[6]), "a PNG of 16 bits a channel");
-        RefusedWith(PngFile.Make(1, 1, PngFile.RgbAlpha, 8, new byte[4]), "found a PNG with transparency, expected grey or RGB without an alpha channel");
+        RefusedWith(PngFile.Make(1, 1, PngFile.RgbAlpha, 8, new byte[4]), "set.zip: a.png: found a PNG with transparency, expected one that is opaque everywhere");
         RefusedWith(PngFile.Make(1, 1, PngFile.GreyAlpha, 8, new byte[2]), "found a PNG with transparency");
         RefusedWith(PngFile.Make(1, 1, PngFile.Palette, 8, [0], ("PLTE", [1, 2, 3]), ("tRNS", [0])), "found a PNG with transparency");
         RefusedWith(JpegFile.Header(12, 8, 8, 1), "found a JPEG of 12 bits a channel");

@@ -60,6 +60,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         Assert.Equal(4, evaluations);
         Assert.True(AnyTensor.Same(Apply(new Euler(4), strength: 0.5).Samples, moved[0]));
         Assert.True(AnyTensor.Same(Apply(new Euler(4)).Samples, moved[1]));
+        Assert.Throws<ArgumentException>(() => trained.Postprocessor.Apply(Generated.Points, Generated.Labels, [0.5, 0], cancellation: TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -20,6 +20,8 @@ public sealed class StrengthChoiceTests
         Assert.Equal(1, Choose(1.2));
         // of equally good ones the smallest: what does not help does not touch
         Assert.Equal(0, StrengthChoice.Choose(flow, Points(0), Strengths, _ => 1, new Euler(2), TestContext.Current.CancellationToken));
+        // what is nowhere is not near
+        Assert.Equal(1, StrengthChoice.Choose(flow, Points(0), Strengths, moved => moved.Points.mean().item<float>() is var mean && mean < 0.9 ? double.NaN : mean, new Euler(2), TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentException>(() => StrengthChoice.Choose(flow, Points(0), [], _ => 1, cancellation: TestContext.Current.CancellationToken));
 
         double Choose(double goal) => StrengthChoice.Choose(

@@ -60,8 +60,10 @@ public sealed class CombinationTests : IDisposable
 
     /// <summary>What theory does not allow, and nothing else.</summary>
     private static bool IsRefused(string family, string process, string sampler, GuidanceKind guidance) =>
-        // they divide by the signal, of which the start of the linear path has none, or count timesteps
-        (guidance.Needs.HasFlag(GuidanceNeeds.Timesteps) && process != "ddpm")
+        // it counts timesteps
+        (guidance == Cads.Kind && process != "ddpm")
+        // they divide by the signal, of which the start of the linear path has none
+        || ((guidance == ClassifierGuidance.Kind || guidance == ReCfg.Kind) && process == "flow")
         // the closed form knows no soft labels
         || (guidance == Cads.Kind && family == "exact")
         // parts that make up no flow

@@ -64,13 +64,17 @@ public sealed class SettingsBinderTests : IDisposable
 
     [Theory]
     [InlineData("denoiser: { timesteps: 20 }\nsampling: { steps: 5 }", "denoisers.base.timesteps: found 20, expected at least 21 with the linear schedule")]
+    [InlineData("guidance: { kind: autoguidance }", "guidances.autoguidance.guide: found nothing, expected one of exact: a weaker model")]
     [InlineData("denoiser: { timesteps: 40 }", "sampling.steps: found 50, expected at most denoisers.base.timesteps, 40")]
     [InlineData("sampling: { training_samples: 2 }", "sampling.training_samples: found 2, expected at least 3: one for each scale")]
     [InlineData("denoiser: { label_dropout: 0 }", "denoisers.base.label_dropout: found 0, expected above 0, or no guidances.classifier-free.scales but 1")]
     [InlineData("guidance: { scales: [1, 2, 2.00001] }", "guidances.classifier-free.scales: found 2, 2.00001, expected scales that differ")]
     [InlineData("guidance: { denoiser: bas }", "guidances.classifier-free.denoiser: found 'bas', expected one of base, exact")]
     [InlineData("guidance: { kind: classifier, classifier: linear }", "guidances.classifier.classifier: found 'linear', expected one of exact")]
-    [InlineData("guidance: { kind: autoguidance, guide: weak }", "guidances.autoguidance.guide: found 'weak', expected one of base, exact")]
+    [InlineData("guidance: { kind: autoguidance, guide: weak }", "guidances.autoguidance.guide: found 'weak', expected one of exact: a weaker model")]
+    [InlineData("guidance: { kind: autoguidance, guide: base }", "guidances.autoguidance.guide: found 'base', expected one of exact: a weaker model")]
+    [InlineData("guidance: { kind: condition-annealing, denoiser: exact }", "guidances.condition-annealing.kind: found 'condition-annealing', expected another guidance: the exact denoiser knows no soft labels")]
+    [InlineData("denoiser: { family: flow }\nguidance: { kind: classifier }\nsampling: { sampler: ddim }", "guidances.classifier.kind: found 'classifier', expected another guidance: samples of denoisers.base start at noise alone")]
     [InlineData("guidance: { kind: interval, lowest_noise: 3 }", "guidances.interval.lowest_noise: found 3, expected less than highest_noise, 2")]
     [InlineData("denoisers: { exact: {} }", "denoisers: found the name 'exact', expected another name")]
     [InlineData("denoisers: { classifier-a: {} }", "denoisers: found the name 'classifier-a', expected another name")]
@@ -96,6 +100,13 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("denoiser: { label_dropout: 1 }", "denoisers.base.label_dropout: found 1, expected below 1")]
     public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);
+
+    [Theory]
+    [InlineData("denoiser: { family: edm }\nguidance: { kind: classifier }\nsampling: { sampler: heun }")]
+    [InlineData("denoiser: { family: edm }\nguidance: { kind: rectified }\nsampling: { sampler: heun }")]
+    [InlineData("classifiers: { few: { timesteps: 30 } }")]
+    [InlineData("denoisers: { base: {}, weak: { timesteps: 30 } }\nguidance: { kind: autoguidance, guide: weak }")]
+    public void Settings_that_can_stand_together_may(string lines) => StudyText.Resolve(folder, Least + lines + "\n");
 
     [Theory]
     [InlineData("postprocessor: { neighbors: 3 }", "balanced", "nearest")]

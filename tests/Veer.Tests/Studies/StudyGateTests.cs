@@ -50,7 +50,7 @@ public sealed class StudyGateTests : IDisposable
         Assert.True(narrow.HasUntoldBlocks);
         Assert.False((narrow with { ScaleShiftNorm = true }).HasUntoldBlocks);
         Assert.False(new AdmSize().HasUntoldBlocks);
-        var study = StudyFile.Resolve("cifar10-flow", "quick", []);
+        var study = StudyFile.Resolve("cifar10-flow", "quick", ["denoiser.unet.scale_shift_norm=false", "postprocessor.unet.scale_shift_norm=false"]);
         var points = new LabeledData(zeros(2, 3, 32, 32), zeros(2, ScalarType.Int64), 1);
         var lines = StudyGate.Doubts(study, new(points, points with { Points = points.Points + 1 }, points)).ToList();
         Assert.Contains(lines, line => line.StartsWith("denoisers.base.unet: blocks of 32 channels are told neither time nor class", StringComparison.Ordinal));
