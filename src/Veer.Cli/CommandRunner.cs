@@ -48,13 +48,14 @@ internal static class CommandRunner
         }
     }
 
-    /// <summary>A line on standard error, if there is one.</summary>
-    public static void Say(string line)
+    /// <summary>A line on standard error, if there is one. A name in it may hold what a terminal would obey.</summary>
+    public static void Say(string line) => Write(string.Concat(line.Select(one => char.IsControl(one) ? '\uFFFD' : one)));
+
+    private static void Write(string text)
     {
         try
         {
-            // a name may hold what a terminal would obey
-            Console.Error.WriteLine($"veer: {string.Concat(line.Select(one => char.IsControl(one) && one != '\n' ? '\uFFFD' : one))}");
+            Console.Error.WriteLine($"veer: {text}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
@@ -96,7 +97,7 @@ internal static class CommandRunner
                 Say($"{FirstLine(fault)}; 'veer doctor' may know more");
                 return Failed;
             default:
-                Say($"a fault of the program: {fault}");
+                Write($"a fault of the program: {fault}");
                 return Failed;
         }
     }

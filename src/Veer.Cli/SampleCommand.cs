@@ -79,6 +79,8 @@ internal static class SampleCommand
             if (kind is null && parsed.GetResult(scale) is { Implicit: false }) throw Fault("--scale", FormattableString.Invariant($"{parsed.GetValue(scale)}"), $"nothing: with --guidance {None} there is none");
             bool guided = kind is not null && (kind.Needs & (GuidanceNeeds.Classifier | GuidanceNeeds.Guide)) != 0;
             if (!guided && parsed.GetValue(helper) is { } unasked) throw Fault("--guide", unasked, $"nothing: {kind?.Name ?? None} asks for no second model");
+            if (kind?.Needs.HasFlag(GuidanceNeeds.Guide) == true && parsed.GetValue(helper) is { } other && FolderTree.RealOrFull(other) == FolderTree.RealOrFull(parsed.GetRequiredValue(model)))
+                throw Fault("--guide", $"'{other}', the model itself", "the folder of the weaker model");
             if (kind?.Needs.HasFlag(GuidanceNeeds.Data) != true && parsed.GetValue(data) is { } unread) throw Fault("--data", unread, $"nothing: {kind?.Name ?? None} is fitted to none");
             if (kind?.Options is null && own.Count > 0) throw Fault("--option", own.First().Key, $"nothing: {kind?.Name ?? None} has no options");
             object? asOptions = kind is null ? null : GuidanceOptions.Bind(kind, own, "command line", "--option ");

@@ -44,8 +44,8 @@ internal sealed class ImageFeatures
             var judge = context.Space(FeatureSpaces.Judge);
             judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points));
         }
-        Fingerprint = Print(
-            MetricFingerprint.Create(space, context.TestSamples, real.Count, data.Name, IsToTrain ? "train" : "test"), data.Lossy);
+        FeatureSpaces.RequireFor(space, data.Name);
+        Fingerprint = Print($"{data.Name}{(data.Lossy ? " (JPEG reference)" : "")}, {(IsToTrain ? "train" : "test")}, {real.Count.ToString(CultureInfo.InvariantCulture)} images", context.TestSamples);
     }
 
     /// <summary>What the numbers rest on.</summary>
@@ -91,13 +91,12 @@ internal sealed class ImageFeatures
         };
     }
 
-    private Dictionary<string, string> Print(MetricFingerprint print, bool lossy)
+    private Dictionary<string, string> Print(string reference, long samples)
     {
-        string reference = lossy ? $"{print.Reference} (JPEG reference)" : print.Reference;
-        var parts = EvaluationFingerprint.Of(space);
-        parts["reference"] = $"{reference}, {print.Split}, {print.References.ToString(CultureInfo.InvariantCulture)} images";
-        parts["samples"] = print.Samples.ToString(CultureInfo.InvariantCulture);
-        if (print.Samples <= space.Size)
+        var parts = EvaluationFingerprint.OfSpace(space);
+        parts["reference"] = reference;
+        parts["samples"] = samples.ToString(CultureInfo.InvariantCulture);
+        if (samples <= space.Size)
             parts["few samples"] = FormattableString.Invariant($"no more than the {space.Size} features: the Fréchet distance is biased upwards");
         return parts;
     }

@@ -122,7 +122,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
 
     private void WriteTrajectories(string path, IDenoiser denoiser, NoisingProcess process, ISampler sampler)
     {
-        // DDIM where the sampler has no lines of its own: those of ancestral samples are random walks, and an adaptive solver tells none
+        // DDIM in place of an ancestral sampler, whose lines are random walks, and of an adaptive one, which tells two states
         var trajectory = Follow(sampler is Ddpm or OdeSampler ? new Ddim(process, sampling.Steps) : sampler, sampling.Trajectories);
         bool both = context.Data.Dimensions == 1 && sampler is Ddpm;
         var ancestral = both ? Follow(sampler, Math.Min(sampling.Trajectories, AncestralTrajectories)) : null;

@@ -3,7 +3,7 @@ namespace Veer.Studies.Runs;
 /// <summary>generated/&lt;guidance&gt;-w&lt;scale&gt;/trajectories.npz.</summary>
 /// <param name="Guidance">The guidance's name.</param>
 /// <param name="Scale">The guidance scale w.</param>
-/// <param name="States">[S, n, D], from pure noise to the end, by deterministic DDIM.</param>
+/// <param name="States">[S, n, D], from pure noise to the end, by a deterministic sampler.</param>
 /// <param name="Labels">The class of each of the n.</param>
 /// <param name="Ancestral">[S, m, 1]: the first m of them by ancestral DDPM; only on a line, and not in every study.</param>
 internal sealed record TrajectorySet(string Guidance, double Scale, NumericArray States, int[] Labels, NumericArray? Ancestral = null)

@@ -159,22 +159,23 @@ internal static partial class Contradictions
             Distinct($"{key}.scales", guidance.AllScales);
             var denoiser = settings.ProcessOf(guidance.Denoiser);
             bool trained = settings.Denoisers.ContainsKey(guidance.Denoiser);
+            string model = trained ? $"denoisers.{guidance.Denoiser}" : guidance.Denoiser;
             if (denoiser.HasTimesteps())
             {
                 if (!trained) Process(guidance.Denoiser, denoiser.Schedule, denoiser.Timesteps);
                 if (settings.Sampling.Steps > denoiser.Timesteps)
-                    throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {(trained ? "denoisers." : "")}{guidance.Denoiser}.timesteps, {denoiser.Timesteps}");
+                    throw Fault("sampling.steps", settings.Sampling.Steps, $"at most {model}.timesteps, {denoiser.Timesteps}");
             }
             if (!denoiser.HasTimesteps() && kind.Needs.HasFlag(GuidanceNeeds.Timesteps))
-                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: denoisers.{guidance.Denoiser} has no timesteps");
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: {model} has no timesteps");
             if (!denoiser.Process().StartsWithSignal && kind.Needs.HasFlag(GuidanceNeeds.Signal))
-                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: samples of denoisers.{guidance.Denoiser} start at noise alone, and it divides by the signal");
+                throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: samples of {model} start at noise alone, and it divides by the signal");
             if (!trained && kind.Needs.HasFlag(GuidanceNeeds.SoftLabels))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance: the {guidance.Denoiser} denoiser knows no soft labels");
             string sampler = guidance.SamplerIn(settings.Sampling);
             var known = SamplerKind.For(denoiser.Process()).ToList();
             if (known.Find(one => one.Name == sampler) is not { } walker)
-                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of denoisers.{guidance.Denoiser}");
+                throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of {model}");
             if (walker.Adaptive && !guidance.AllScales.All(kind.PartsMakeUpX))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
             if (guidance.Denoiser == VariantNames.Exact) return;

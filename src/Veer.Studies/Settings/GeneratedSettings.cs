@@ -77,7 +77,7 @@ public sealed record SplitSettings
     public double Validation { get; init; } = 0.2;
 
     /// <summary>Of either at most: more tell little more and take time. If not given, 4000 vectors or 1000 images.</summary>
-    [Range(40, 10_000_000)]
+    [Range(40, 20_000)]
     public int? MostValidation { get; init; }
 
     /// <summary>The share of real points that is held out where <see cref="DataSettings.HeldOut"/> is not given.</summary>

@@ -41,8 +41,8 @@ public static class StatisticsEvaluation
                 "statistics alone: Fréchet distances without a floor; give the real samples for more",
                 .. sets.Where(set => set.Data.Count <= reference.Size).Select(set => FormattableString.Invariant($"{set.Name}: {set.Data.Count} samples for {reference.Size} features: its distance is too high by much")),
             ],
-            EvaluationFingerprint.Of(
-                sets, $"statistics of {reference.Count?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} samples, {name}, {ContentKey.Hash(reference.Mean, reference.Covariance)}", options));
+            EvaluationFingerprint.OfAll(
+                sets, $"statistics of {reference.Count?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} samples, {name}, {ContentKey.Hash(reference.Mean, reference.Covariance)}", options with { Unseen = null, Training = null }));
 
         (EvaluatedSet Set, Comparison.Number Number) Measure(string called, Tensor points, Action<double> told)
         {

@@ -49,6 +49,12 @@ public static class FeatureSpaces
             "feature space", "name", $"'{name}'", $"one of {string.Join(", ", All.Names)}, or the path of a {endings} or .json file");
     }
 
+    /// <exception cref="InputException">The space is of another data set.</exception>
+    internal static void RequireFor(IFeatureSpace space, string dataSet)
+    {
+        if (space.For is { } only && only != dataSet) throw new InputException(space.Name, "reference", $"'{dataSet}'", $"'{only}', the data set that it was trained on");
+    }
+
     /// <summary>
     /// The space in which images are compared where none is named: DINOv2's class token, if a model of it is where models are looked for; else the
     /// judge of a known data set, if the images have its shape; else pixels. <see cref="Remark"/> says which one it is.

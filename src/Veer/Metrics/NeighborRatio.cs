@@ -46,20 +46,23 @@ public static class NeighborRatio
     public static double Share(Tensor samples, Tensor training, Tensor unseen) =>
         Each(new(samples, training, Name, LeastTraining), new TrainingNeighbors(unseen, training, Name)).Average();
 
-    /// <summary>How far the share moves with the limit: of n unseen points the rank of a quantile near 0 has the deviation of a count, its square root.</summary>
+    /// <summary>
+    /// How far the share moves with the limit, the unseen point of rank k from the lowest: over repetitions the points up to it are some sqrt(k) more or fewer, and the share moves by
+    /// as much as between the ranks that are so far off.
+    /// </summary>
     private static double ErrorOfLimit(TrainingNeighbors samples, TrainingNeighbors unseen)
     {
         int rank = Rank(unseen), deviation = (int)Math.Ceiling(Math.Sqrt(rank + 1));
-        return (Each(samples, unseen, rank + deviation).Average() - Each(samples, unseen, rank - deviation).Average()) / 2;
+        int low = Math.Max(0, rank - deviation), high = Math.Min(unseen.Ratios.Count() - 1, rank + deviation);
+        return high > low ? (Each(samples, unseen, high).Average() - Each(samples, unseen, low).Average()) * Math.Sqrt(rank + 1) / (high - low) : double.NaN;
     }
 
     private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen) => Each(samples, unseen, Rank(unseen));
 
-    /// <summary>1 of each sample whose ratio is at most that of the unseen point of a rank, counted from the lowest (one beyond the last is the last), 0 of the others.</summary>
+    /// <summary>1 of each sample whose ratio is at most that of the unseen point of a rank, counted from the lowest, 0 of the others.</summary>
     private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen, int rank)
     {
-        double[] known = [.. unseen.Ratios.Order()];
-        double limit = rank < 0 ? double.NegativeInfinity : known[Math.Min(rank, known.Length - 1)];
+        double limit = unseen.Ratios.Order().ElementAt(rank);
         return [.. samples.Ratios.Select(ratio => ratio <= limit ? 1.0 : 0)];
     }
 

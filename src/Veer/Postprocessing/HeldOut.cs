@@ -7,7 +7,7 @@ namespace Veer.Postprocessing;
 /// <param name="Real">Real points of the same space and classes, 10,000 at most.</param>
 public sealed record HeldOut(LabeledData Samples, LabeledData Real)
 {
-    /// <summary>Their distance looks at all pairs, in float64: of more it would take gigabytes, and tell no more.</summary>
+    /// <summary>Their distance looks at all pairs, in float64: of so many it takes some 3 GB, and of more it would tell no more.</summary>
     private const int Most = 10_000;
 
     /// <exception cref="InputException">Of one of both there are too few, or more than all pairs can be looked at of.</exception>

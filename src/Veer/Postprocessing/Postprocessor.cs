@@ -195,6 +195,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     {
         if (shape.Length > 0 && (samples.dim() != shape.Length + 1 || !samples.shape.AsSpan(1).SequenceEqual(shape)))
             throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
+        if (!samples.is_floating_point()) throw Fault("samples", $"{samples.dtype}", "Float32 or another floating type");
         if (labels.dim() != 1 || labels.shape[0] != samples.shape[0] || labels.dtype != ScalarType.Int64)
             throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64");
         string device = Network.parameters().First().device.ToString();

@@ -38,6 +38,6 @@ public sealed class OdeSampler : LevelSampler
         double end = times[context.Step + 1];
         var result = solver.Solve(new ProbabilityFlow(denoiser, path, context), x, label, times[context.Step], end, cancellation);
         if (result.Outcome == OdeOutcome.Done) return result.State;
-        throw new SolverStoppedException("the sampling", result, end);
+        throw new SolverStoppedException("the sampling", result, end, "a smaller guidance scale may help");
     }
 }

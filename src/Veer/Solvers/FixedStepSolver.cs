@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace Veer.Solvers;
 
-/// <summary>Equal steps over the interval; a solver adds how one step is made.</summary>
+/// <summary>Equal steps over the interval; a solver adds how one step is made. Each is looked at once, which waits for the device: a way that is spoilt ends there.</summary>
 public abstract class FixedStepSolver : IOdeSolver
 {
     /// <summary>Thrice a third of the way is the whole, whatever floating-point numbers make of it.</summary>
@@ -32,17 +32,6 @@ public abstract class FixedStepSolver : IOdeSolver
         IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, double end, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(field);
-        // what is not finite stays so: one look at the end waits for the device once, and a way that is spoilt is walked again to see where
-        var walked = Walk(field, x0, label, times, end, looking: false, cancellation);
-        using (NewDisposeScope())
-            if (walked.States!.isfinite().all().ToBoolean()) return walked;
-        walked.State.Dispose();
-        walked.States!.Dispose();
-        return Walk(field, x0, label, times, end, looking: true, cancellation);
-    }
-
-    private OdeResult Walk(IVelocityField field, Tensor x0, Tensor label, ReadOnlySpan<double> times, double end, bool looking, CancellationToken cancellation)
-    {
         int direction = OdeSolverExtensions.Direction(times);
         if (!(direction * (end - times[^1]) >= 0)) throw new ArgumentOutOfRangeException(nameof(end), end, "the last time or beyond it");
         using var noGradients = no_grad();
@@ -58,9 +47,7 @@ public abstract class FixedStepSolver : IOdeSolver
             double asked = times[states.Count], place = Steps * (asked - start) / way;
             bool between = place < step + 1 - Rounding, there = !between && place <= step + 1 + Rounding;
             double next = between || there ? asked : start + way * (step + 1) / Steps;
-            Tensor moved;
-            using (NewDisposeScope()) moved = Step(field, x, label, t, next).MoveToOuterDisposeScope();
-            if (looking && !moved.isfinite().all().ToBoolean()) return Result(OdeOutcome.NonFinite, taken + 1);
+            if (Finite(field, x, label, t, next) is not { } moved) return Result(OdeOutcome.NonFinite, taken + 1);
             taken++;
             if (between || there) states.Add(moved);
             if (between) continue;
@@ -75,6 +62,14 @@ public abstract class FixedStepSolver : IOdeSolver
             {
                 States = stack(states).MoveToOuterDisposeScope(),
             };
+    }
+
+    /// <summary>x(next) from x(t), or null where it is not finite.</summary>
+    private Tensor? Finite(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    {
+        using var scope = NewDisposeScope();
+        var moved = Step(field, x, label, t, next);
+        return moved.isfinite().all().ToBoolean() ? moved.MoveToOuterDisposeScope() : null;
     }
 
     /// <summary>x(next) from x(t): a new tensor.</summary>

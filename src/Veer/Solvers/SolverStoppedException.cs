@@ -4,8 +4,9 @@ namespace Veer.Solvers;
 /// <param name="what">What was being solved ("the sampling", say).</param>
 /// <param name="result">Where and why the solver stopped.</param>
 /// <param name="end">The time that it was to reach.</param>
-public sealed class SolverStoppedException(string what, OdeResult result, double end)
-    : VeerException(FormattableString.Invariant($"{what} stopped at t = {result.Time:g4} of {end:g4}: {Reason(result.Outcome)}"))
+/// <param name="advice">What may help where the state is not finite: only who solves knows it.</param>
+public sealed class SolverStoppedException(string what, OdeResult result, double end, string advice = "")
+    : VeerException(FormattableString.Invariant($"{what} stopped at t = {result.Time:g4} of {end:g4}: {Reason(result.Outcome)}") + (result.Outcome == OdeOutcome.NonFinite && advice.Length > 0 ? $"; {advice}" : ""))
 {
     /// <summary>Why it stopped.</summary>
     public OdeOutcome Outcome { get; } = result.Outcome;

@@ -61,6 +61,7 @@ public sealed class SampleCommandTests : IDisposable
     [InlineData("--guide: found nothing, expected the folder of a classifier", "--count", "1", "--guidance", "classifier")]
     [InlineData("--scale: found 3, expected nothing: with --guidance none there is none", "--count", "1", "--guidance", "none", "--scale", "3")]
     [InlineData("--guide: found nowhere, expected nothing: classifier-free asks for no second model", "--count", "1", "--guide", "nowhere")]
+    [InlineData("--guide: found 'model', the model itself, expected the folder of the weaker model", "--count", "1", "--guidance", "autoguidance", "--guide", "model")]
     [InlineData("--data: found nowhere, expected nothing: rescaled is fitted to none", "--count", "1", "--guidance", "rescaled", "--data", "nowhere")]
     [InlineData("--option: found rescale, expected nothing: classifier-free has no options", "--count", "1", "--option", "rescale=1")]
     [InlineData("--option rescale: found 2, expected 0 to 1", "--count", "1", "--guidance", "rescaled", "--option", "rescale=2")]

@@ -164,6 +164,16 @@ public class SampleEvaluationTests
     }
 
     [Fact]
+    public void Copies_are_named_where_few_unseen_points_are_known()
+    {
+        using var scope = NewDisposeScope();
+        var training = Drawn.Normal("training", 400);
+        var found = SampleEvaluation.Run(training, training, new() { Unseen = Drawn.Normal("unseen", 100), Subsets = 4, Directions = 16 });
+        Assert.Equal(0, found.Sets[0].Find("nn-ratio")!.Value.Error);
+        Assert.Contains(found.Sets[0].Findings, line => line.StartsWith("repeats its training data: 100%", StringComparison.Ordinal) || line.StartsWith("repeats its training data: 100 %", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_numbers_rest_on_tells_the_training_points()
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 using Veer.Data;
+using Veer.Evaluation;
 using Veer.Features;
-using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -58,19 +58,8 @@ public class FeatureSpaceTests
     [Fact]
     public void A_fingerprint_says_what_a_number_rests_on()
     {
-        var fingerprint = MetricFingerprint.Create(new PixelSpace(1, 3, 4), 100, 200, "mnist", "test");
         Assert.Equal(
-            new MetricFingerprint
-            {
-                Extractor = "pixels",
-                ExtractorFingerprint = "none",
-                Resize = "none",
-                Quantization = "round(127.5(x+1)) to bytes",
-                Samples = 100,
-                References = 200,
-                Reference = "mnist",
-                Split = "test",
-            },
-            fingerprint);
+            new Dictionary<string, string> { ["features"] = "pixels", ["features file"] = "none", ["resize"] = "none", ["quantization"] = "round(127.5(x+1)) to bytes" },
+            EvaluationFingerprint.OfSpace(new PixelSpace(1, 3, 4)));
     }
 }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Veer.Data;
+using Veer.Evaluation;
 using Veer.Features;
 using Veer.Formats;
-using Veer.Metrics;
 using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
@@ -100,9 +100,10 @@ public sealed class ImageJudgeTests : FolderTests
         Refusal.Of(() => ImageJudge.Named("pets"), "judge: data set: found 'pets', expected one of cifar10, fashion-mnist, mnist");
         using var judge = ImageJudge.Named("mnist");
         Refusal.Of(
-            () => MetricFingerprint.Create(judge, 1, 2, "fashion-mnist", "test"),
+            () => FeatureSpaces.RequireFor(judge, "fashion-mnist"),
             "mnist-judge: reference: found 'fashion-mnist', expected 'mnist', the data set that it was trained on");
-        Assert.Equal(ImageJudge.MnistFingerprint, MetricFingerprint.Create(judge, 1, 2, "mnist", "test").ExtractorFingerprint);
+        FeatureSpaces.RequireFor(judge, "mnist");
+        Assert.Equal(ImageJudge.MnistFingerprint, EvaluationFingerprint.OfSpace(judge)["features file"]);
     }
 
     [Fact]

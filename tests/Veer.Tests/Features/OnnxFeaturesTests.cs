@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using TorchSharp;
 using Veer.Data;
+using Veer.Evaluation;
 using Veer.Features;
-using Veer.Metrics;
 using Veer.Onnx;
 using Veer.Tests.Formats;
 using Xunit;
@@ -76,8 +76,8 @@ public sealed class OnnxFeaturesTests : IDisposable
             grey.expand(-1, 3, -1, -1), size: [8, 8], mode: InterpolationMode.Bicubic, align_corners: false, antialias: true);
         var expected = transformer.Tokens(Normalised(resized)).select(1, 0);
         Assert.True(space.Features(grey).to(ScalarType.Float64).allclose(expected, rtol: 0, atol: 1e-5));
-        var print = MetricFingerprint.Create(space, 3, 4, "mnist", "test");
-        Assert.Equal((space.Resize, space.Description), (print.Resize, print.Description));
+        var print = EvaluationFingerprint.OfSpace(space);
+        Assert.Equal((space.Resize, space.Description), (print["resize"], print["description"]));
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class StudyFileTests : IDisposable
         Assert.Equal((name, preset), (study.Name, study.Preset));
         Assert.True(study.Settings.Minutes > 0);
         Assert.NotEqual("", study.Settings.Reproduces);
+        // networks that hear of time and class
+        Assert.DoesNotContain(study.Settings.Denoisers.Values.Where(one => one.Song is null).Select(one => one.Unet).Concat(study.Settings.Postprocessors.Values.Select(one => one.Unet)), unet => unet is { HasUntoldBlocks: true });
         string resolved = StudyFile.ToYaml(study.Settings);
         Assert.Equal(resolved, StudyFile.ToYaml(StudyText.Resolve(folder, resolved).Settings));
     }

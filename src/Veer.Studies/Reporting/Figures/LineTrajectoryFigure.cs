@@ -44,7 +44,7 @@ internal static class LineTrajectoryFigure
         return grid.ToFigure(
             $"trajectories-{guidance}",
             Text.Capitalize(name),
-            (ancestral.Count > 0 ? "Above deterministic DDIM, below ancestral DDPM from the same noise. " : "By deterministic DDIM. ")
+            (ancestral.Count > 0 ? "Above deterministic DDIM, below ancestral DDPM from the same noise. " : "By a deterministic sampler. ")
             + $"One panel per guidance scale w, all on the same axes. Compare how far the lines keep from {(boundary is null ? "each other" : "the boundary")}, and how late they turn, as w grows."
             + (sets.Count > shown.Count ? $" {shown.Count} of {sets.Count} scales are drawn." : ""),
             $"Trajectories on a line for {name} at scale {scales}: x_t from noise to data, coloured by class"

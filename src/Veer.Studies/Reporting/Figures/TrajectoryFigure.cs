@@ -11,7 +11,7 @@ internal static class TrajectoryFigure
 
     public static IReadOnlyList<string> Reading { get; } =
     [
-        "How guidance bends the way from noise to data. Each line is one sample on its way from pure noise to its final place (dot), before any postprocessing, drawn by deterministic DDIM so that lines are legible. "
+        "How guidance bends the way from noise to data. Each line is one sample on its way from pure noise to its final place (dot), before any postprocessing, drawn by a deterministic sampler so that lines are legible. "
         + "Straight lines mean that the first steps decide; bends show where a sample is pushed aside.",
     ];
 
