@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
+using Veer.Guidance;
 using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;
@@ -65,7 +66,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
         List<Portion> portions = [new(RunPaths.Test(folder), 0, sampling.TestSamples)];
         if (training > 0) portions.Add(new(RunPaths.Training(folder), sampling.TestSamples, training));
         return new(
-            stage, Key(name, scale, share), RunPaths.Trajectories(folder), () => Seconds(guidance, portions),
+            stage, Key(name, scale, share), RunPaths.Trajectories(folder), () => Seconds(guidance, portions) + (scale == guidance.AllScales[0] ? Fitting(guidance) : 0),
             () => Draw(stage, guidance, scale, portions, RunPaths.Trajectories(folder)), WiderKey: Key(name, scale));
     }
 
@@ -83,6 +84,10 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
 
     private double Seconds(GuidanceSettings guidance, IEnumerable<Portion> portions) =>
         costs.Of(guidance.Denoiser).Evaluations(2.0 * sampling.Steps, portions.Sum(portion => portion.Count));
+
+    /// <summary>Of a guidance that is fitted to real points: once, at the first of its scales.</summary>
+    private double Fitting(GuidanceSettings guidance) => !guidance.Guidance.Needs.HasFlag(GuidanceNeeds.Data) ? 0
+        : costs.Of(guidance.Denoiser).Evaluations(2.0 * sampling.Steps, Math.Min(context.Data.Train.Count, (double)ExpectationRatios.UsualPoints * context.Data.Train.Classes));
 
     /// <summary>Every scale starts from the same noise, row by row.</summary>
     private void Draw(string stage, GuidanceSettings guidance, double scale, IReadOnlyList<Portion> portions, string? trajectories)

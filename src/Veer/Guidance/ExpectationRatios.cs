@@ -23,6 +23,9 @@ public sealed class ExpectationRatios : IDisposable
     // points of one prediction, which asks for both labels: bounds the memory that a large network takes
     private const long BatchSize = 256;
 
+    /// <summary>Points of a class that it is fitted to, at most, unless said otherwise.</summary>
+    internal const int UsualPoints = 500;
+
     private readonly double[] logSigmas;
     private readonly Tensor table;
 
@@ -44,7 +47,7 @@ public sealed class ExpectationRatios : IDisposable
     /// </exception>
     public static ExpectationRatios Fit(
         IDenoiser denoiser, IEnumerable<NoiseLevel> levels, LabeledData data, RandomKey key, RatioEstimate estimate = RatioEstimate.LeastSquares,
-        int pointsPerClass = 500, CancellationToken cancellation = default)
+        int pointsPerClass = UsualPoints, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerClass, 1);
         GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0");

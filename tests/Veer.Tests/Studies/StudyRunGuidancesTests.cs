@@ -105,6 +105,11 @@ public sealed class StudyRunGuidancesTests : IDisposable
     {
         var study = StudyText.Resolve(folder, Line + "guidances: { rectified: { kind: rectified, denoiser: exact, scales: [1, 2, 4] } }\npostprocessors: {}\n");
         var run = new RunOptions(folder.File("run"), 0, CPU);
+        var plan = new Recorded();
+        new StudyRun(study, run, plan).Check(TestContext.Current.CancellationToken);
+        double[] expected = [.. plan.Stages.Where(stage => stage.Name.StartsWith("samples rectified", StringComparison.Ordinal)).Select(stage => stage.Seconds)];
+        // the first of its scales waits for the fit
+        Assert.True(expected[0] > 2 * expected[1] && expected[1] == expected[2], string.Join(", ", expected));
         using var context = new RunContext(study, run, new Recorded(), StudyData.Load(study, 0, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.All(study.Settings.Guidances["rectified"].Scales, scale => GuidedModels.Create(study.Settings.Guidances["rectified"], scale, context));
         var table = (ExpectationRatios)Assert.Single(context.Fitted("exact", SamplerKind.All.Named(study.Settings.Sampling.Sampler))).Value;
