@@ -115,13 +115,13 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             double strength = strengths[0];
             if (strengths.Count > 1)
             {
-                var trial = context.Data.Given is null ? Nearest(flows[0], strengths, solver, repair.Stage) : Proven(flows[0], strengths, solver, repair.Stage);
+                var trial = context.Data.Given is null ? Nearest(repair, flows[0], strengths, solver) : Proven(flows[0], strengths, solver, repair.Stage);
                 trials.Add(trial);
                 strength = trial.Chosen;
                 rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
             }
             var way = strength == 0 ? default : (repair.Models, repair.How.Solver, repair.How.Steps, strength);
-            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(flows, solver, strength, repair.Stage);
+            if (!known.TryGetValue(way, out var repaired)) known[way] = repaired = Apply(repair, flows, solver, strength);
             Add(repair.Stage, repaired, repaired.Seconds);
             rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Evaluations.Name, repaired.Evaluations));
         }
@@ -137,17 +137,17 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         }
 
         // the strength that brings drawn samples nearest
-        StrengthTrial Nearest(Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver, string stage)
+        StrengthTrial Nearest(Repair repair, Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver)
         {
             var samples = context.Samples(context.Paths.Validation(guidance, scale)).To(context.Run.Device);
             var tried = new List<TriedStrength>();
-            double chosen = StrengthChoice.Choose(postprocessor, samples, strengths, Distance, solver, context.Cancellation);
-            return new(guidance, scale, stage, evaluation.StrengthMetric.Name, chosen, tried);
+            double chosen = StrengthChoice.Choose(postprocessor, samples with { Labels = Told(repair.Links[0], samples.Labels) }, strengths, Distance, solver, context.Cancellation);
+            return new(guidance, scale, repair.Stage, evaluation.StrengthMetric.Name, chosen, tried);
 
             // asked once for every strength, in rising order
             double Distance(LabeledData moved)
             {
-                double distance = evaluation.DistanceToTraining(moved);
+                double distance = evaluation.DistanceToTraining(moved with { Labels = samples.Labels });
                 tried.Add(new(strengths.Distinct().Order().ElementAt(tried.Count), double.IsFinite(distance) ? distance : null));
                 return distance;
             }
@@ -167,18 +167,20 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
                 [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);
         }
 
-        Repaired Apply(IReadOnlyList<Postprocessor> flows, IOdeSolver solver, double strength, string stage)
+        Tensor Told(string postprocessor, Tensor labels) => postprocessors.Labels(postprocessor, guidance, scale, labels);
+
+        Repaired Apply(Repair repair, IReadOnlyList<Postprocessor> flows, IOdeSolver solver, double strength)
         {
             var watch = Stopwatch.StartNew();
             var (points, labels, evaluations) = (before.Points.to(context.Run.Device), before.Labels.to(context.Run.Device), 0);
-            foreach (var flow in flows)
+            foreach (var (flow, link) in flows.Zip(repair.Links))
             {
-                (points, int taken) = flow.Apply(points, labels, solver, strength, context.Cancellation);
+                (points, int taken) = flow.Apply(points, Told(link, labels), solver, strength, context.Cancellation);
                 evaluations += taken;
             }
             var moved = before with { Points = points.cpu() };
             double seconds = watch.Elapsed.TotalSeconds;
-            return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, stage, moved), stage, moved.Points);
+            return new(SampleFile.OnDisk(moved.Points), seconds, evaluations, evaluation.Measure(guidance, scale, repair.Stage, moved), repair.Stage, moved.Points);
         }
 
         void Add(string stage, Repaired repaired, double? seconds)

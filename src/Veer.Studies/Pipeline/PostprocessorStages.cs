@@ -29,6 +29,17 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         return folders.Count == links.Count ? folders : [];
     }
 
+    /// <summary>What a postprocessor is told of samples of classes [N]: these, or classes and scale.</summary>
+    public Tensor Labels(string name, string guidance, double scale, Tensor labels) =>
+        Telling(context.Settings.Postprocessors[name], guidance) is { } told ? told.At(labels, scale) : labels;
+
+    /// <summary>How a postprocessor is told scales; null where it is not.</summary>
+    private ScaleLabels? Telling(PostprocessorSettings settings, string guidance)
+    {
+        var flow = settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
+        return flow.TellScale ? new(context.Settings.Sources[guidance].Trained, context.Data.Train.Classes) : null;
+    }
+
     private string? FolderFor(string name, string guidance, double scale)
     {
         if (context.Settings.Postprocessors[name].Train == PostprocessorSettings.AllScales)
@@ -46,7 +57,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
             stage, Key(settings, guidance, scales), RunPaths.Weights(folder),
             () => costs.Of(network.Network, network.Unet, settings.Training.BatchSize).Training(settings.Training), () =>
             {
-                if (settings.Reflow is { } name) Follow(stage, settings, context.Paths.Postprocessor(name, guidance, scale), Generated(guidance, scales), folder);
+                if (settings.Reflow is { } name) Follow(stage, settings, context.Paths.Postprocessor(name, guidance, scale), Generated(guidance, scales, Telling(settings, guidance)), folder);
                 else Train(stage, settings, guidance, scales, folder);
             });
     }
@@ -56,7 +67,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         if (settings.Reflow is { } followed) return ContentKey.Compute(new { settings.Training, steps = Reflow.StepsFor(context.Data.IsImages) }, Key(context.Settings.Postprocessors[followed], guidance, scales));
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
-        return ContentKey.Compute(new { flow, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), .. inputs]);
+        return ContentKey.Compute(new { flow, settings.TellScale, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), .. inputs]);
     }
 
     /// <summary>Learns the ways of a flow that was trained before.</summary>
@@ -67,18 +78,19 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     private void Train(string stage, PostprocessorSettings settings, string guidance, IReadOnlyList<double> scales, string folder)
     {
-        var (generated, real) = (Generated(guidance, scales), context.Data.Train);
+        var told = Telling(settings, guidance);
+        var (generated, real) = (Generated(guidance, scales, told), context.Data.Train);
         if (settings.RealPerClass is int most) real = FirstOfEachClass(real, most);
         var space = settings.Space is { } name ? context.Space(name) : null;
         var run = new PostprocessorRun
         {
             PairingProgress = Told(stage, "pairing"),
             Space = space,
-            ClassNames = context.Data.ClassNames,
+            ClassNames = told is null ? context.Data.ClassNames : told.Names(context.Data.ClassNames),
             HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
-        Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
+        Postprocessor.Fit(generated, told?.OfReal(real) ?? real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
     }
 
     /// <summary>Tells the share of what comes before a training.</summary>
@@ -86,11 +98,12 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         new(share => context.Observer.Progressed(new(stage, null, FormattableString.Invariant($"{what} {share:p0}"))));
 
     /// <summary>The same total amount of data, in equal shares of each scale; of given samples all that there are.</summary>
-    private LabeledData Generated(string guidance, IReadOnlyList<double> scales)
+    private LabeledData Generated(string guidance, IReadOnlyList<double> scales, ScaleLabels? told)
     {
         long share = context.Data.Given is null ? context.Settings.Sampling.TrainingSamples / scales.Count : long.MaxValue;
-        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count))).ToList();
-        return new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), context.Data.Train.Classes);
+        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count)))
+            .Zip(scales, (set, scale) => told?.Of(set, scale) ?? set).ToList();
+        return new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), told?.Classes ?? context.Data.Train.Classes);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

@@ -50,6 +50,7 @@ internal static partial class Contradictions
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
             if (postprocessor.Stopping is not null && settings.Generated is null)
                 throw Fault($"postprocessors.{name}.stopping", "early stopping", "none: only samples that are given have a part for it (generated)");
+            if (postprocessor.TellScale) TellScale($"postprocessors.{name}.tell_scale", postprocessor);
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Reflow is { } flow) Reflow($"postprocessors.{name}", flow, postprocessor);
             if (postprocessor.Chain is { } chain) Chain($"postprocessors.{name}", chain, postprocessor);
@@ -102,6 +103,16 @@ internal static partial class Contradictions
             // records that hold lists are not equal by their values
             if (!images ? postprocessor.Network != denoiser.Network : Written(postprocessor.Unet) != Written(denoiser.Unet))
                 throw Fault($"{key}.start", $"'{start}'", $"a denoiser with the network of {key}");
+        }
+
+        void TellScale(string key, PostprocessorSettings postprocessor)
+        {
+            if (postprocessor.Train != PostprocessorSettings.AllScales) throw Fault(key, "true", $"false: it is trained for one scale (train: {postprocessor.Train})");
+            if (!postprocessor.LearnsFlow) throw Fault(key, "true", "false: it is told what the flows that it follows are told");
+            if (settings.Generated is not null) throw Fault(key, "true", "false: of samples that are given no scale is told");
+            if (postprocessor.Start is { } start) throw Fault(key, "true", $"false: it begins with the weights of {start}, which knows no scales");
+            foreach (string guidance in postprocessor.Guidances ?? [.. settings.Guidances.Keys])
+                if (settings.Guidances.TryGetValue(guidance, out var own) && own.Scales.Count < 2) throw Fault(key, "true", $"false, or two of guidances.{guidance}.scales or more");
         }
 
         void Reflow(string key, string flow, PostprocessorSettings postprocessor)

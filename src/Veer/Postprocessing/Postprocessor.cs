@@ -124,7 +124,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     /// <summary>Carries samples along the flow.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
-    /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
+    /// <param name="labels">[N] int64, each 0 to C - 1, or [N, C] floating weights of the classes, on the device of the samples.</param>
     /// <param name="solver">
     /// The ODE solver; its steps are those from t = 0 to 1. If not given 4 steps, of Euler for vectors, whose paths are short and nearly straight, so that more evaluations bring
     /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance. One that <see cref="TakesOneStep"/> takes that.
@@ -146,7 +146,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
 
     /// <summary>Carries samples along the flow and keeps what they are at several strengths: one integration, whatever the number of strengths.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W], on its device.</param>
-    /// <param name="labels">[N] int64, each 0 to C - 1, on the device of the samples.</param>
+    /// <param name="labels">[N] int64, each 0 to C - 1, or [N, C] floating weights of the classes, on the device of the samples.</param>
     /// <param name="strengths">Strictly rising, each 0 to 1.</param>
     /// <param name="solver">As for one strength, which gives the same at each.</param>
     /// <param name="cancellation">Stops between batches.</param>
@@ -196,12 +196,13 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         if (shape.Length > 0 && (samples.dim() != shape.Length + 1 || !samples.shape.AsSpan(1).SequenceEqual(shape)))
             throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
         if (!samples.is_floating_point()) throw Fault("samples", $"{samples.dtype}", "Float32 or another floating type");
-        if (labels.dim() != 1 || labels.shape[0] != samples.shape[0] || labels.dtype != ScalarType.Int64)
-            throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64");
+        bool weights = labels.dim() == 2 && labels.is_floating_point() && labels.shape[1] == Classes;
+        if (labels.shape[0] != samples.shape[0] || !(weights || (labels.dim() == 1 && labels.dtype == ScalarType.Int64)))
+            throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64, or weights [{samples.shape[0]}, {Classes}]");
         string device = Network.parameters().First().device.ToString();
         foreach (var (name, tensor) in (IEnumerable<(string, Tensor)>)[("samples", samples), ("labels", labels)])
             if (tensor.device.ToString() != device) throw Fault(name, $"on {tensor.device}", $"on {device}, where the postprocessor is");
-        ByClass.RequireRange(labels, Classes, Kind, "labels");
+        if (!weights) ByClass.RequireRange(labels, Classes, Kind, "labels");
     }
 
     internal static InputException Fault(string field, string found, string expected) => new(Kind, field, found, expected);

@@ -97,6 +97,10 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData(
         "denoiser: { family: flow }\npostprocessor: { start: base, network: { width: 8 } }",
         "postprocessors.individual.start: found 'base', expected a denoiser with the network of postprocessors.individual")]
+    [InlineData("postprocessors: { told: { train: each, tell_scale: true } }", "postprocessors.told.tell_scale: found true, expected false: it is trained for one scale")]
+    [InlineData("postprocessors: { flow: {}, told: { reflow: flow, tell_scale: true } }", "postprocessors.told.tell_scale: found true, expected false: it is told what the flows that it follows are told")]
+    [InlineData("guidance: { scales: [1] }\npostprocessors: { told: { tell_scale: true } }", "postprocessors.told.tell_scale: found true, expected false, or two of guidances.classifier-free.scales or more")]
+    [InlineData("denoiser: { family: flow }\npostprocessors: { told: { tell_scale: true, start: base } }", "postprocessors.told.tell_scale: found true, expected false: it begins with the weights of base")]
     [InlineData("denoiser: { label_dropout: 1 }", "denoisers.base.label_dropout: found 1, expected below 1")]
     public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Veer.Formats;
 using Veer.Guidance;
+using Veer.Postprocessing;
 using Veer.Sampling;
 using Veer.Studies.Pipeline;
 using Veer.Tests.Formats;
@@ -115,6 +116,26 @@ public sealed class StudyRunGuidancesTests : IDisposable
         var table = (ExpectationRatios)Assert.Single(context.Fitted("exact", SamplerKind.All.Named(study.Settings.Sampling.Sampler))).Value;
         context.Dispose();
         Assert.ThrowsAny<Exception>(() => table.At(new(0.6, 0.8), zeros(1, ScalarType.Int64)));
+    }
+
+    [Fact]
+    public void One_postprocessor_is_told_the_scale_seen_or_not_in_every_way_of_applying_it()
+    {
+        string[] rows = Execute(StudyText.Tiny.Replace("guidance: { scales: [1, 2.5] }", "guidance: { scales: [1, 2.5], unseen_scales: [2, 4] }", StringComparison.Ordinal) + """
+            postprocessors:
+              told: { train: all, tell_scale: true, pairing: nearest, neighbors: 2 }
+              untold: { train: all, pairing: nearest, neighbors: 2 }
+              fast: { train: all, reflow: told }
+              both: { chain: [told, untold] }
+            applications:
+              whole: { solver: euler, steps: 2, strength: 1 }
+              chosen: { solver: euler, steps: 2, strengths: [0.5, 1] }
+            """);
+        foreach (string stage in (string[])["told", "told@chosen", "untold", "fast", "fast@chosen", "both"])
+            foreach (string scale in (string[])["1", "2", "2.5", "4"]) Assert.Contains($"classifier-free {scale} all {stage} nn-distance", rows);
+        using var told = Postprocessor.Load(folder.File("run/models/postprocessor-told-classifier-free"));
+        using var untold = Postprocessor.Load(folder.File("run/models/postprocessor-untold-classifier-free"));
+        Assert.Equal(2 * untold.Classes, told.Classes);
     }
 
     [Fact]

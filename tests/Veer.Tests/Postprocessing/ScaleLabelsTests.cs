@@ -1,0 +1,76 @@
+using Veer.Data;
+using Veer.Postprocessing;
+using Veer.Tests.Formats;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Veer.Tests.Postprocessing;
+
+public sealed class ScaleLabelsTests
+{
+    private static readonly ScaleLabels Told = new([3, 1], 2);
+
+    [Fact]
+    public void At_a_scale_that_was_trained_on_a_label_is_a_whole_number()
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(new long[] { 0, 1, 1 });
+        Assert.Equal(4, Told.Classes);
+        Assert.Equal([0L, 1, 1], Told.At(labels, 1).data<long>().ToArray());
+        Assert.Equal([2L, 3, 3], Told.At(labels, 3).data<long>().ToArray());
+        // beyond them it is the nearest one
+        Assert.Equal([0L, 1, 1], Told.At(labels, 0.5).data<long>().ToArray());
+        Assert.Equal([2L, 3, 3], Told.At(labels, 10).data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Between_two_scales_a_label_is_a_share_of_both()
+    {
+        using var scope = NewDisposeScope();
+        var weights = Told.At(tensor(new long[] { 0, 1 }), 1.5);
+        Assert.Equal([0.75f, 0, 0.25f, 0, 0, 0.75f, 0, 0.25f], weights.flatten().data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Samples_are_of_their_scale_and_real_points_of_every_one()
+    {
+        using var scope = NewDisposeScope();
+        var points = new LabeledData(arange(6, ScalarType.Float32).reshape(3, 2), tensor(new long[] { 0, 1, 1 }), 2);
+        var strong = Told.Of(points, 3);
+        Assert.Equal([2L, 3, 3], strong.Labels.data<long>().ToArray());
+        Assert.Equal(4, strong.Classes);
+        var real = Told.OfReal(points);
+        Assert.Equal([0L, 1, 1, 2, 3, 3], real.Labels.data<long>().ToArray());
+        Assert.True(AnyTensor.Same(points.Points, real.Points.narrow(0, 3, 3)));
+        Assert.Equal(["cat, w = 1", "dog, w = 1", "cat, w = 3", "dog, w = 3"], Told.Names(["cat", "dog"])!);
+        Assert.Null(Told.Names(null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Told.Of(points, 2));
+        Assert.Throws<ArgumentException>(() => new ScaleLabels([1], 2));
+        Assert.Throws<ArgumentException>(() => new ScaleLabels([1, 1], 2));
+    }
+
+    /// <summary>Samples of scale 1 lie at 0, as those of scale 3 do: what repairs them they do not say. The real points of the two are told apart here, to see that it is told.</summary>
+    [Fact]
+    public void A_postprocessor_that_is_told_the_scale_does_what_each_scale_wants()
+    {
+        using var scope = NewDisposeScope();
+        var told = new ScaleLabels([1, 3], 1);
+        LabeledData At(float place, double scale) => told.Of(LabeledData.OfOneClass(full([60, 1], place)), scale);
+        static LabeledData Both(LabeledData one, LabeledData other) => new(cat([one.Points, other.Points]), cat([one.Labels, other.Labels]), one.Classes);
+        using var flow = Postprocessor.Fit(Both(At(0, 1), At(0, 3)), Both(At(1, 1), At(-1, 3)), new()
+        {
+            Pairing = "nearest",
+            Neighbors = 1,
+            Network = new() { Width = 16, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
+            Training = new() { Steps = 300, BatchSize = 64, LearningRate = 0.02, AverageDecay = 0.9 },
+        }, new() { Seed = 1 }, TestContext.Current.CancellationToken);
+        float End(double scale) => flow.Apply(zeros(4, 1), told.At(zeros(4, ScalarType.Int64), scale), cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>();
+        Assert.Equal(1, End(1), 0.1);
+        Assert.Equal(-1, End(3), 0.1);
+        Assert.InRange(End(2), -0.9, 0.9);
+        // the weights of a whole label are that label
+        var weights = tensor(new float[,] { { 0, 1 } }).expand(4, 2);
+        Assert.Equal(End(3), flow.Apply(zeros(4, 1), weights, cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>(), 1e-5);
+        Refusal.Of(() => flow.Apply(zeros(4, 1), zeros(4, 3), cancellation: TestContext.Current.CancellationToken), "labels", "[4, 3]", "weights [4, 2]");
+    }
+}
