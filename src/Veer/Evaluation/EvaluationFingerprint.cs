@@ -26,13 +26,13 @@ internal static class EvaluationFingerprint
 
     /// <summary>How images are seen; null: by their pixels.</summary>
     public static Dictionary<string, string> OfSpace(IFeatureSpace? space) => new Dictionary<string, string>
-        {
-            ["features"] = space?.Name ?? FeatureSpaces.Pixels,
-            ["features file"] = space?.Fingerprint ?? "none",
-            ["description"] = space?.Description ?? "",
-            ["resize"] = space?.Resize ?? "none",
-            ["quantization"] = ImageQuantization.Name,
-        }.Where(part => part.Value.Length > 0).ToDictionary();
+    {
+        ["features"] = space?.Name ?? FeatureSpaces.Pixels,
+        ["features file"] = space?.Fingerprint ?? "none",
+        ["description"] = space?.Description ?? "",
+        ["resize"] = space?.Resize ?? "none",
+        ["quantization"] = ImageQuantization.Name,
+    }.Where(part => part.Value.Length > 0).ToDictionary();
 
     /// <summary>A set of points: how many, and the hash of them.</summary>
     public static string OfPoints(LabeledData points) => $"{Text(points.Count)} points, {points.Key()}";
