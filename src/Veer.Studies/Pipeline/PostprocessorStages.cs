@@ -34,11 +34,11 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         Telling(context.Settings.Postprocessors[name], guidance) is { } told ? told.At(labels, scale) : labels;
 
     /// <summary>How a postprocessor is told scales; null where it is not.</summary>
-    private ScaleLabels? Telling(PostprocessorSettings settings, string guidance)
-    {
-        var flow = settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
-        return flow.TellScale ? new(context.Settings.Sources[guidance].Trained, context.Data.Train.Classes) : null;
-    }
+    private ScaleLabels? Telling(PostprocessorSettings settings, string guidance) =>
+        FlowOf(settings).TellScale ? new(context.Settings.Sources[guidance].Trained, context.Data.Train.Classes) : null;
+
+    /// <summary>The flow that it learns, or follows.</summary>
+    private PostprocessorSettings FlowOf(PostprocessorSettings settings) => settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
 
     private string? FolderFor(string name, string guidance, double scale)
     {
@@ -52,7 +52,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         var scales = scale is double one ? [one] : context.Settings.Sources[guidance].Trained;
         string stage = $"{name} {(scale is double own ? context.Settings.Called(guidance, own) : guidance)}";
         string folder = context.Paths.Postprocessor(name, guidance, scale);
-        var network = settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
+        var network = FlowOf(settings);
         return new(
             stage, Key(settings, guidance, scales), RunPaths.Weights(folder),
             () => costs.Of(network.Network, network.Unet, settings.Training.BatchSize).Training(settings.Training), () =>
@@ -101,9 +101,12 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     private LabeledData Generated(string guidance, IReadOnlyList<double> scales, ScaleLabels? told)
     {
         long share = context.Data.Given is null ? context.Settings.Sampling.TrainingSamples / scales.Count : long.MaxValue;
-        var sets = scales.Select(scale => context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)))).Select(set => set.Slice(0, Math.Min(share, set.Count)))
-            .Zip(scales, (set, scale) => told?.Of(set, scale) ?? set).ToList();
-        return new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), told?.Classes ?? context.Data.Train.Classes);
+        return LabeledData.Join([.. scales.Select(scale =>
+        {
+            var set = context.Samples(RunPaths.Training(context.Paths.Generated(guidance, scale)));
+            set = set.Slice(0, Math.Min(share, set.Count));
+            return told?.Of(set, scale) ?? set;
+        })]);
     }
 
     private static LabeledData FirstOfEachClass(LabeledData data, int most)

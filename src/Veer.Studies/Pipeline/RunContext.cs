@@ -105,7 +105,7 @@ internal sealed class RunContext : IDisposable
         LabeledData Joined(int half)
         {
             var parts = sets.Select(set => Half(set, half)).Select(part => part.Slice(0, Math.Min(part.Count, Math.Max(1, part.Count / sets.Count)))).ToList();
-            return new(cat([.. parts.Select(part => part.Points)]), cat([.. parts.Select(part => part.Labels)]), Data.Train.Classes);
+            return LabeledData.Join(parts);
         }
 
         static LabeledData Half(LabeledData all, int half) => all.Slice(half * (all.Count / 2), all.Count / 2);

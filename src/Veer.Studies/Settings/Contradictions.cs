@@ -189,7 +189,7 @@ internal static partial class Contradictions
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of {model}");
             if (walker.Adaptive && !guidance.AllScales.All(kind.PartsMakeUpX))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
-            if (guidance.Denoiser == VariantNames.Exact) return;
+            if (!trained) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.AllScales.Any(kind.AsksNull);
             if (asksNull && denoiser.LabelDropout == 0)

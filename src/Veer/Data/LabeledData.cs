@@ -15,6 +15,10 @@ public sealed record LabeledData(Tensor Points, Tensor Labels, int Classes)
     internal static LabeledData OfOneClass(Tensor points) =>
         new(points.to(ScalarType.Float32), zeros(points.shape[0], ScalarType.Int64, points.device), 1);
 
+    /// <summary>Sets of the same classes, one after the other.</summary>
+    internal static LabeledData Join(IReadOnlyList<LabeledData> sets) =>
+        new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), sets[0].Classes);
+
     /// <summary>The points of one class, in their order.</summary>
     public Tensor OfClass(int label) => Points[Labels == label];
 

@@ -70,7 +70,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         double value = to.Estimate.Value - from.Estimate.Value;
         bool paired = from.Drawn is { } drawn && drawn == to.Drawn && from.Replicates.Count == to.Replicates.Count && from.Replicates.Count > 1;
         // the rows of both are the same samples
-        if (from.Each is { } before && to.Each is { } later && before.Length == later.Length) return new(value, Subsampling.ErrorOfMean([.. later.Zip(before, (one, other) => one - other)]));
+        if (from.Each is { } before && to.Each is { } later && before.Length == later.Length) return new(value, Spread.ErrorOfMean([.. later.Zip(before, (one, other) => one - other)]));
         return new(value, paired ? to.Drawn!.Error([.. to.Replicates.Zip(from.Replicates, (one, other) => one - other)], Math.Min(to.Rows, from.Rows), to.Metric.MostSamples)
             : double.Hypot(from.Estimate.Error, to.Estimate.Error));
     }
@@ -162,7 +162,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
             var drawn = Drawn(body, group.Real);
             var known = replicates.GetValueOrDefault((index, metric)) ?? [];
             double[]? each = found.Each?.flatten().to(ScalarType.Float64).data<double>().ToArray();
-            double error = found.Error ?? (each is not null ? double.Hypot(Subsampling.ErrorOfMean(each), found.Beside)
+            double error = found.Error ?? (each is not null ? double.Hypot(Spread.ErrorOfMean(each), found.Beside)
                 : drawn is not null && known.Count > 1 ? drawn.Error(known, rows, metric.MostSamples) : double.NaN);
             numbers[index].Add(new(metric, group.Name, new(found.Value, error), known, drawn, rows, each));
         }

@@ -41,9 +41,6 @@ internal sealed record Subsampling(int Divisor, int Count)
     /// <summary>What measuring N samples against M real points of D numbers comes to: of all pairs, with what every pair takes beside.</summary>
     public static double Products(long samples, long real, long dimensions) => (double)(samples + real) * (samples + real) * (dimensions + 100);
 
-    /// <summary>The standard error of the mean of numbers; NaN of fewer than two.</summary>
-    public static double ErrorOfMean(IReadOnlyList<double> values) => values.Count < 2 ? double.NaN : Math.Sqrt(Variance(values) / values.Count);
-
     /// <summary>The standard error of a number of all samples.</summary>
     /// <param name="replicates">The numbers of the subsets.</param>
     /// <param name="rows">N, or the number of real points where it is smaller.</param>
@@ -51,13 +48,7 @@ internal sealed record Subsampling(int Divisor, int Count)
     public double Error(IReadOnlyList<double> replicates, long rows, long most)
     {
         double whole = 1.0 / Math.Min(rows, most), part = 1.0 / Math.Min(rows / Divisor, most);
-        return Student(replicates.Count) * Math.Sqrt(Variance(replicates) * whole / (part - 1.0 / rows));
-    }
-
-    private static double Variance(IReadOnlyList<double> values)
-    {
-        double mean = values.Average();
-        return values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1);
+        return Student(replicates.Count) * Math.Sqrt(Spread.Variance(replicates) * whole / (part - 1.0 / rows));
     }
 
     /// <summary>How much wider an interval is where few subsets tell the error: Student's 97.5 % point over that of a normal distribution, to 1 % from ten on.</summary>

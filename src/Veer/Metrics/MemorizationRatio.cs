@@ -20,7 +20,8 @@ public static class MemorizationRatio
         {
             var unseen = TrainingNeighbors.OfUnseen(set, Name);
             var measured = Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name), unseen), device: set.Points.device));
-            return measured with { Beside = measured.Value * RelativeError([.. unseen.Distances]) };
+            double[] usual = [.. unseen.Distances];
+            return measured with { Beside = measured.Value * Spread.ErrorOfMean(usual) / usual.Average() };
         },
     };
 
@@ -32,14 +33,6 @@ public static class MemorizationRatio
     /// <exception cref="InputException">A set is empty, a value is not finite, or the unseen points are all training points.</exception>
     public static double Compute(Tensor samples, Tensor training, Tensor unseen) =>
         Each(new(samples, training, Name), new TrainingNeighbors(unseen, training, Name)).Average();
-
-    /// <summary>The standard error of a mean, over the mean.</summary>
-    private static double RelativeError(double[] values)
-    {
-        if (values.Length < 2) return double.NaN;
-        double mean = values.Average();
-        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1.0) / values.Length) / mean;
-    }
 
     private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen)
     {

@@ -32,8 +32,8 @@ public static class NeighborRatio
         Default = SampleKinds.None,
         Measure = set =>
         {
-            var (samples, unseen) = (TrainingNeighbors.Of(set, Name, LeastTraining), TrainingNeighbors.OfUnseen(set, Name));
-            return Measurement.OfEach(tensor(Each(samples, unseen), device: set.Points.device)) with { Beside = ErrorOfLimit(samples, unseen) };
+            double[] own = [.. TrainingNeighbors.Of(set, Name, LeastTraining).Ratios], known = [.. TrainingNeighbors.OfUnseen(set, Name).Ratios.Order()];
+            return Measurement.OfEach(tensor(Each(own, known, Rank(known)), device: set.Points.device)) with { Beside = ErrorOfLimit(own, known) };
         },
     };
 
@@ -43,28 +43,25 @@ public static class NeighborRatio
     /// <param name="unseen">[U, D] real points that it never saw, U at least 1.</param>
     /// <exception cref="ArgumentException">The points differ in size.</exception>
     /// <exception cref="InputException">There are too few points, or a value is not finite.</exception>
-    public static double Share(Tensor samples, Tensor training, Tensor unseen) =>
-        Each(new(samples, training, Name, LeastTraining), new TrainingNeighbors(unseen, training, Name)).Average();
+    public static double Share(Tensor samples, Tensor training, Tensor unseen)
+    {
+        double[] own = [.. new TrainingNeighbors(samples, training, Name, LeastTraining).Ratios], known = [.. new TrainingNeighbors(unseen, training, Name).Ratios.Order()];
+        return Each(own, known, Rank(known)).Average();
+    }
 
     /// <summary>
     /// How far the share moves with the limit, the unseen point of rank k from the lowest: over repetitions the points up to it are some sqrt(k) more or fewer, and the share moves by
     /// as much as between the ranks that are so far off.
     /// </summary>
-    private static double ErrorOfLimit(TrainingNeighbors samples, TrainingNeighbors unseen)
+    private static double ErrorOfLimit(double[] own, double[] known)
     {
-        int rank = Rank(unseen), deviation = (int)Math.Ceiling(Math.Sqrt(rank + 1));
-        int low = Math.Max(0, rank - deviation), high = Math.Min(unseen.Ratios.Count() - 1, rank + deviation);
-        return high > low ? (Each(samples, unseen, high).Average() - Each(samples, unseen, low).Average()) * Math.Sqrt(rank + 1) / (high - low) : double.NaN;
+        int rank = Rank(known), deviation = (int)Math.Ceiling(Math.Sqrt(rank + 1));
+        int low = Math.Max(0, rank - deviation), high = Math.Min(known.Length - 1, rank + deviation);
+        return high > low ? (Each(own, known, high).Average() - Each(own, known, low).Average()) * Math.Sqrt(rank + 1) / (high - low) : double.NaN;
     }
-
-    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen) => Each(samples, unseen, Rank(unseen));
 
     /// <summary>1 of each sample whose ratio is at most that of the unseen point of a rank, counted from the lowest, 0 of the others.</summary>
-    private static double[] Each(TrainingNeighbors samples, TrainingNeighbors unseen, int rank)
-    {
-        double limit = unseen.Ratios.Order().ElementAt(rank);
-        return [.. samples.Ratios.Select(ratio => ratio <= limit ? 1.0 : 0)];
-    }
+    private static double[] Each(double[] own, double[] known, int rank) => [.. own.Select(ratio => ratio <= known[rank] ? 1.0 : 0)];
 
-    private static int Rank(TrainingNeighbors unseen) => Math.Max(0, unseen.Ratios.Count() / UnseenPerOne - 1);
+    private static int Rank(double[] known) => Math.Max(0, known.Length / UnseenPerOne - 1);
 }

@@ -77,10 +77,8 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// </exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     public static Postprocessor Fit(
-        LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default)
-    {
-        return PostprocessorTraining.Run(samples, real, options, run ?? new(), cancellation);
-    }
+        LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun? run = null, CancellationToken cancellation = default) =>
+        PostprocessorTraining.Run(samples, real, options, run ?? new(), cancellation);
 
     /// <summary>Loads a postprocessor that a training left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>config.json</c>.</param>

@@ -36,11 +36,7 @@ public sealed class ScaleLabels
     }
 
     /// <summary>Real points, which are of every scale: once for each, with its labels.</summary>
-    public LabeledData OfReal(LabeledData real)
-    {
-        List<LabeledData> sets = [.. scales.Select(scale => Of(real, scale))];
-        return new(cat([.. sets.Select(set => set.Points)]), cat([.. sets.Select(set => set.Labels)]), Classes);
-    }
+    public LabeledData OfReal(LabeledData real) => LabeledData.Join([.. scales.Select(scale => Of(real, scale))]);
 
     /// <summary>What <see cref="Postprocessor.Apply(Tensor, Tensor, Solvers.IOdeSolver?, double, CancellationToken)"/> is told of samples of any scale; beyond the first or the last it is told that one.</summary>
     /// <param name="labels">[N] int64, each 0 to C - 1.</param>
