@@ -13,10 +13,25 @@ internal static class FittedOptions
     public static Option<double?> Strength() =>
         NumberOption.RealOrNone("--strength", "How far to follow the flow: 0 leaves samples, 1 goes to its end (default: what the run recommends).", 0, 1);
 
-    /// <summary>The strength that is asked for; the run's, where none is.</summary>
+    /// <summary>The guidance scale of the samples, of which the flow is told or the strength hangs on.</summary>
+    public static Option<double?> Scale() => NumberOption.RealOrNone(
+        "--scale", "The guidance scale that the samples were made with, where the postprocessor was fitted at several.", -SampleCommand.MostScale, SampleCommand.MostScale);
+
+    /// <summary>The scale that samples are told to have.</summary>
+    /// <exception cref="InputException">None is, and the model asks for it; or one is, and nothing hangs on it.</exception>
+    public static double? ScaleFor(FittedPostprocessor fitted, double? asked)
+    {
+        if (asked is null && fitted.Scales is { } scales)
+            throw CommandRunner.CommandLineFault("--scale", "nothing", $"the guidance scale of the samples: the model is told it, and was fitted at {string.Join(", ", scales.Select(one => FormattableString.Invariant($"{one}")))}");
+        if (asked is not null && fitted.Scales is null && fitted.Strengths.Count == 1)
+            throw CommandRunner.CommandLineFault("--scale", FormattableString.Invariant($"{asked}"), "nothing: the model is told no scale, and the run recommends one strength");
+        return asked;
+    }
+
+    /// <summary>The strength that is asked for; the run's for the scale, where none is.</summary>
     /// <exception cref="InputException">None is asked for, and the run recommends several.</exception>
-    public static double StrengthFor(FittedPostprocessor fitted, double? asked) =>
-        asked ?? fitted.Strength ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number: the run recommends {fitted.Recommendation}");
+    public static double StrengthFor(FittedPostprocessor fitted, double? asked, double? scale) =>
+        asked ?? fitted.StrengthAt(scale) ?? throw CommandRunner.CommandLineFault("--strength", "nothing", $"a number, or --scale: the run recommends {fitted.Recommendation}");
 
     /// <summary>The solver that is asked for; the run's, where none is; else the library's own for such samples.</summary>
     /// <exception cref="InputException">Another is asked for of a postprocessor that takes one step.</exception>

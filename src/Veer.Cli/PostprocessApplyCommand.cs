@@ -17,7 +17,7 @@ internal static class PostprocessApplyCommand
 
     public static Command Create()
     {
-        var (model, strength) = (FittedOptions.Model(), FittedOptions.Strength());
+        var (model, strength, scale) = (FittedOptions.Model(), FittedOptions.Strength(), FittedOptions.Scale());
         var input = new Option<string>("--input") { Description = "The samples to repair.", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = "Where to write them: as they came, in their order and with their labels.", HelpName = "FILE", Required = true };
         var reading = new SampleOptions();
@@ -25,7 +25,7 @@ internal static class PostprocessApplyCommand
         solver.AcceptOnlyFromAmong([.. SolverKind.All.Names]);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of a solver of fixed steps (default: those of the run).", 1, MostSteps);
         var (device, precision) = (ComputeOptions.Device(), ComputeOptions.Precision());
-        var command = new Command("apply", "Repair samples with a postprocessor.") { model, input, output, strength, solver, steps, device, precision };
+        var command = new Command("apply", "Repair samples with a postprocessor.") { model, input, output, strength, scale, solver, steps, device, precision };
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
@@ -33,7 +33,8 @@ internal static class PostprocessApplyCommand
             target = Path.HasExtension(target) || File.Exists(target) ? OutputPath.File("--out", target) : OutputPath.Folder("--out", target);
             OutputPath.Apart("--out", target, parsed.GetRequiredValue(input));
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
-            double far = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength));
+            double? guided = FittedOptions.ScaleFor(fitted, parsed.GetValue(scale));
+            double far = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength), guided);
             NativeLibraries.EnsureLoaded();
             var where = ComputeDevice.Parse(parsed.GetRequiredValue(device));
             using var scope = NewDisposeScope();
@@ -45,11 +46,12 @@ internal static class PostprocessApplyCommand
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
+            if (postprocessor.Scales is { } told) labels = told.At(labels, guided!.Value);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
             SampleOptions.Tell(samples);
             // standard output is for the file's name alone
             if (reason is not null) Console.Error.WriteLine($"precision {reason}");
-            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.Strength is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.StrengthAt(guided) is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
             var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
             samples.Write(target, repaired);
             Console.WriteLine(target);
@@ -64,14 +66,15 @@ internal static class PostprocessApplyCommand
         var data = samples.Data;
         if (!postprocessor.Shape.SequenceEqual(data.Points.shape[1..]))
             throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
-        if (postprocessor.Classes == 1) return zeros_like(data.Labels);
-        if (!samples.Labelled) throw Fault("labels", "none", $"one of {postprocessor.Classes} classes for each sample: the model was fitted class by class");
+        int classes = postprocessor.Classes / (postprocessor.Scales?.Scales.Count ?? 1);
+        if (classes == 1) return zeros_like(data.Labels);
+        if (!samples.Labelled) throw Fault("labels", "none", $"one of {classes} classes for each sample: the model was fitted class by class");
         var labels = data.Labels;
         if (postprocessor.ClassNames is { } known) labels = ClassesLook.LabelsAmong(samples, known);
-        else if (samples.ClassNames is { } names && names.Count != postprocessor.Classes && !ClassesLook.AreLabels(names))
-            throw Fault("classes", string.Join(", ", names), $"the {postprocessor.Classes} that the model was fitted to: labels are numbered by them");
+        else if (samples.ClassNames is { } names && names.Count != classes && !ClassesLook.AreLabels(names))
+            throw Fault("classes", string.Join(", ", names), $"the {classes} that the model was fitted to: labels are numbered by them");
         long last = labels.max().item<long>();
-        return last < postprocessor.Classes ? labels : throw Fault("labels", $"label {last}", $"0 to {postprocessor.Classes - 1}, the classes of the model");
+        return last < classes ? labels : throw Fault("labels", $"label {last}", $"0 to {classes - 1}, the classes of the model");
 
         InputException Fault(string field, string found, string expected) => new(samples.Path, field, found, expected);
     }

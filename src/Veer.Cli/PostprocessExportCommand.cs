@@ -13,7 +13,7 @@ internal static class PostprocessExportCommand
 
     public static Command Create()
     {
-        var (model, strength) = (FittedOptions.Model(), FittedOptions.Strength());
+        var (model, strength, scale) = (FittedOptions.Model(), FittedOptions.Strength(), FittedOptions.Scale());
         var output = new Option<string>("--out") { Description = "The ONNX file to write.", HelpName = "FILE.onnx", Required = true };
         var solver = new Option<string?>("--solver")
         {
@@ -23,19 +23,19 @@ internal static class PostprocessExportCommand
         solver.AcceptOnlyFromAmong(Euler.Kind.Name, Heun.Kind.Name);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of the solver from strength 0 to 1 (default: those of the run).", 1, MostSteps);
         var velocity = new Option<bool>("--velocity") { Description = "Write the velocity v(x, t) alone, for a solver of your own." };
-        var command = new Command("export", "Write a postprocessor to an ONNX file, for browsers and other programs.") { model, output, strength, solver, steps, velocity };
+        var command = new Command("export", "Write a postprocessor to an ONNX file, for browsers and other programs.") { model, output, strength, scale, solver, steps, velocity };
         command.SetAction((parsed, cancellation) =>
         {
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output), ".onnx");
             bool alone = parsed.GetValue(velocity);
             // what is given and not asked for is a mistake
-            foreach (var option in (Option[])[strength, solver, steps])
+            foreach (var option in (Option[])[strength, scale, solver, steps])
                 if (alone && parsed.GetResult(option) is { Implicit: false } given) throw Fault(option.Name, given.Tokens[0].Value, "nothing: with --velocity no steps are written");
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
             using var postprocessor = Postprocessor.Load(fitted.Folder);
             var options = alone ? new OnnxExportOptions { Velocity = true } : new()
             {
-                Strength = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength)),
+                Strength = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength), parsed.GetValue(scale)),
                 Solver = FixedSteps(FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), images: postprocessor.Shape.Count == 3)),
             };
             var difference = OnnxExport.Write(postprocessor, target, options);

@@ -18,7 +18,7 @@ internal static class SampleCommand
     private const int DefaultSteps = 50, LeastSteps = 1, MostSteps = 100_000, MostSamples = 10_000_000;
 
     /// <summary>Far beyond any guidance; samples of scales like this are hardly finite.</summary>
-    private const double MostScale = 1e6;
+    internal const double MostScale = 1e6;
 
     /// <summary>No guidance at all.</summary>
     private const string None = "none";

@@ -67,6 +67,7 @@ public static class OnnxExport
         var flow = new FlowNodes(postprocessor);
         List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.Shape)), ("classes", $"{postprocessor.Classes}"), ("veer", version)];
         if (postprocessor.ClassNames is { } names) facts.Add(("class_names", JsonSerializer.Serialize(names)));
+        if (postprocessor.Scales is { } told) facts.Add(("scales", string.Join(',', told.Scales.Select(scale => FormattableString.Invariant($"{scale}")))));
         if (!options.Velocity)
         {
             facts.AddRange([

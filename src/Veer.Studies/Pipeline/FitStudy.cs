@@ -47,8 +47,6 @@ public static class FitStudy
             bool classes = samples.Labelled && reals.Labelled && samples.Data.Classes <= reals.Data.Classes;
             recipe = classes ? FitRecipe.For(samples.Data with { Classes = reals.Data.Classes }, reals.Data) : FitRecipe.For(samples.Data.OfOneClass(), reals.Data.OfOneClass());
         }
-        if (files.Count > 1 && files[0].Scale is not null)
-            recipe = recipe.Changed(recipe.Options with { Pairing = Pairings.Nearest.Name }, recipe.Solver, recipe.Steps, "no flow carries the samples of several scales to the same real points in balance");
         var data = new JsonObject { ["kind"] = images ? "images" : "vectors", ["train"] = Seen(real) };
         if (heldOut is not null) data["held_out"] = Seen(heldOut);
         var set = files[0].Scale is null ? new JsonObject { ["samples"] = new JsonArray([.. files.Select(file => (JsonNode)Seen(file.Path))]) }
@@ -65,7 +63,7 @@ public static class FitStudy
         {
             tree["postprocessors"] = new JsonObject
             {
-                [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(tree["generated"]!.AsObject(), tree["postprocessor"]!.AsObject()),
+                [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(tree["generated"]!.AsObject()),
                 [VariantNames.OneStep] = new JsonObject { ["reflow"] = VariantNames.Repaired, ["training"] = new JsonObject { ["steps"] = images ? OneStepOfImages : OneStepOfVectors } },
             };
         }
@@ -99,7 +97,8 @@ public static class FitStudy
         var done = recipe.Changed(settings.Postprocessors.Values.FirstOrDefault() ?? recipe.Options, way.Solver, way.Steps, Asked);
         var quick = settings.Postprocessors.Values.Where(one => one.Reflow is not null)
             .Select(one => new RecipeChoice("one step", $"{one.Training.Steps} steps more", "a second network learns where the flow leads; it is the one that is applied"));
-        return [.. done.Choices.Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{Key(choice.Name)}: {choice.Value}: {choice.Reason}")];
+        var told = settings.Postprocessors.Values.Where(one => one.TellScale).Take(1).Select(_ => new RecipeChoice("tell_scale", "true", "a sample does not say itself how strongly it was guided"));
+        return [.. done.Choices.Concat(told).Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{Key(choice.Name)}: {choice.Value}: {choice.Reason}")];
 
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -115,7 +115,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             double strength = strengths[0];
             if (strengths.Count > 1)
             {
-                var trial = context.Data.Given is null ? Nearest(repair, flows[0], strengths, solver) : Proven(flows[0], strengths, solver, repair.Stage);
+                var trial = context.Data.Given is null ? Nearest(repair, flows[0], strengths, solver) : Proven(repair, flows[0], strengths, solver);
                 trials.Add(trial);
                 strength = trial.Chosen;
                 rows.Add(new(guidance, scale, "all", repair.Stage, RunMetrics.Strength.Name, strength));
@@ -154,16 +154,16 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         }
 
         // nobody knows how good given samples are: they are left as they are unless a strength is better beyond doubt
-        StrengthTrial Proven(Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver, string stage)
+        StrengthTrial Proven(Repair repair, Postprocessor postprocessor, IReadOnlyList<double> strengths, IOdeSolver solver)
         {
             var (samples, real) = context.Validation(guidance, [scale]).Strength;
-            var validation = new HeldOut(samples.To(context.Run.Device), real.To(context.Run.Device));
+            var validation = new HeldOut((samples with { Labels = Told(repair.Links[0], samples.Labels) }).To(context.Run.Device), real.To(context.Run.Device));
             var curve = StrengthCurve.Measure(postprocessor, validation, strengths, evaluation.Space, solver, cancellation: context.Cancellation);
             var memorization = MemorizationCheck.Measure(
                 postprocessor, validation, curve.Chosen.Strength, solver, context.Data.Train.Points.to(context.Run.Device), evaluation.Space, context.Cancellation);
-            if (curve.Chosen.Strength > 0 && memorization.Memorizes) context.Observer.Warned($"{stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
+            if (curve.Chosen.Strength > 0 && memorization.Memorizes) context.Observer.Warned($"{repair.Stage} {context.Settings.Called(guidance, scale)}: {memorization.Line}");
             return new(
-                guidance, scale, stage, "kernel-discrepancy", curve.Chosen.Strength,
+                guidance, scale, repair.Stage, "kernel-discrepancy", curve.Chosen.Strength,
                 [.. curve.Points.Select(point => new TriedStrength(point.Strength, double.IsFinite(point.Distance) ? point.Distance : null, point.ChangeError))], memorization.Line);
         }
 

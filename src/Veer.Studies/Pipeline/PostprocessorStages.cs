@@ -33,9 +33,9 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
     public Tensor Labels(string name, string guidance, double scale, Tensor labels) =>
         Telling(context.Settings.Postprocessors[name], guidance) is { } told ? told.At(labels, scale) : labels;
 
-    /// <summary>How a postprocessor is told scales; null where it is not.</summary>
+    /// <summary>How a postprocessor is told scales; null where it is not, or where samples have one alone.</summary>
     private ScaleLabels? Telling(PostprocessorSettings settings, string guidance) =>
-        FlowOf(settings).TellScale ? new(context.Settings.Sources[guidance].Trained, context.Data.Train.Classes) : null;
+        FlowOf(settings).TellScale && context.Settings.Sources[guidance].Trained is { Count: > 1 } scales ? new(scales, context.Data.Train.Classes) : null;
 
     /// <summary>The flow that it learns, or follows.</summary>
     private PostprocessorSettings FlowOf(PostprocessorSettings settings) => settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;
@@ -86,8 +86,9 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         {
             PairingProgress = Told(stage, "pairing"),
             Space = space,
-            ClassNames = told is null ? context.Data.ClassNames : told.Names(context.Data.ClassNames),
-            HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales).Stopping,
+            ClassNames = context.Data.ClassNames,
+            Scales = told,
+            HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales, told).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
         Postprocessor.Fit(generated, told?.OfReal(real) ?? real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();

@@ -95,10 +95,10 @@ internal sealed class RunContext : IDisposable
 
     /// <summary>Given samples and real points that are neither trained on nor measured: when to stop a training, and how far to follow its flow.</summary>
     /// <exception cref="InvalidOperationException">The samples are not given, but drawn.</exception>
-    public (HeldOut Stopping, HeldOut Strength) Validation(string source, IReadOnlyList<double> scales)
+    public (HeldOut Stopping, HeldOut Strength) Validation(string source, IReadOnlyList<double> scales, ScaleLabels? told = null)
     {
         var real = Data.Validation ?? throw new InvalidOperationException("only given samples have such points");
-        var sets = scales.Select(scale => Samples(Paths.Validation(source, scale))).ToList();
+        var sets = scales.Select(scale => Samples(Paths.Validation(source, scale)) is var own && told is not null ? told.Of(own, scale) : own).ToList();
         return (new(Joined(0), Half(real, 0)), new(Joined(1), Half(real, 1)));
 
         // of several scales equal shares, at least one sample of each

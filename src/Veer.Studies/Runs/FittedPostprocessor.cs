@@ -7,14 +7,23 @@ namespace Veer.Studies.Runs;
 
 /// <summary>A postprocessor that a run left, and how the run says it is best applied.</summary>
 /// <param name="Folder">The folder of the model.</param>
-/// <param name="Strength">The strength that the run recommends; null where it differs from scale to scale, or where no run says it.</param>
+/// <param name="Strengths">The strength that the run recommends at each guidance scale that it measured; one without a scale, where it is the same at all or no run says it.</param>
 /// <param name="Solver">The solver that it was measured with, by its name; null where no run says it.</param>
 /// <param name="Steps">Steps of that solver.</param>
 /// <param name="Recommendation">What the run recommends, in words.</param>
-public sealed record FittedPostprocessor(string Folder, double? Strength, string? Solver, int Steps, string Recommendation)
+public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? Scale, double Strength)> Strengths, string? Solver, int Steps, string Recommendation)
 {
+    private readonly ModelConfig config = ModelFolder.ReadConfig(Folder);
+
     /// <summary>Whether it takes one step of Euler, and can take no other.</summary>
-    public bool TakesOneStep { get; } = ModelFolder.ReadConfig(Folder).OneStep == true;
+    public bool TakesOneStep => config.OneStep == true;
+
+    /// <summary>The guidance scales that it was fitted at, where it is told that of a sample; null: it is not.</summary>
+    public IReadOnlyList<double>? Scales => config.Scales;
+
+    /// <summary>The strength that is recommended for samples of a guidance scale, at others than those that were measured that of the nearest; null where no scale is said and it differs from scale to scale.</summary>
+    public double? StrengthAt(double? scale) =>
+        Strengths.Count == 1 ? Strengths[0].Strength : scale is { } own ? Strengths.MinBy(one => Math.Abs(one.Scale!.Value - own)).Strength : null;
 
     /// <summary>Finds the postprocessor of a folder.</summary>
     /// <param name="folder">A run's folder that holds one postprocessor, or the folder of the model itself.</param>
@@ -26,7 +35,7 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         var paths = new RunPaths(folder);
         if (ModelFolder.Exists(folder))
         {
-            return !File.Exists(paths.Study) ? new(folder, 1, null, 1, "no run tells how this model is best applied: strength 1")
+            return !File.Exists(paths.Study) ? new(folder, [(null, 1)], null, 1, "no run tells how this model is best applied: strength 1")
                 : throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {paths.Models}");
         }
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);
@@ -44,9 +53,10 @@ public sealed record FittedPostprocessor(string Folder, double? Strength, string
         string name = names[models[0]];
         string stage = way == VariantNames.Application ? name : $"{name}@{way}";
         var chosen = run.Results.Rows.Where(row => row.Stage == stage && row.Metric == RunMetrics.Strength.Name && row.Value is not null).ToList();
-        double[] strengths = chosen.Count > 0 ? [.. chosen.Select(row => row.Value!.Value).Distinct()] : [application.Strength ?? 1];
-        string words = strengths.Length == 1 ? $"strength {Number(strengths[0])}" : string.Join(", ", chosen.Select(row => $"strength {Number(row.Value!.Value)} at w = {Number(row.Scale)}"));
-        return new(models[0], strengths.Length == 1 ? strengths[0] : null, application.Solver, application.Steps, words);
+        bool one = chosen.Select(row => row.Value).Distinct().Count() < 2;
+        (double? Scale, double Strength)[] strengths = one ? [(null, chosen.FirstOrDefault()?.Value ?? application.Strength ?? 1)] : [.. chosen.Select(row => ((double?)row.Scale, row.Value!.Value))];
+        string words = string.Join(", ", strengths.Select(at => $"strength {Number(at.Strength)}{(at.Scale is { } scale ? $" at w = {Number(scale)}" : "")}"));
+        return new(models[0], strengths, application.Solver, application.Steps, words);
     }
 
     /// <summary>The names of the models that the study's settings have, by their folders; those that learned from others stand for them, as they do the same in one evaluation.</summary>

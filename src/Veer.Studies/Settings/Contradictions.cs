@@ -109,10 +109,10 @@ internal static partial class Contradictions
         {
             if (postprocessor.Train != PostprocessorSettings.AllScales) throw Fault(key, "true", $"false: it is trained for one scale (train: {postprocessor.Train})");
             if (!postprocessor.LearnsFlow) throw Fault(key, "true", "false: it is told what the flows that it follows are told");
-            if (settings.Generated is not null) throw Fault(key, "true", "false: of samples that are given no scale is told");
             if (postprocessor.Start is { } start) throw Fault(key, "true", $"false: it begins with the weights of {start}, which knows no scales");
-            foreach (string guidance in postprocessor.Guidances ?? [.. settings.Guidances.Keys])
-                if (settings.Guidances.TryGetValue(guidance, out var own) && own.Scales.Count < 2) throw Fault(key, "true", $"false, or two of guidances.{guidance}.scales or more");
+            string[] served = [.. (postprocessor.Guidances ?? [.. settings.Sources.Keys]).Where(settings.Sources.ContainsKey)];
+            if (served.Length > 0 && served.All(source => settings.Sources[source].Trained.Count < 2))
+                throw Fault(key, "true", $"false, or two of {(settings.Generated is null ? "guidances" : "generated")}.{served[0]}.scales or more");
         }
 
         void Reflow(string key, string flow, PostprocessorSettings postprocessor)

@@ -48,11 +48,12 @@ public sealed record GeneratedSettings
         if (!tree.ContainsKey("postprocessor") && !tree.ContainsKey("postprocessors")) tree["postprocessor"] = new JsonObject();
     }
 
-    /// <summary>The postprocessor of generated samples: of several scales one for all, which balanced pairs do not make (<see cref="Variants"/>).</summary>
-    internal static JsonObject UsualPostprocessor(JsonObject generated, JsonObject common)
+    /// <summary>The postprocessor of generated samples: of several scales one for all that is told them, as what a sample wants hangs on how strongly it was guided.</summary>
+    internal static JsonObject UsualPostprocessor(JsonObject generated)
     {
-        bool several = generated.Any(set => set.Value?["scales"] is JsonObject { Count: > 1 });
-        return several ? Variants.OneForAll(common) : new JsonObject { ["train"] = PostprocessorSettings.AllScales };
+        var usual = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
+        if (generated.Any(set => set.Value?["scales"] is JsonObject { Count: > 1 })) usual["tell_scale"] = true;
+        return usual;
     }
 }
 

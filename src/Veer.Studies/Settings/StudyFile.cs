@@ -68,18 +68,18 @@ public static class StudyFile
     /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
     internal static Study Resolve(JsonObject tree, string path, string preset, IEnumerable<string> overrides)
     {
-        Fold();
-        foreach (string assignment in overrides) Variants.Change(tree, Assigned(assignment), path);
+        var folded = Fold();
+        foreach (string assignment in overrides) Variants.Change(tree, folded, Assigned(assignment), path);
         Fold();
         GuidanceOptions.Complete(tree, path);
         var settings = SettingsBinder.Bind<StudySettings>(tree, path);
         Contradictions.Validate(settings, path);
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
 
-        void Fold()
+        Dictionary<string, JsonObject> Fold()
         {
             GeneratedSettings.Complete(tree, path);
-            Variants.Fold(tree, path);
+            return Variants.Fold(tree, path);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class Variants
         Of<DenoiserOptions>("denoiser", "denoisers", (_, _) => new() { [VariantNames.Denoiser] = null }),
         Of<ClassifierOptions>("classifier", "classifiers", (_, _) => new() { ["classifier"] = null }),
         Of<GuidanceSettings>("guidance", "guidances", (_, common) => new() { [Kind(common)] = null }),
-        Of<PostprocessorSettings>("postprocessor", "postprocessors", (tree, common) => tree["generated"] is JsonObject given ? new() { [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(given, common) } : new()
+        Of<PostprocessorSettings>("postprocessor", "postprocessors", (tree, common) => tree["generated"] is JsonObject given ? new() { [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(given) } : new()
         {
             [VariantNames.Individual] = new JsonObject { ["train"] = PostprocessorSettings.EachScale },
             [VariantNames.OneForAll] = OneForAll(common),
@@ -29,15 +29,18 @@ internal static class Variants
     public static IEnumerable<string> Singulars => Rules.Select(rule => rule.Singular);
 
     /// <summary>Folds every singular into its plural.</summary>
+    /// <returns>What was folded, by the plural's key.</returns>
     /// <exception cref="InputException">A singular is not what one of its kind can be.</exception>
-    public static void Fold(JsonObject tree, string file)
+    public static Dictionary<string, JsonObject> Fold(JsonObject tree, string file)
     {
+        var folded = new Dictionary<string, JsonObject>();
         foreach (var rule in Rules)
         {
             bool said = tree.Remove(rule.Singular, out var value);
             if (said && value is not JsonObject) throw SettingsBinder.NoMapping(file, rule.Singular, value);
             var common = value as JsonObject ?? [];
             if (said) rule.Check(common, file, rule.Singular + ".");
+            folded[rule.Plural] = common;
             if (!tree.ContainsKey(rule.Plural))
             {
                 if (!said) continue;
@@ -52,17 +55,31 @@ internal static class Variants
                 variants[name] = whole;
             }
         }
+        return folded;
     }
 
-    /// <summary>Puts a change over folded settings; one of a singular goes over all that the plural names.</summary>
-    public static void Change(JsonObject tree, JsonObject change, string file)
+    /// <summary>Puts a change over folded settings; one of a singular goes over all that the plural names, and a new name begins with what all have in common.</summary>
+    /// <param name="tree">The settings.</param>
+    /// <param name="folded">What all of a plural have in common; it changes with them.</param>
+    /// <param name="change">What is new.</param>
+    /// <param name="file">Where they stand.</param>
+    public static void Change(JsonObject tree, Dictionary<string, JsonObject> folded, JsonObject change, string file)
     {
         foreach (var rule in Rules)
         {
-            if (tree[rule.Plural] is not JsonObject variants || !change.Remove(rule.Singular, out var value)) continue;
-            if (value is not JsonObject common) throw SettingsBinder.NoMapping(file, rule.Singular, value);
-            rule.Check(common, file, rule.Singular + ".");
-            foreach (var variant in variants.Select(variant => (JsonObject)variant.Value!)) YamlTree.Merge(variant, common);
+            if (tree[rule.Plural] is not JsonObject variants) continue;
+            if (change.Remove(rule.Singular, out var value))
+            {
+                if (value is not JsonObject common) throw SettingsBinder.NoMapping(file, rule.Singular, value);
+                rule.Check(common, file, rule.Singular + ".");
+                foreach (var variant in variants.Select(variant => (JsonObject)variant.Value!).Append(folded[rule.Plural])) YamlTree.Merge(variant, common);
+            }
+            if (change[rule.Plural] is not JsonObject named) continue;
+            foreach (string name in named.Select(variant => variant.Key).Where(name => !variants.ContainsKey(name)).ToList())
+            {
+                variants[name] = folded[rule.Plural].DeepClone();
+                if (named[name] is null) named.Remove(name);
+            }
         }
         YamlTree.Merge(tree, change);
     }
@@ -70,8 +87,8 @@ internal static class Variants
     private static Rule Of<T>(string singular, string plural, Func<JsonObject, JsonObject, JsonObject> usual) =>
         new(singular, plural, (tree, file, prefix) => SettingsBinder.Bind<T>(tree, file, prefix), usual);
 
-    /// <summary>Balanced pairs make no flow for all scales: no flow carries two distributions to the same one.</summary>
-    public static JsonObject OneForAll(JsonObject common)
+    /// <summary>Balanced pairs make no flow for all scales that is not told them: no flow carries two distributions to the same one.</summary>
+    private static JsonObject OneForAll(JsonObject common)
     {
         var settings = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
         if (!common.ContainsKey("pairing")) settings["pairing"] = Pairings.Nearest.Name;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Veer.Diffusion;
@@ -36,12 +37,15 @@ public sealed record ModelConfig
     /// <summary>Whether a postprocessor's network knows the way to the end alone, which one step of Euler takes; null: no.</summary>
     public bool? OneStep { get; init; }
 
-    /// <summary>Number of classes C.</summary>
+    /// <summary>Number of classes; where labels tell scales too, of classes and scales.</summary>
     [Range(1, 1 << 24)]
     public required int Classes { get; init; }
 
     /// <summary>Names of the classes, in the order of their labels; null: they have none.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>The guidance scales, two or more and rising, that a postprocessor's labels tell beside the class of a sample: class + s · C at the s-th; null: they are classes alone.</summary>
+    public IReadOnlyList<double>? Scales { get; init; }
 
     /// <summary>Probability of the null label in training; 0 for a network that knows none.</summary>
     [Range(0.0, 1.0)]
@@ -84,12 +88,15 @@ public sealed record ModelConfig
     internal ModelConfig TrainedBy(TrainingOptions training) =>
         this with { Training = training, ExamplesSeen = (long)training.Steps * training.BatchSize };
 
-    /// <summary>Holds the names of the classes against their number.</summary>
+    /// <summary>Holds the scales that labels tell, and the names of the classes, against the number of classes.</summary>
     /// <param name="file">What holds them.</param>
-    internal void CheckNames(string file)
+    internal void CheckLabels(string file)
     {
-        if (ClassNames is { } names && (names.Count != Classes || names.Distinct().Count() != Classes))
-            throw new InputException(file, "class names", Listed.First(names), $"{Classes} that differ, one for each class");
+        if (Scales is { } scales && (scales.Count < 2 || Classes % scales.Count != 0 || !scales.All(double.IsFinite) || scales.Zip(scales.Skip(1)).Any(pair => pair.First >= pair.Second)))
+            throw new InputException(file, "scales", $"[{string.Join(", ", scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture)))}]", $"two or more, rising, of as many of the {Classes} labels each");
+        int classes = Classes / (Scales?.Count ?? 1);
+        if (ClassNames is { } names && (names.Count != classes || names.Distinct().Count() != classes))
+            throw new InputException(file, "class names", Listed.First(names), $"{classes} that differ, one for each class");
     }
 
     /// <summary>The forward process of a denoiser or classifier.</summary>

@@ -27,11 +27,17 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     private readonly long[] shape;
     private readonly NetworkVelocity flow;
 
-    internal Postprocessor(ConditionalNetwork network, ModelConfig config) =>
+    internal Postprocessor(ConditionalNetwork network, ModelConfig config)
+    {
         (Network, Config, shape, flow) = (network, config, config.PointShape(), new(network));
+        if (config.Scales is { } scales) Scales = new(scales, config.Classes / scales.Count);
+    }
 
-    /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels.</summary>
+    /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels. Where it is told <see cref="Scales"/> the number of their labels.</summary>
     public int Classes => Config.Classes;
+
+    /// <summary>How labels tell it the guidance scale of a sample (<see cref="ScaleLabels.At"/>); null: it is not told.</summary>
+    public ScaleLabels? Scales { get; }
 
     /// <summary>Names of the classes, in the order of their labels; null: they have none.</summary>
     public IReadOnlyList<string>? ClassNames => Config.ClassNames;
@@ -91,7 +97,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         return network.OrDispose(network =>
         {
             if (config.Kind != Kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
-            config.CheckNames(folder);
+            config.CheckLabels(folder);
             config.Standardisation?.Check(folder, config.PointShape() is [long dimensions] ? dimensions : 0);
             return new Postprocessor(network, config);
         });

@@ -12,6 +12,12 @@ public sealed record PostprocessorRun : TrainingRun
     /// <summary>Names of the classes, in the order of their labels; they are kept with the model, by which <c>veer postprocess apply</c> knows samples of a few classes or in another order.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// How the labels of samples and real points, as <see cref="ScaleLabels.Of"/> and <see cref="ScaleLabels.OfReal"/> give them, tell guidance scales; it is kept with the model. Not
+    /// given: they are classes alone.
+    /// </summary>
+    public ScaleLabels? Scales { get; init; }
+
     /// <summary>Where images are compared to be paired; their values themselves, if not given. It stays the caller's.</summary>
     public IFeatureSpace? Space { get; init; }
 

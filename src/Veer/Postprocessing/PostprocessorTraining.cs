@@ -15,6 +15,7 @@ internal static class PostprocessorTraining
         using var scope = NewDisposeScope();
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         Check(samples, real);
+        if (run.Scales is { } told && told.Classes != samples.Classes) throw Postprocessor.Fault("classes", $"{samples.Classes}", $"{told.Classes}, of classes and scales: samples with the labels that ScaleLabels.Of tells");
         var heldOut = Check(run.HeldOut, options, samples);
         var standardisation = Unit(samples, real, options, run);
         if (standardisation is not null)
@@ -30,18 +31,20 @@ internal static class PostprocessorTraining
             Kind = Postprocessor.Kind,
             Classes = samples.Classes,
             ClassNames = run.ClassNames,
+            Scales = run.Scales?.Scales,
             Shape = point,
             Standardisation = standardisation,
             Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Postprocessor.Kind),
         };
-        config.CheckNames(Postprocessor.Kind);
+        config.CheckLabels(Postprocessor.Kind);
         var (from, to) = (samples, real);
         (var network, config) = ModelTraining.Run(
             config, options.Training, run, samples.Points.device, "weights", network =>
             {
                 run.Start?.CopyTo(network, samples.Classes);
                 (from, to) = (coordinates.Of(samples, cancellation), coordinates.Of(real, cancellation));
-                var targets = run.Targets ?? pairing.Match(from, to, options, run.Seed, run.PairingProgress, cancellation);
+                var (own, others, matching) = Matched(from, to, options, run.Scales);
+                var targets = run.Targets ?? pairing.Match(own, others, matching, run.Seed, run.PairingProgress, cancellation);
                 return new FlowObjective(network, samples.Points, samples.Labels, real.Points, targets);
             },
             () => Key(options, run, samples, real, heldOut, from, to), preview: null, cancellation, heldOut is null ? null : Watched);
@@ -84,6 +87,10 @@ internal static class PostprocessorTraining
         if (samples.Points.dim() != 2) throw Postprocessor.Fault("standardise", "images", "vectors: images are -1 to 1");
         return run.Start is null ? Standardisation.From(real.Points, samples.Points) : throw Postprocessor.Fault("standardise", "a warm start", "one of both");
     }
+
+    /// <summary>Where samples may be paired with any class they still are with those of their scale: each has all real points once.</summary>
+    private static (LabeledData Samples, LabeledData Real, PostprocessorOptions Options) Matched(LabeledData samples, LabeledData real, PostprocessorOptions options, ScaleLabels? scales) =>
+        scales is null || options.MatchClasses ? (samples, real, options) : (scales.ByScale(samples), scales.ByScale(real), options with { MatchClasses = true });
 
     private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, HeldOut? heldOut,
         LabeledData from, LabeledData to)

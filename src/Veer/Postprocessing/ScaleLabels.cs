@@ -22,6 +22,9 @@ public sealed class ScaleLabels
             throw new ArgumentException("two scales or more, each finite and given once", nameof(scales));
     }
 
+    /// <summary>The scales that are trained on, rising.</summary>
+    public IReadOnlyList<double> Scales => scales;
+
     /// <summary>Number of labels: of the postprocessor's classes.</summary>
     public int Classes => classes * scales.Length;
 
@@ -31,12 +34,15 @@ public sealed class ScaleLabels
     public LabeledData Of(LabeledData samples, double scale)
     {
         int place = Array.IndexOf(scales, scale);
-        if (place < 0) throw new ArgumentOutOfRangeException(nameof(scale), scale, $"one of {string.Join(", ", scales.Select(Text))}");
+        if (place < 0) throw new ArgumentOutOfRangeException(nameof(scale), scale, $"one of {string.Join(", ", scales.Select(one => one.ToString(CultureInfo.InvariantCulture)))}");
         return samples with { Labels = samples.Labels + place * classes, Classes = Classes };
     }
 
     /// <summary>Real points, which are of every scale: once for each, with its labels.</summary>
     public LabeledData OfReal(LabeledData real) => LabeledData.Join([.. scales.Select(scale => Of(real, scale))]);
+
+    /// <summary>Points with the number of their scale as their class, where it alone divides them.</summary>
+    internal LabeledData ByScale(LabeledData told) => told with { Labels = told.Labels.div(classes, RoundingMode.floor), Classes = scales.Length };
 
     /// <summary>What <see cref="Postprocessor.Apply(Tensor, Tensor, Solvers.IOdeSolver?, double, CancellationToken)"/> is told of samples of any scale; beyond the first or the last it is told that one.</summary>
     /// <param name="labels">[N] int64, each 0 to C - 1.</param>
@@ -54,10 +60,4 @@ public sealed class ScaleLabels
         weights.scatter_(1, upper - classes, full_like(upper, 1 - share, ScalarType.Float32));
         return weights.scatter_(1, upper, full_like(upper, share, ScalarType.Float32)).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Names of the labels, as "cat, w = 1.5"; null where the classes have none.</summary>
-    public IReadOnlyList<string>? Names(IReadOnlyList<string>? names) =>
-        names is null ? null : [.. scales.SelectMany(scale => names.Select(name => $"{name}, w = {Text(scale)}"))];
-
-    private static string Text(double scale) => scale.ToString(CultureInfo.InvariantCulture);
 }

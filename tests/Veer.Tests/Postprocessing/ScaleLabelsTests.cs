@@ -6,8 +6,12 @@ using static TorchSharp.torch;
 
 namespace Veer.Tests.Postprocessing;
 
-public sealed class ScaleLabelsTests
+public sealed class ScaleLabelsTests : IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
     private static readonly ScaleLabels Told = new([3, 1], 2);
 
     [Fact]
@@ -42,8 +46,7 @@ public sealed class ScaleLabelsTests
         var real = Told.OfReal(points);
         Assert.Equal([0L, 1, 1, 2, 3, 3], real.Labels.data<long>().ToArray());
         Assert.True(AnyTensor.Same(points.Points, real.Points.narrow(0, 3, 3)));
-        Assert.Equal(["cat, w = 1", "dog, w = 1", "cat, w = 3", "dog, w = 3"], Told.Names(["cat", "dog"])!);
-        Assert.Null(Told.Names(null));
+        Assert.Equal([1.0, 3], Told.Scales);
         Assert.Throws<ArgumentOutOfRangeException>(() => Told.Of(points, 2));
         Assert.Throws<ArgumentException>(() => new ScaleLabels([1], 2));
         Assert.Throws<ArgumentException>(() => new ScaleLabels([1, 1], 2));
@@ -63,7 +66,13 @@ public sealed class ScaleLabelsTests
             Neighbors = 1,
             Network = new() { Width = 16, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
             Training = new() { Steps = 300, BatchSize = 64, LearningRate = 0.02, AverageDecay = 0.9 },
-        }, new() { Seed = 1 }, TestContext.Current.CancellationToken);
+        }, new() { Seed = 1, Scales = told }, TestContext.Current.CancellationToken);
+        flow.Save(folder.File("told"));
+        using var loaded = Postprocessor.Load(folder.File("told"));
+        Assert.Equal([1.0, 3], loaded.Scales!.Scales);
+        Assert.Equal(2, loaded.Classes);
+        File.WriteAllText(folder.File("told/config.json"), File.ReadAllText(folder.File("told/config.json")).Replace("\"classes\": 2", "\"classes\": 3", StringComparison.Ordinal));
+        Refusal.Of(() => Postprocessor.Load(folder.File("told")), "[1, 3]", "rising");
         float End(double scale) => flow.Apply(zeros(4, 1), told.At(zeros(4, ScalarType.Int64), scale), cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>();
         Assert.Equal(1, End(1), 0.1);
         Assert.Equal(-1, End(3), 0.1);

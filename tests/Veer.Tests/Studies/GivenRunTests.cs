@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Veer.Data;
 using Veer.Formats;
+using Veer.Postprocessing;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Reporting.Drawing;
 using Veer.Studies.Runs;
@@ -72,11 +73,14 @@ public sealed class GivenRunTests : IDisposable
     [Fact]
     public void Several_scales_share_a_postprocessor_and_have_rows_of_their_own()
     {
-        var observer = Execute(Vectors + "generated: { gan: { scales: { 1: held.npz, 3: gan.npz } } }\npostprocessor: { neighbors: 5 }\n");
+        var observer = Execute(Vectors + "generated: { gan: { scales: { 1: held.npz, 3: gan.npz } }, other: { samples: [gan.npz] } }\npostprocessor: { neighbors: 5 }\n");
         Assert.Contains("samples gan w = 3", observer.Made);
+        // samples of one scale have nothing to be told of
+        using (var told = Postprocessor.Load(folder.File("run/models/postprocessor-repaired-gan"))) Assert.Equal((4, 2), (told.Classes, told.Scales?.Scales.Count));
+        using (var untold = Postprocessor.Load(folder.File("run/models/postprocessor-repaired-other"))) Assert.Equal((2, null), (untold.Classes, untold.Scales));
         Assert.Contains("repaired gan", observer.Made);
         var rows = Results.Read(folder.File("run/results.json"), TestContext.Current.CancellationToken).Rows;
-        Assert.Equal([1, 3], rows.Where(row => row.Stage == "repaired").Select(row => row.Scale).Distinct());
+        Assert.Equal([1, 3], rows.Where(row => row.Stage == "repaired" && row.Guidance == "gan").Select(row => row.Scale).Distinct());
         Assert.Contains("w = 3", File.ReadAllText(folder.File("run/report.html")), StringComparison.Ordinal);
     }
 
@@ -161,7 +165,7 @@ public sealed class GivenRunTests : IDisposable
         StopAt("numbers");
         Refusal.Of(() => FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken), "results.json: older than");
         Assert.Equal(["numbers", "report"], Execute(text).Made);
-        Assert.NotNull(FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken).Strength);
+        Assert.NotNull(FittedPostprocessor.Find(folder.File("run"), TestContext.Current.CancellationToken).StrengthAt(null));
 
         void StopAt(string stage)
         {

@@ -32,12 +32,13 @@ public sealed class GivenStudyTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_scales_there_is_a_file_each_and_nearest_pairs()
+    public void Of_several_scales_there_is_a_file_each_and_one_postprocessor_that_is_told_them()
     {
         var settings = StudyText.Resolve(folder, Given.Replace("samples: [gan.npz]", "scales: { 3: w3.npz, 1.5: w1.npz }", StringComparison.Ordinal)).Settings;
         Assert.Equal([1.5, 3], settings.Sources["gan"].Measured);
         Assert.Equal(["w1.npz", "w3.npz"], settings.Generated!["gan"].Sets.SelectMany(set => set.Paths));
-        Assert.Equal("nearest", settings.Postprocessors.Values.Single().Pairing);
+        var postprocessor = settings.Postprocessors.Values.Single();
+        Assert.Equal(("all", true, "balanced"), (postprocessor.Train, postprocessor.TellScale, postprocessor.Pairing));
     }
 
     [Theory]

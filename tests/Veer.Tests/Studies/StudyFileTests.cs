@@ -112,6 +112,9 @@ public sealed class StudyFileTests : IDisposable
         File.WriteAllText(folder.File("resolved.yaml"), StudyFile.ToYaml(settings));
         var changed = StudyFile.Resolve(folder.File("resolved.yaml"), StudyFile.DefaultPreset, ["denoiser.training.steps=9", "denoisers.weak.label_dropout=0.2"]);
         Assert.Equal([("base", 9, 64, 0.1), ("weak", 9, 64, 0.2)], changed.Settings.Denoisers.Select(Shown));
+        // what is named anew has in common what all have, as the file and earlier overrides say
+        var more = StudyText.Resolve(folder, text, "postprocessor.training.steps=7", "postprocessors.many.neighbors=3", "postprocessors.plain=").Settings.Postprocessors;
+        Assert.Equal([("few", 2, 7, 64), ("many", 3, 7, 64), ("plain", 5, 7, 64)], more.Select(entry => (entry.Key, entry.Value.Neighbors, entry.Value.Training.Steps, entry.Value.Training.BatchSize)));
         Refusal.Of(() => StudyText.Resolve(folder, text, "denoiser.steps=9"), "denoiser.steps: found an unknown key, expected one of family, schedule");
 
         static (string, int, int, double) Shown(KeyValuePair<string, Veer.Models.DenoiserOptions> entry) =>
