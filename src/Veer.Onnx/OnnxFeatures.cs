@@ -31,7 +31,7 @@ public sealed class OnnxFeatures : ModelFeatures
     }
 
     /// <inheritdoc/>
-    private protected override Tensor Run(Tensor images) => model.Run(images);
+    private protected override Tensor Run(Tensor images) => model.Run(images.cpu()).to(images.device);
 
     /// <inheritdoc/>
     private protected override void Free() => model.Dispose();

@@ -18,7 +18,7 @@ internal sealed record SeenImages(Tensor? Features, Tensor? Judged, Tensor? Clas
 /// Where a study's images are compared: in the features that it names, else in those of the data set's evaluation classifier ("judge"), or of pixels where the
 /// library has none for it; the judge also says which class an image shows.
 /// </summary>
-internal sealed class ImageFeatures
+internal sealed class ImageFeatures : IDisposable
 {
     /// <summary>A judge, its features, and those of the held-out images.</summary>
     private sealed record Judging(ImageJudge Judge, IFeatureSpace Space, Tensor HeldOut);
@@ -26,6 +26,7 @@ internal sealed class ImageFeatures
     private readonly LabeledData heldOut;
     private readonly IFeatureSpace space;
     private readonly Judging? judging;
+    private readonly CancellationToken cancellation;
 
     /// <param name="context">A run on images.</param>
     /// <param name="needed">Whether anything is compared in features.</param>
@@ -33,16 +34,16 @@ internal sealed class ImageFeatures
     {
         var (data, settings) = (context.Data, context.Settings.Evaluation);
         bool judged = ImageJudge.DataSets.Contains(data.Name);
-        heldOut = data.HeldOut;
+        (heldOut, cancellation) = (data.HeldOut, context.Cancellation);
         IsToTrain = settings.Reference == "train";
         space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
         var real = IsToTrain ? data.Train : heldOut;
-        Other = IsToTrain ? heldOut.Slice(0, Math.Min(heldOut.Count, context.TestSamples)) : data.Second;
+        Other = IsToTrain ? StudyData.Some(heldOut, context.TestSamples) : data.Second;
         if (needed) Reference = Of(real);
         if (data.IsJudged)
         {
             var judge = context.Space(FeatureSpaces.Judge);
-            judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points));
+            judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points, null, cancellation));
         }
         FeatureSpaces.RequireFor(space, data.Name);
         Fingerprint = Print($"{data.Name}{(data.Lossy ? " (JPEG reference)" : "")}, {(IsToTrain ? "train" : "test")}, {real.Count.ToString(CultureInfo.InvariantCulture)} images", context.TestSamples);
@@ -63,8 +64,11 @@ internal sealed class ImageFeatures
     /// <summary>Real images of the other split.</summary>
     public LabeledData Other { get; }
 
+    /// <summary>Frees the evaluation classifier; spaces are the run's.</summary>
+    public void Dispose() => judging?.Judge.Dispose();
+
     /// <summary>[N, D] features where distributions are compared.</summary>
-    public Tensor Of(LabeledData images) => space.Features(images.Points);
+    public Tensor Of(LabeledData images) => space.Features(images.Points, null, cancellation);
 
     /// <summary>Looks at images: what metrics need, and no more.</summary>
     public SeenImages See(LabeledData images, MetricNeeds needs)
@@ -72,7 +76,7 @@ internal sealed class ImageFeatures
         var features = needs.HasFlag(MetricNeeds.Features) ? Of(images) : null;
         if (judging is null || !needs.HasFlag(MetricNeeds.Classifier)) return new(features, null, null, null);
         var judged = ReferenceEquals(images, heldOut) ? judging.HeldOut
-            : judging.Space == space && features is not null ? features : judging.Space.Features(images.Points);
+            : judging.Space == space && features is not null ? features : judging.Space.Features(images.Points, null, cancellation);
         var logits = judging.Judge.Logits(judged);
         return new(features, judged, logits.argmax(1), ClassMargin.Compute(logits, judging.Judge.LogitWeight(), images.Labels));
     }

@@ -6,7 +6,7 @@ namespace Veer.Studies.Pipeline;
 /// <summary>The images of a study: a data set by name, with its own split, or two paths.</summary>
 internal static class ImageStudyData
 {
-    /// <summary>Reads training and held-out images; the second real sample, for the floor, is the first training images.</summary>
+    /// <summary>Reads training and held-out images; the second real sample, for the floor, is of training images.</summary>
     /// <exception cref="InputException">The settings name no images or both kinds; images are missing, faulty or do not fit each other.</exception>
     public static StudyData Load(Study study, CancellationToken cancellation)
     {
@@ -14,7 +14,7 @@ internal static class ImageStudyData
         var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name, cancellation) : ByPath(study, cancellation);
         ImageData.Fit(trainSet, heldOutSet);
         var (train, heldOut) = (trainSet.Load(null, cancellation), heldOutSet.Load(null, cancellation));
-        var second = train.Slice(0, Math.Min(train.Count, study.Settings.Sampling.TestSamples));
+        var second = StudyData.Some(train, study.Settings.Sampling.TestSamples);
         return new(
             train, heldOut, second, Name: settings.Set ?? study.Name, Content: train.Key() + heldOut.Key(), Lossy: trainSet.Lossy || heldOutSet.Lossy,
             ClassNames: trainSet.ClassNames, TrainName: trainSet.Path, HeldOutName: heldOutSet.Path);

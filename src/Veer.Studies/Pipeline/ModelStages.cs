@@ -42,7 +42,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
     private void Preview(DenoiserPreview preview)
     {
         var denoiser = preview.Denoiser;
-        var labels = arange(denoiser.Classes, ScalarType.Int64).repeat(ContactSheet.Columns);
+        var labels = arange(Math.Min(denoiser.Classes, ContactSheet.MostRows), ScalarType.Int64).repeat(ContactSheet.Columns);
         IDenoiser clipped = new ClippedDenoiser(denoiser);
         int steps = denoiser.Process is DiscreteProcess process ? Math.Min(PreviewSteps, process.Schedule.Steps) : PreviewSteps;
         var images = new Ddim(steps).Sample(

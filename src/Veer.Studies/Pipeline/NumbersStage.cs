@@ -103,7 +103,7 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             [default] = new(SampleFile.OnDisk(before.Points), 0, 0, evaluation.Measure(guidance, scale, "before", before)),
         };
         // how long given samples took nobody knows
-        Add("before", known[default], Npz.Read(generated).TryGetValue("seconds", out var taken) ? taken.item<double>() : null);
+        using (var file = NpzFile.Open(generated)) Add("before", known[default], file.Contains("seconds") ? file.Read("seconds").item<double>() : null);
         foreach (var repair in Repairs(guidance, scale))
         {
             context.Cancellation.ThrowIfCancellationRequested();

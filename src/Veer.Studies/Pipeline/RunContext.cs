@@ -84,7 +84,7 @@ internal sealed class RunContext : IDisposable
     /// <summary>A space in which the study's images are compared. What takes long to compute is kept beside the runs, for all of them.</summary>
     public IFeatureSpace Space(string name) => spaces.Once(name, () =>
     {
-        var space = FeatureSpaces.Named(name, Data.Shape, Data.Name, Run.Device);
+        var space = FeatureSpaces.Named(name, Data.Shape, Data.Name, Run.Device, Cancellation);
         string beside = Path.GetDirectoryName(Path.GetFullPath(Run.Folder))!;
         return space is PixelSpace ? space : new CachedFeatures(space, Path.Combine(beside, ".features"), Observer.Warned);
     });

@@ -2,6 +2,7 @@ using System.Globalization;
 using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Features;
+using Veer.Metrics;
 using Veer.Studies.Settings;
 
 namespace Veer.Studies.Pipeline;
@@ -62,7 +63,7 @@ internal sealed record StudyData(
             "gaussians" => Draw(Gaussians(study), settings, study.Settings.Sampling.TestSamples, seed),
             "vectors" => ReadVectors(study, cancellation),
             "images" => ImageStudyData.Load(study, cancellation),
-            _ => ReadMnistComponents(settings, cancellation),
+            _ => ReadMnistComponents(settings, study.Settings.Sampling.TestSamples, cancellation),
         };
     }
 
@@ -87,6 +88,9 @@ internal sealed record StudyData(
         return GaussianMixture.Isotropic(tensor(means.ToArray()).unsqueeze(1), tensor(deviations.ToArray()));
     }
 
+    /// <summary>So many real points of all, the same for every seed: sets come sorted by class.</summary>
+    internal static LabeledData Some(LabeledData real, int count) => real.Rows(KeyedSubset.Rows(RandomKey.From(0, "second"), real.Count, count));
+
     private static StudyData ReadVectors(Study study, CancellationToken cancellation)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(study.Path))!;
@@ -95,14 +99,14 @@ internal sealed record StudyData(
         var heldOut = VectorData.Load(heldOutPath, train.Classes, cancellation);
         if (heldOut.Points.shape[1] != train.Points.shape[1])
             throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
-        return new(train, heldOut, train, Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);
+        return new(train, heldOut, Some(train, study.Settings.Sampling.TestSamples), Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);
 
         string At(string key, string? name) => name is { Length: > 0 }
             ? Path.Combine(folder, name)
             : throw new InputException(study.Path, $"data.{key}", name is null ? "no such key" : "an empty text", "an .npz with points [N, D] and labels [N]");
     }
 
-    private static StudyData ReadMnistComponents(DataSettings settings, CancellationToken cancellation)
+    private static StudyData ReadMnistComponents(DataSettings settings, int samples, CancellationToken cancellation)
     {
         string folder = DataFolders.Find("mnist", settings.Folder);
         using var scope = NewDisposeScope();
@@ -110,7 +114,7 @@ internal sealed record StudyData(
         var test = Mnist.Load(folder, train: false, cancellation: cancellation);
         var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
         var projected = Project(train);
-        return new(projected, Project(test), projected, Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
+        return new(projected, Project(test), Some(projected, samples), Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
 
         LabeledData Project(LabeledData images) => new(
             components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);

@@ -101,6 +101,7 @@ internal sealed class StudyEvaluation : IDisposable
     /// <summary>Frees what metrics prepared of the real points.</summary>
     public void Dispose()
     {
+        images?.Dispose();
         foreach (var real in heldOut.Concat(train)) real.Dispose();
     }
 

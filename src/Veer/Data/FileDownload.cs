@@ -76,6 +76,7 @@ internal static class FileDownload
         KnownDownload known, KnownFile file, Uri[] sources, string target, Action<long, long?> told, CancellationToken cancellation)
     {
         string reason = "";
+        InputException? fault = null;
         foreach (var source in sources)
         {
             try
@@ -88,8 +89,13 @@ internal static class FileDownload
             {
                 reason = $"{source}: {e.Message.ReplaceLineEndings(" ")}";
             }
+            catch (InputException e)
+            {
+                // another file than the published one: the next home may have that
+                fault = e;
+            }
         }
-        throw new IOException(
+        throw fault ?? (Exception)new IOException(
             $"{known.What}: {file.Name} could not be downloaded ({reason}); {known.Remedy} into {Path.GetDirectoryName(target)} by hand, or name a mirror");
     }
 

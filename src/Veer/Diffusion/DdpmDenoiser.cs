@@ -26,8 +26,8 @@ public sealed class DdpmDenoiser : NetworkDenoiser
     /// <inheritdoc/>
     public override NoisingProcess Process => new DiscreteProcess(Schedule);
 
-    /// <summary>The network's time input of a timestep: t / T.</summary>
-    public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.Steps;
+    /// <summary>The network's time input of a timestep of the process that it was trained on: t / T.</summary>
+    public static double Time(double timestep, NoiseSchedule schedule) => timestep / schedule.TrainedSteps;
 
     /// <inheritdoc/>
     public override Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null)

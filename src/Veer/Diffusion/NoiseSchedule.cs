@@ -38,6 +38,9 @@ public sealed class NoiseSchedule
     /// <summary>Number of steps T.</summary>
     public int Steps => Betas.Length;
 
+    /// <summary>Number of steps of the process that a network was trained on, in which <see cref="Timesteps"/> are counted; T unless respaced.</summary>
+    internal int TrainedSteps => original.Betas.Length;
+
     /// <summary>beta_t: the variance of the noise added at step t.</summary>
     public ImmutableArray<double> Betas { get; }
 

@@ -143,13 +143,12 @@ internal static class Csv
         return field.Length <= MostField && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    private static Tensor ToTensor(List<double> values, int columns)
+    private static unsafe Tensor ToTensor(List<double> values, int columns)
     {
         using var scope = NewDisposeScope();
         var tensor = empty(values.Count / columns, columns, ScalarType.Float64);
-        // row by row: a view of bytes ends at 2 GB
         var numbers = CollectionsMarshal.AsSpan(values);
-        for (int row = 0; row < tensor.shape[0]; row++) tensor[row].bytes = MemoryMarshal.AsBytes(numbers.Slice(row * columns, columns));
+        numbers.CopyTo(new((double*)TensorBytes.Address(tensor), numbers.Length));
         return tensor.MoveToOuterDisposeScope();
     }
 

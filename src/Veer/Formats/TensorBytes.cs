@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Veer.Formats;
 
-/// <summary>Moves the raw little-endian bytes of tensors to and from streams: no second copy, and no limit at 2 GB.</summary>
+/// <summary>The raw little-endian bytes of tensors, to and from streams and where they stand: no second copy, and no limit at 2 GB.</summary>
 internal static class TensorBytes
 {
     // bytes at a time; a span cannot pass 2 GB
@@ -41,6 +44,15 @@ internal static class TensorBytes
     {
         using var scope = NewDisposeScope();
         foreach (var part in Parts(tensor.detach().cpu().contiguous())) stream.Write(part.bytes);
+    }
+
+    /// <summary>Where the numbers of a contiguous tensor on the CPU stand; they stay there as long as it lives.</summary>
+    public static unsafe nint Address(Tensor tensor)
+    {
+        // of one number: a span ends at 2 GB
+        using var numbers = tensor.view(-1);
+        using var first = numbers.narrow(0, 0, Math.Min(1, numbers.shape[0]));
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     private static IEnumerable<Tensor> Parts(Tensor tensor)

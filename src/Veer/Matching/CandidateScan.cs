@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -58,13 +57,4 @@ internal static class CandidateScan
     /// <summary>A bit for each lower bound that is not greater than the reach.</summary>
     public static ulong Chances(Vector512<float> bounds, Vector512<float> reach) =>
         ~Vector512.GreaterThan(bounds, reach).ExtractMostSignificantBits() & ((1UL << Vector512<float>.Count) - 1);
-
-    /// <summary>Where the numbers of a contiguous tensor on the CPU stand; they stay there as long as it lives.</summary>
-    public static unsafe nint Address(Tensor tensor)
-    {
-        // of one number: a span ends at 2 GB
-        using var numbers = tensor.view(-1);
-        using var first = numbers.narrow(0, 0, Math.Min(1, numbers.shape[0]));
-        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
-    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Veer.Formats;
 
 namespace Veer.Matching;
 
@@ -32,7 +33,7 @@ internal static class ChunkedNeighbors
         var bounds = new DistanceBounds(far, near);
         var (queryChunk, pointChunk) = errors is null ? Chunk : MappedChunk;
         var block = empty((long)queryChunk * Math.Min(pointChunk, count), ScalarType.Float32);
-        nint query = CandidateScan.Address(queries), point = CandidateScan.Address(points), lower = CandidateScan.Address(block);
+        nint query = TensorBytes.Address(queries), point = TensorBytes.Address(points), lower = TensorBytes.Address(block);
 
         for (int firstQuery = 0; firstQuery < table.Queries; firstQuery += queryChunk)
         {

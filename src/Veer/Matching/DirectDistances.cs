@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
+using Veer.Formats;
 
 namespace Veer.Matching;
 
@@ -13,7 +14,7 @@ internal sealed unsafe class DirectDistances(Tensor rows, Tensor columns)
 {
     // held, so that they stay where they are
     private readonly Tensor rows = rows, columns = columns;
-    private readonly nint row = CandidateScan.Address(rows), column = CandidateScan.Address(columns);
+    private readonly nint row = TensorBytes.Address(rows), column = TensorBytes.Address(columns);
     private readonly int dimensions = (int)columns.shape[1];
     private readonly bool wide = columns.dtype == ScalarType.Float64;
 

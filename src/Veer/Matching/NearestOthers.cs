@@ -1,3 +1,5 @@
+using Veer.Formats;
+
 namespace Veer.Matching;
 
 /// <summary>
@@ -72,7 +74,7 @@ internal sealed class NearestOthers
 
     private unsafe void Scan(Tensor block, int rows, int columns, int firstRow, int firstColumn, DistanceBounds bounds, DirectDistances distances)
     {
-        nint lower = CandidateScan.Address(block);
+        nint lower = TensorBytes.Address(block);
         Parallel.For(0, rows, row =>
         {
             ReadOnlySpan<float> line = new((float*)lower + (long)row * columns, columns);

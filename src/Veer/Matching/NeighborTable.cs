@@ -1,3 +1,5 @@
+using Veer.Formats;
+
 namespace Veer.Matching;
 
 /// <summary>The neighbour lists of all queries while they are being filled, in float64 (12 · N · k bytes).</summary>
@@ -38,7 +40,7 @@ internal sealed class NeighborTable
     {
         const int AtOnce = 1 << 14;
         Tensor indices = empty([Queries, K], ScalarType.Int64), distances = empty([Queries, K], ScalarType.Float32);
-        nint rows = CandidateScan.Address(indices), lengths = CandidateScan.Address(distances);
+        nint rows = TensorBytes.Address(indices), lengths = TensorBytes.Address(distances);
         // a pass of one's own: tensors of these arrays, rooted and narrowed, took a tenth of a search in the plane
         Parallel.For(0, (Indices.Length - 1) / AtOnce + 1, part =>
         {

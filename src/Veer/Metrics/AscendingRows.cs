@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Veer.Formats;
 
 namespace Veer.Metrics;
 
@@ -28,7 +29,7 @@ internal static unsafe class AscendingRows
     public static void Sort(Tensor rows)
     {
         int length = (int)rows.shape[1];
-        nint first = Matching.CandidateScan.Address(rows);
+        nint first = TensorBytes.Address(rows);
         double[] others = ArrayPool<double>.Shared.Rent(length);
         fixed (double* other = others)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using Veer.Formats;
 using Veer.Matching;
 
 namespace Veer.Metrics;
@@ -50,7 +51,7 @@ internal sealed class BallCounts
         double[] spread = bounds.ColumnSpread();
         float[] reach = [.. Enumerable.Range(0, others).Select(j => bounds.Reach(columnRadii.Max(radii => radii[j])))];
         var block = empty(RowChunk * ColumnChunk);
-        nint lower = CandidateScan.Address(block);
+        nint lower = TensorBytes.Address(block);
         for (int first = 0; first < count; first += RowChunk)
         {
             using var chunk = NewDisposeScope();

@@ -100,7 +100,12 @@ public sealed record ModelConfig
     }
 
     /// <summary>The forward process of a denoiser or classifier.</summary>
-    internal NoiseSchedule Process() => NoiseSchedule.Named(Schedule ?? "linear", Timesteps ?? 1000);
+    /// <exception cref="InputException">There is no such schedule, or none of so few steps.</exception>
+    internal NoiseSchedule Process()
+    {
+        var (kind, steps) = (ScheduleKind.All.Named(Schedule ?? "linear"), Timesteps ?? 1000);
+        return steps >= kind.LeastSteps ? kind.Make(steps) : throw new InputException(Kind, "timesteps", $"{steps}", $"{kind.LeastSteps} or more, as the schedule {kind.Name} asks");
+    }
 
     /// <summary>The shape of a point, which older configurations say by the network alone.</summary>
     internal long[] PointShape() => Shape is not null ? [.. Shape] : Network is ResidualMlpOptions mlp ? [mlp.Dimensions] : [];

@@ -15,11 +15,12 @@ public static class ModelFolder
     // numbers of a network that is made without a thought
     private const long Little = 1 << 20;
 
-    /// <summary>Writes both files, the weights first: a folder with a configuration is whole.</summary>
+    /// <summary>Writes both files, the weights first and an earlier configuration away before them: a folder with a configuration is whole.</summary>
     /// <exception cref="ArgumentException">The configuration's network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
     public static void Save(string folder, nn.Module network, ModelConfig config)
     {
         if (config.Network is { } shape) NetworkKinds.FieldOf(shape);
+        if (Directory.Exists(folder)) File.Delete(Path.Combine(folder, Config));
         Safetensors.Write(Path.Combine(folder, Weights), StateTensors.Collect(network));
         AtomicFile.WriteText(Path.Combine(folder, Config), config.ToJson() + "\n");
     }
@@ -79,9 +80,9 @@ public static class ModelFolder
     public static ConditionalNetwork Create(
         INetworkOptions shape, RandomKey key, Device? device = null, Precision precision = Precision.Float32)
     {
+        NativeLibraries.EnsureLoaded();
         var network = shape.Create(key);
         if (network is IMixedPrecision mixed) mixed.Compute = precision;
-        NativeLibraries.EnsureLoaded();
         network.to(device ?? CPU);
         // torch's modules keep their parameters from the scope, but not their buffers
         foreach (var tensor in StateTensors.Collect(network).Values) tensor.DetachFromDisposeScope();

@@ -21,6 +21,7 @@ internal sealed class KernelDiscrepancy
 
     private readonly Tensor center, real;
     private readonly double[] inverses, units;
+    private GroupSums[]? ofReal;
 
     /// <param name="real">[M, F] finite real points, M at least 2; they tell the scales.</param>
     public KernelDiscrepancy(Tensor real)
@@ -41,7 +42,8 @@ internal sealed class KernelDiscrepancy
     public double Of(Tensor samples)
     {
         using var scope = NewDisposeScope();
-        return Of(Prepare(samples), real, units);
+        var (own, between, _) = Rows(Prepare(samples));
+        return Sum(own, between);
     }
 
     /// <summary>
@@ -51,7 +53,7 @@ internal sealed class KernelDiscrepancy
     public (double All, Tensor Parts) Parts(Tensor samples)
     {
         using var scope = NewDisposeScope();
-        var (own, between, back) = Rows(Prepare(samples), real, units);
+        var (own, between, back) = Rows(Prepare(samples));
         var parts = cat([Part((own - between) * 2), Part(back * -2)]);
         return (Sum(own, between), parts.MoveToOuterDisposeScope());
 
@@ -66,18 +68,29 @@ internal sealed class KernelDiscrepancy
     {
         using var scope = NewDisposeScope();
         var points = Prepare(samples);
-        return (Of(points, real, units), [.. Enumerable.Range(0, groups).Select(Without)]);
+        // of each width the kernel's sums over pairs of groups tell those without any group
+        if (ofReal is null || ofReal[0].Groups != groups) ofReal = Sums(real, real);
+        var (ofSamples, between) = (Sums(points, points), Sums(points, real));
+        return (Value(null), [.. Enumerable.Range(0, groups).Select(group => Value(group))]);
 
-        double Without(int group)
+        double Value(int? without) => 1 + Enumerable.Range(0, inverses.Length).Average(width =>
+            (ofSamples[width].Others(without) - 2 * between[width].Mean(without)) / ofReal[width].Others(without));
+
+        GroupSums[] Sums(Tensor rows, Tensor columns)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var rest = NewDisposeScope();
-            var others = Rest(real);
-            return Of(Rest(points), others, Units(others));
-
-            Tensor Rest(Tensor rows) =>
-                rows.index_select(0, arange(rows.shape[0], ScalarType.Int64, rows.device).remainder(groups).ne(group).nonzero().flatten());
+            using var pairs = NewDisposeScope();
+            var (squared, ofRows, ofColumns) = (SquaredDistances(rows, columns), Members(rows), Members(columns));
+            return [.. inverses.Select(inverse =>
+            {
+                using var width = NewDisposeScope();
+                return new GroupSums(ofRows.matmul((squared * -inverse).exp_()).matmul(ofColumns.t()), ofRows.sum(1), ofColumns.sum(1));
+            })];
         }
+
+        // every so many-th belongs to one
+        Tensor Members(Tensor rows) =>
+            nn.functional.one_hot(arange(rows.shape[0], ScalarType.Int64, rows.device).remainder(groups), groups).to(ScalarType.Float64).t();
     }
 
     /// <summary>About the real points' mean, where differences keep their digits.</summary>
@@ -85,13 +98,6 @@ internal sealed class KernelDiscrepancy
     {
         using var own = points.detach().to(ScalarType.Float64);
         return own - center;
-    }
-
-    private double Of(Tensor samples, Tensor reference, double[] units)
-    {
-        using var scope = NewDisposeScope();
-        var (own, between, _) = Rows(samples, reference, units);
-        return Sum(own, between);
     }
 
     /// <summary>For each width one over its share of the reference's own mean kernel.</summary>
@@ -105,12 +111,12 @@ internal sealed class KernelDiscrepancy
     /// <summary>The real points' own mean kernel is 1.</summary>
     private static double Sum(Tensor own, Tensor between) => (own.mean() + 1 - between.mean() * 2).item<double>();
 
-    /// <summary>Over widths, in units of the reference's own mean kernel: each sample's mean kernel with other samples, with the reference, and each reference point's with samples.</summary>
-    private (Tensor Own, Tensor Between, Tensor Back) Rows(Tensor samples, Tensor reference, double[] units)
+    /// <summary>Over widths, in units of the real points' own mean kernel: each sample's mean kernel with other samples, with real points, and each real point's with samples.</summary>
+    private (Tensor Own, Tensor Between, Tensor Back) Rows(Tensor samples)
     {
-        Tensor ofSamples = SquaredDistances(samples, samples), distances = SquaredDistances(samples, reference);
+        Tensor ofSamples = SquaredDistances(samples, samples), distances = SquaredDistances(samples, real);
         long count = samples.shape[0];
-        var (own, between, back) = (zeros(count, samples.dtype, samples.device), zeros(count, samples.dtype, samples.device), zeros(reference.shape[0], samples.dtype, samples.device));
+        var (own, between, back) = (zeros(count, samples.dtype, samples.device), zeros(count, samples.dtype, samples.device), zeros(real.shape[0], samples.dtype, samples.device));
         foreach (var (inverse, unit) in inverses.Zip(units))
         {
             using var width = NewDisposeScope();
@@ -129,6 +135,31 @@ internal sealed class KernelDiscrepancy
         long count = squared.shape[0];
         // a point's kernel with itself is 1
         return ((squared * -inverse).exp_().sum().item<double>() - count) / ((double)count * (count - 1));
+    }
+
+    /// <summary>Sums of a kernel over the pairs of two groups, one of each side.</summary>
+    private sealed class GroupSums(Tensor sums, Tensor rows, Tensor columns)
+    {
+        private readonly double[] sums = sums.cpu().flatten().data<double>().ToArray(), rows = rows.cpu().data<double>().ToArray(), columns = columns.cpu().data<double>().ToArray();
+
+        public int Groups => rows.Length;
+
+        /// <summary>The mean kernel of one point of each side.</summary>
+        /// <param name="without">A group that is left out.</param>
+        public double Mean(int? without) => Sum(without) / (Count(rows, without) * Count(columns, without));
+
+        /// <summary>The mean kernel of two different points, where both sides are the same.</summary>
+        /// <param name="without">A group that is left out.</param>
+        public double Others(int? without)
+        {
+            // a point's kernel with itself is 1
+            double count = Count(rows, without);
+            return (Sum(without) - count) / (count * (count - 1));
+        }
+
+        private double Sum(int? without) => sums.Where((_, pair) => pair / Groups != without && pair % Groups != without).Sum();
+
+        private static double Count(double[] sizes, int? without) => sizes.Where((_, group) => group != without).Sum();
     }
 
     private static Tensor SquaredDistances(Tensor from, Tensor to)

@@ -100,7 +100,7 @@ internal static class PostprocessorTraining
         if (heldOut is not null) inputs.AddRange([heldOut.Samples.Key(), heldOut.Real.Key()]);
         // flat, they are the same points
         if (run.Space is not null) inputs.AddRange([from.Key(), to.Key()]);
-        return ContentKey.Compute(new { options, precision = run.Precision, network = (object?)run.Network }, inputs);
+        return ContentKey.Compute(new { options, scales = run.Scales?.Scales, precision = run.Precision, network = (object?)run.Network }, inputs);
     }
 
     /// <summary>Targets of one's own have no settings: what they draw under one key tells them apart.</summary>

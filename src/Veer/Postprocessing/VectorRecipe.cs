@@ -70,7 +70,8 @@ internal static class VectorRecipe
     {
         using var scope = NewDisposeScope();
         var points = Standardisation.From(real.Points, samples.Points).Apply(real.Points);
-        var asked = points.narrow(0, 0, Math.Min(Looked, points.shape[0]));
+        // from end to end: many sets are sorted by class
+        var asked = points[TensorIndex.Slice(step: Math.Max(1, points.shape[0] / Looked))];
         // the second: the first is the point itself
         double distance = Neighbors.Search(asked, points, (int)Math.Min(2, points.shape[0])).Distances.select(1, -1).median().item<float>();
         return Math.Clamp(FrequencyOfDistance / Math.Max(distance, 1e-9), LeastFrequency, MostFrequency);

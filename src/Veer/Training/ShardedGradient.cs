@@ -41,7 +41,11 @@ internal sealed class ShardedGradient
     public (Tensor Loss, Tensor[] Gradients) At(RandomKey step, DisposeScope scope)
     {
         var sum = new ShardSum(shards.Length);
-        if (shards.Length == 1) sum.Add(0, Shard(step.At(0), shards[0]));
+        if (shards.Length == 1)
+        {
+            using var alone = Threads.Keep().One();
+            sum.Add(0, Shard(step.At(0), shards[0]));
+        }
         else InParallel(i => sum.Add(i, Shard(step.At(i), shards[i])));
         var (loss, gradients) = sum.Total;
         scope.Attach(loss);
@@ -60,6 +64,7 @@ internal sealed class ShardedGradient
     private (Tensor Loss, Tensor[] Gradients) Shard(RandomKey key, int count)
     {
         using var scope = NewDisposeScope();
+        using var recording = enable_grad();
         using var dropout = KeyedDropout.From(key.At(DropoutStream));
         var loss = objective.Loss(key, count) * (count / (double)shards.Sum());
         var gradients = autograd.grad([loss], [.. parameters]);
@@ -70,7 +75,7 @@ internal sealed class ShardedGradient
     private void InParallel(Action<int> work)
     {
         using var threads = Threads.Keep();
-        int workers = Math.Min(Environment.ProcessorCount, shards.Length), taken = -1;
+        int workers = Math.Min(Threads.Count, shards.Length), taken = -1;
         try
         {
             Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, (_, state) =>

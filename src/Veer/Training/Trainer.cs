@@ -160,6 +160,10 @@ public sealed class Trainer : IDisposable
                 sinceCheckpoint.Restart();
             }
         }
+        // the look that decides the end was stopped: who goes on makes up for it
+        if (Watch?.Due(done, options.Steps) != true) return;
+        Stop();
+        Leave(cancellation);
     }
 
     /// <summary>Saves the state after the last whole step; called by whoever cancels, on their thread.</summary>
@@ -239,9 +243,12 @@ public sealed class Trainer : IDisposable
         {
             // a picture less: the steps before it must reach a checkpoint first
         }
-        objective.Network.train();
-        foreach (var (weight, trained) in weights) weight.copy_(trained);
-        showing = false;
+        finally
+        {
+            objective.Network.train();
+            foreach (var (weight, trained) in weights) weight.copy_(trained);
+            showing = false;
+        }
     }
 
     private void Use(IEnumerable<(string Name, Tensor Value)> averages)

@@ -15,8 +15,10 @@ internal static class TrainingCost
         return SecondsOf(
             scope =>
             {
-                var (_, gradients) = gradient.At(new RandomKey(0).At(++step), scope);
+                var (loss, gradients) = gradient.At(new RandomKey(0).At(++step), scope);
                 optimizer.Step(gradients, step, 0, 0);
+                // waits for a device
+                loss.ToSingle();
             },
             steps, warmUp);
     }

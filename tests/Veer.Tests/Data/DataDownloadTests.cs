@@ -50,6 +50,16 @@ public sealed class DataDownloadTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_first_home_has_another_file_the_next_one_is_asked()
+    {
+        Serve("/right");
+        foreach (string file in (string[])["/a.gz", "/b.bin"]) server.Files[$"/wrong{file}"] = "<html>moved</html>"u8.ToArray();
+        DataDownload.Fetch(Two with { Mirrors = [$"{server.Url}/wrong/", $"{server.Url}/right/"] }, Target, null, null, TestContext.Current.CancellationToken);
+        Assert.Equal(["a.gz", "b.bin"], Names());
+        Refusal.Of(() => DataDownload.Fetch(Two with { Mirrors = [$"{server.Url}/wrong/", "http://127.0.0.1:9/"] }, Target + "-2", null, null, TestContext.Current.CancellationToken), "/wrong/a.gz: SHA-256: found ");
+    }
+
+    [Fact]
     public void A_file_with_a_wrong_hash_leaves_nothing_and_a_wrong_file_is_replaced()
     {
         Serve("");

@@ -52,6 +52,15 @@ public sealed class DdpmDenoiserTests
         Near.Absolute(expected, Denoiser.Predict(x, Process.LevelAt(step), Labels).Noise, 1e-5);
     }
 
+    [Fact]
+    public void A_respaced_schedule_asks_the_network_at_the_times_it_was_trained_on()
+    {
+        var respaced = new DdpmDenoiser(RandomWeights.Network(), Process.Respace("ddim50"), classes: 3, labelDropout: 0.1);
+        var x = Points("x");
+        foreach (int step in (int[])[0, 20, 49])
+            Near.Absolute(Denoiser.Predict(x, respaced.Schedule.LevelAt(step), Labels).Noise, respaced.Predict(x, respaced.Schedule.LevelAt(step), Labels).Noise, 1e-6);
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0, 80)]

@@ -42,6 +42,40 @@ public sealed class InMemoryTrainingTests : FolderTests
         Same("kept", "saved");
     }
 
+    /// <summary>Of one shard and of several: a training records gradients itself.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(1024)]
+    public void Where_gradients_are_off_it_is_the_same(int batch)
+    {
+        var options = new DenoiserOptions { Network = Size, Training = new() { Steps = 3, BatchSize = batch } };
+        DenoiserTraining.Fit(data, options, new() { Folder = folder.File("on"), Seed = 3 }, Token).Dispose();
+        using (no_grad()) DenoiserTraining.Fit(data, options, new() { Folder = folder.File("off"), Seed = 3 }, Token).Dispose();
+        Same("on", "off");
+    }
+
+    /// <summary>A shard that is the only one is wide enough here that torch would share its work out.</summary>
+    [Fact]
+    public void The_bits_do_not_depend_on_the_number_of_threads()
+    {
+        var wide = new DenoiserOptions { Network = new() { Width = 512, Layers = 1, FourierFeatures = 4, TimeFeatures = 4 }, Training = new() { Steps = 3, BatchSize = 256 } };
+        int threads = Veer.Runtime.Threads.Count;
+        try
+        {
+            foreach (int count in (int[])[1, 2])
+            {
+                Veer.Runtime.Threads.Use(count);
+                DenoiserTraining.Fit(data, wide, new() { Folder = folder.File($"{count}"), Seed = 3 }, Token).Dispose();
+                Assert.Equal(count, Veer.Runtime.Threads.Count);
+            }
+        }
+        finally
+        {
+            Veer.Runtime.Threads.Use(threads);
+        }
+        Same("1", "2");
+    }
+
     [Fact]
     public void A_preview_is_shown_without_events()
     {

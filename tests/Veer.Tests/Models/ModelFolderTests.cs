@@ -101,6 +101,26 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Fewer_steps_than_the_schedule_can_have_are_refused()
+    {
+        string config = File.ReadAllText(folder.File("config.json"));
+        File.WriteAllText(folder.File("config.json"), config.Replace("\"cosine\"", "\"linear\"", StringComparison.Ordinal).Replace("\"timesteps\": 100", "\"timesteps\": 10", StringComparison.Ordinal));
+        Refusal.Of(() => Model.Load(folder.Path), "timesteps: found 10, expected 21 or more");
+    }
+
+    [Fact]
+    public void New_weights_never_stand_beside_an_earlier_configuration()
+    {
+        var (network, config) = ModelFolder.Load(folder.Path);
+        ModelFolder.Save(folder.File("twice"), network, config);
+        File.Delete(folder.File("twice/model.safetensors"));
+        // where they cannot be written, as there is a folder of their name
+        Directory.CreateDirectory(folder.File("twice/model.safetensors/full"));
+        Assert.ThrowsAny<IOException>(() => ModelFolder.Save(folder.File("twice"), network, config));
+        Assert.False(File.Exists(folder.File("twice/config.json")));
+    }
+
+    [Fact]
     public void A_folder_without_a_model_is_refused()
     {
         Refusal.Of(() => Postprocessor.Load(folder.Path), "kind: found 'denoiser', expected 'postprocessor'");

@@ -44,6 +44,9 @@ public sealed class FitRecipeTests
         double coarse = Frequency(Normal(1000)), fine = Frequency(Clusters()), large = Frequency(Clusters() * 1e4 + 1e5);
         Assert.True(fine > 3 * coarse);
         Assert.Equal(fine, large, 0.1 * fine);
+        // sorted by class, the wide one first: points of both tell
+        var (wide, narrow) = (Normal(3000), Normal(6000) * 0.01 + 5);
+        Assert.True(Frequency(cat([wide, narrow])) > 5 * Frequency(wide));
 
         static double Frequency(Tensor points) => FitRecipe.For(Data(points, 1), Data(points, 1)).Options.Network.FourierFrequency;
         static Tensor Clusters() => Normal(1000) * 0.02 + stack([arange(1000).remainder(5), arange(1000).remainder(7)], 1).to(ScalarType.Float32);

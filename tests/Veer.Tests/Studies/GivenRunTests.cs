@@ -82,6 +82,10 @@ public sealed class GivenRunTests : IDisposable
         var rows = Results.Read(folder.File("run/results.json"), TestContext.Current.CancellationToken).Rows;
         Assert.Equal([1, 3], rows.Where(row => row.Stage == "repaired" && row.Guidance == "gan").Select(row => row.Scale).Distinct());
         Assert.Contains("w = 3", File.ReadAllText(folder.File("run/report.html")), StringComparison.Ordinal);
+        // of the same samples at another scale it is another one
+        Assert.Contains("repaired gan", Execute(Vectors + "generated: { gan: { scales: { 1: held.npz, 5: gan.npz } } }\npostprocessor: { neighbors: 5 }\n").Made);
+        using var other = Postprocessor.Load(folder.File("run/models/postprocessor-repaired-gan"));
+        Assert.Equal([1.0, 5], other.Scales!.Scales);
     }
 
     [Fact]

@@ -39,6 +39,22 @@ public sealed class StudyRunVectorsTests : IDisposable
         Assert.Equal(8, Recorded.Plan(Resolve(), new(folder.File("run"), 0, CPU)).Count);
     }
 
+    /// <summary>Points that are sorted by class: the floor's, fewer than all, are of every class.</summary>
+    [Fact]
+    public void The_floor_is_of_every_class()
+    {
+        using var scope = NewDisposeScope();
+        foreach (string file in (string[])["train.npz", "held-out.npz"])
+        {
+            var arrays = Npz.Read(folder.File(file));
+            var order = arrays["labels"].argsort();
+            Npz.Write(folder.File(file), arrays.ToDictionary(array => array.Key, array => array.Value.index_select(0, order)));
+        }
+        var second = StudyData.Load(Resolve("sampling.test_samples=30"), 0, TestContext.Current.CancellationToken).Second;
+        Assert.Equal(30, second.Count);
+        Assert.True(second.Labels.bincount(null, 3).min().item<long>() >= 5);
+    }
+
     [Fact]
     public void A_class_with_fewer_points_than_neighbours_is_refused() =>
         Refusal.Of(() => Execute("postprocessor.neighbors=31"), "30", "31");

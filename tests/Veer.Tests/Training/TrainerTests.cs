@@ -161,6 +161,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_that_fails_leaves_the_trained_weights()
+    {
+        var toy = new Toy();
+        byte[] averaged = [];
+        Assert.Throws<IOException>(() => toy.Train(folder.Path, Options, preview: (_, _) =>
+        {
+            averaged = toy.Weights();
+            throw new IOException("full");
+        }));
+        Assert.True(toy.Network.training);
+        Assert.NotEqual(averaged, toy.Weights());
+    }
+
+    [Fact]
     public void The_losses_are_the_mean_of_their_steps()
     {
         new Toy { Changed = (call, loss) => loss * 0 + call }.Train(folder.Path, Options);

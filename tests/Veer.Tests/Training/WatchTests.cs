@@ -84,6 +84,34 @@ public sealed class WatchTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(40)]    // patience ends here
+    [InlineData(120)]   // the last step
+    public void Stopped_in_the_look_that_decides_the_end_it_is_not_over(long at)
+    {
+        using var source = new CancellationTokenSource();
+        long step = -10;
+        double Stopped()
+        {
+            step += 10;
+            if (step != at) return at == 40 ? 20 + step : -step;
+            source.Cancel();
+            source.Token.ThrowIfCancellationRequested();
+            return 0;
+        }
+        using (var watch = new Watch(new() { Every = 10, Patience = 3 }, Stopped))
+        using (var trainer = new Trainer(new Toy(), Options with { Steps = 120 }, Stream, folder.Path, "stopped") { Watch = watch })
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(cancellation: source.Token));
+        Assert.Equal(at, Toy.Step(folder.Path));
+        // and what it would have found is found by who goes on
+        List<long> seen = [];
+        using var again = new Watch(new() { Every = 10, Patience = 3 }, () => { seen.Add(at); return -1000; });
+        using var gone = new Trainer(new Toy(), Options with { Steps = 120 }, Stream, folder.Path, "stopped") { Watch = again };
+        gone.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.NotEmpty(seen);
+        Assert.Equal(-1000, again.Last);
+    }
+
     [Fact]
     public void Progress_tells_the_distance()
     {

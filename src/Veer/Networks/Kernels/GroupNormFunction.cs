@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Veer.Formats;
 
 namespace Veer.Networks.Kernels;
 
@@ -80,9 +81,13 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
 
         public void Forward<TNumber, TLanes>(Tensor x, Tensor y)
             where TNumber : unmanaged
+            where TLanes : struct, ILanes<TNumber> => Forward<TNumber, TLanes>(TensorBytes.Address(x), TensorBytes.Address(y), ImageSize(x));
+
+        private void Forward<TNumber, TLanes>(nint x, nint y, int size)
+            where TNumber : unmanaged
             where TLanes : struct, ILanes<TNumber> => ForEachImage(image =>
         {
-            var from = Image<TNumber>(x, image);
+            var from = Image<TNumber>(x, size, image);
             Span<float> move = Row(offset, image), scale = Row(deviation, image);
             GroupNormKernel<TNumber, TLanes>.Moments(from, shift.Length > 0 ? Row(shift, image) : [], groups, epsilon, move, scale);
             // not on the stack: the widest networks have 262,144 channels
@@ -93,7 +98,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
                 slope[c] = ownWeight[c] * scale[c];
                 intercept[c] = ownBias[c] + slope[c] * move[c];
             }
-            GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, image));
+            GroupNormKernel<TNumber, TLanes>.Apply(from, slope, intercept, activate, Image<TNumber>(y, size, image));
             ArrayPool<float>.Shared.Return(rented);
         });
 
@@ -102,9 +107,10 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             where TLanes : struct, ILanes<TNumber>
         {
             float[] ofWeight = new float[offset.Length], ofBias = new float[offset.Length], ofShift = new float[offset.Length];
+            var (from, back, to, size) = (TensorBytes.Address(x), TensorBytes.Address(gradient), TensorBytes.Address(ofX), ImageSize(x));
             ForEachImage(image => GroupNormKernel<TNumber, TLanes>.Backward(
-                Image<TNumber>(x, image), Image<TNumber>(gradient, image), Own(weight, image), Own(bias, image), groups, activate, Row(offset, image), Row(deviation, image),
-                Image<TNumber>(ofX, image), Row(ofWeight, image), Row(ofBias, image), Row(ofShift, image)));
+                Image<TNumber>(from, size, image), Image<TNumber>(back, size, image), Own(weight, image), Own(bias, image), groups, activate, Row(offset, image), Row(deviation, image),
+                Image<TNumber>(to, size, image), Row(ofWeight, image), Row(ofBias, image), Row(ofShift, image)));
             if (weights.Length == 1) (ofWeight, ofBias) = (OverImages(ofWeight), OverImages(ofBias));
             return (ofWeight, ofBias, shift.Length > 0 ? ofShift : []);
         }
@@ -116,13 +122,11 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
             else for (int image = 0; image < count; image++) work(image);
         }
 
-        private Span<TNumber> Image<TNumber>(Tensor batch, int image)
-            where TNumber : unmanaged
-        {
-            var all = MemoryMarshal.Cast<byte, TNumber>(batch.bytes);
-            int size = all.Length / count;
-            return all.Slice(image * size, size);
-        }
+        private int ImageSize(Tensor batch) => checked((int)(batch.numel() / count));
+
+        /// <summary>An image of a batch, which may be larger than a span.</summary>
+        private static unsafe Span<TNumber> Image<TNumber>(nint batch, int size, int image)
+            where TNumber : unmanaged => new((TNumber*)batch + (long)image * size, size);
 
         /// <summary>The weight or bias of an image.</summary>
         private Span<float> Own(float[] values, int image) => weights.Length == 1 ? values : Row(values, image);
