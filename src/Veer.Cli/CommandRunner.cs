@@ -16,7 +16,8 @@ internal static class CommandRunner
 
     public static async Task<int> Run(Command root, string[] arguments)
     {
-        var parsed = root.Parse(arguments);
+        // a path may begin with @
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // a command of commands, and none of these: which there are
         if (parsed is { CommandResult.Command: { Subcommands.Count: > 0, Action: null }, Errors.Count: 1, UnmatchedTokens.Count: 0 })
         {
@@ -49,7 +50,10 @@ internal static class CommandRunner
     }
 
     /// <summary>A line on standard error, if there is one. A name in it may hold what a terminal would obey.</summary>
-    public static void Say(string line) => Write(string.Concat(line.Select(one => char.IsControl(one) ? '\uFFFD' : one)));
+    public static void Say(string line) => Write(Plain(line));
+
+    /// <summary>A text without what a terminal would obey.</summary>
+    public static string Plain(string text) => string.Concat(text.Select(one => char.IsControl(one) ? '\uFFFD' : one));
 
     private static void Write(string text)
     {

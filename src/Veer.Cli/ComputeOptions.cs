@@ -34,7 +34,7 @@ internal static class ComputeOptions
     private static Option<string> OneOf(string name, string description, params string[] values)
     {
         var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
-        option.AcceptOnlyFromAmong(values);
+        option.AcceptOneOf(values);
         return option;
     }
 }

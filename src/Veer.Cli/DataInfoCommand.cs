@@ -24,50 +24,52 @@ internal static class DataInfoCommand
                 VectorInfo.Print(parsed.GetRequiredValue(path), parsed.GetValue(json), cancellation);
                 return Task.FromResult(CommandRunner.Done);
             }
-            var data = ImageData.Open(parsed.GetRequiredValue(path), cancellation);
-            var first = data.Parts[0];
+            var (found, asked) = Samples.SplitPart(parsed.GetRequiredValue(path));
+            var data = ImageData.Open(found, cancellation);
+            IReadOnlyList<ImageSet> parts = asked is null ? data.Parts : [data.Part(asked == ImageData.Train)];
+            var first = parts[0];
             var pictures = sheetPath is null ? null : new ContactSheet(first.Shape, first.Labelled ? first.Classes : null);
             var summaries = new List<ImageSummary>();
             ProgressLine.Show("reading", shown =>
             {
-                foreach (var part in data.Parts)
+                foreach (var part in parts)
                 {
                     var progress = new SynchronousProgress<double>(share => shown.Report((share, $"{part.Part} of {data.Path}")));
                     summaries.Add(ImageSummary.Create(part, part == first && pictures is not null ? pictures.Add : null, progress, cancellation));
                 }
             });
             if (sheetPath is not null) pictures!.Write(sheetPath);
-            if (parsed.GetValue(json)) Console.WriteLine(ToJson(data, summaries, sheetPath));
-            else Print(data, summaries, sheetPath);
+            if (parsed.GetValue(json)) Console.WriteLine(ToJson(data, parts, summaries, sheetPath));
+            else Print(data, parts, summaries, sheetPath);
             return Task.FromResult(CommandRunner.Done);
         });
         return command;
     }
 
-    private static void Print(ImageData data, List<ImageSummary> summaries, string? sheetPath)
+    private static void Print(ImageData data, IReadOnlyList<ImageSet> parts, List<ImageSummary> summaries, string? sheetPath)
     {
-        Console.WriteLine($"{data.Path}: {data.Kind}");
-        foreach (var part in data.Parts)
+        Console.WriteLine(CommandRunner.Plain($"{data.Path}: {data.Kind}"));
+        foreach (var part in parts)
             Console.WriteLine($"{part.Part}: {part.Count} images of {part.Shape}, {(part.Labelled ? $"{part.Classes} classes" : "no labels")}");
-        if (data.Parts[0].Labelled)
+        if (parts[0].Labelled)
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn("class");
-            foreach (var part in data.Parts) table.AddColumn(new TableColumn(part.Part).RightAligned());
-            for (int label = 0; label < data.Parts[0].Classes; label++)
+            foreach (var part in parts) table.AddColumn(new TableColumn(part.Part).RightAligned());
+            for (int label = 0; label < parts[0].Classes; label++)
             {
-                string name = data.Parts[0].ClassNames is { } names ? $"{label} {names[label]}" : $"{label}";
-                table.AddRow([Markup.Escape(name), .. summaries.Select(summary => $"{summary.PerClass[label]}")]);
+                string name = parts[0].ClassNames is { } names ? $"{label} {names[label]}" : $"{label}";
+                table.AddRow([EvaluationConsole.Cell(name), .. summaries.Select(summary => $"{summary.PerClass[label]}")]);
             }
             AnsiConsole.Write(table);
         }
         if (sheetPath is not null) Console.WriteLine(sheetPath);
     }
 
-    private static string ToJson(ImageData data, List<ImageSummary> summaries, string? sheetPath) => CommandJson.Write(new
+    private static string ToJson(ImageData data, IReadOnlyList<ImageSet> parts, List<ImageSummary> summaries, string? sheetPath) => CommandJson.Write(new
     {
         data.Path,
         data.Kind,
-        Parts = data.Parts.Zip(summaries, (part, summary) => new
+        Parts = parts.Zip(summaries, (part, summary) => new
         {
             Name = part.Part,
             part.Path,

@@ -78,7 +78,11 @@ internal static class EvaluateCommand
                     if (unseen is not null && unseen.Data.Key() == real.Data.Key()) throw CommandRunner.CommandLineFault("--held-out", unseen.Path, $"real samples other than those of {against}");
                     var findings = SampleLook.Require(sets, real, unseen, Neighbors, SampleUse.Evaluation, cancellation);
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
-                    var found = SampleEvaluation.Run(named, real.Data, asked with { Space = space, Unseen = unseen?.Data }, shown, cancellation);
+                    // samples of some classes, as of the first alone, may be of all of them
+                    int classes = sets.Append(real).Max(set => set.Data.Classes);
+                    LabeledData Seen(Samples set) => set.Labelled ? set.Data with { Classes = classes } : set.Data;
+                    var found = SampleEvaluation.Run(
+                        [.. named.Zip(sets, (set, samples) => (set.Name, Seen(samples)))], Seen(real), asked with { Space = space, Unseen = unseen is null ? null : Seen(unseen) }, shown, cancellation);
                     string[] remark = space is null ? [] : [FeatureSpaces.Remark(space)];
                     found = found with { Notes = [.. sets.Append(real).Concat(unseen is null ? [] : [unseen]).SelectMany(set => set.Notes), .. findings.Select(finding => finding.Line), .. remark, .. found.Notes] };
                     if (folder is not null) page = () => EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);

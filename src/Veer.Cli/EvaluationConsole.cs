@@ -15,9 +15,9 @@ internal static class EvaluationConsole
         var later = result.Sets.Skip(1).ToList();
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
         if (result.Floor is not null) table.AddColumn(new TableColumn("real (floor)").RightAligned().NoWrap());
-        foreach (var set in result.Sets) table.AddColumn(new TableColumn(Markup.Escape(set.Name)).RightAligned().NoWrap());
-        foreach (var set in later) table.AddColumn(new TableColumn(Markup.Escape($"{set.Name} − {result.Sets[0].Name}")).RightAligned());
-        if (result.Classes.Count > 0) table.AddColumn(new TableColumn(Markup.Escape($"worst class, {result.Sets[^1].Name}")).RightAligned());
+        foreach (var set in result.Sets) table.AddColumn(new TableColumn(Cell(set.Name)).RightAligned().NoWrap());
+        foreach (var set in later) table.AddColumn(new TableColumn(Cell($"{set.Name} − {result.Sets[0].Name}")).RightAligned());
+        if (result.Classes.Count > 0) table.AddColumn(new TableColumn(Cell($"worst class, {result.Sets[^1].Name}")).RightAligned());
         foreach (var metric in result.Metrics)
         {
             List<string> cells = [Arrow(metric)];
@@ -33,9 +33,12 @@ internal static class EvaluationConsole
         console.Write(table);
         Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher; a difference is better where it leads nearer to the floor, and moved where it is so near that chance decides which is nearer.");
         foreach (var set in result.Sets)
-            foreach (string finding in set.Findings) Console.WriteLine($"{set.Name}: {finding}");
-        foreach (string note in result.Notes) Console.WriteLine($"note: {note}");
+            foreach (string finding in set.Findings) Console.WriteLine(CommandRunner.Plain($"{set.Name}: {finding}"));
+        foreach (string note in result.Notes) Console.WriteLine(CommandRunner.Plain($"note: {note}"));
     }
+
+    /// <summary>A name in a table.</summary>
+    internal static string Cell(string name) => Markup.Escape(CommandRunner.Plain(name));
 
     private static string Arrow(Metric metric) => metric.Better switch { MetricDirection.Lower => $"{metric.Title} ↓", MetricDirection.Higher => $"{metric.Title} ↑", _ => metric.Title };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Veer.Data;
+using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
 using Veer.Sampling;
@@ -22,7 +23,7 @@ internal static class PostprocessApplyCommand
         var output = new Option<string>("--out") { Description = "Where to write them: as they came, in their order and with their labels.", HelpName = "FILE", Required = true };
         var reading = new SampleOptions();
         var solver = new Option<string?>("--solver") { Description = $"The solver: one of {string.Join(", ", SolverKind.All.Names)} (default: that of the run).", HelpName = "NAME" };
-        solver.AcceptOnlyFromAmong([.. SolverKind.All.Names]);
+        solver.AcceptOneOf([.. SolverKind.All.Names]);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of a solver of fixed steps (default: those of the run).", 1, MostSteps);
         var (device, precision) = (ComputeOptions.Device(), ComputeOptions.Precision());
         var command = new Command("apply", "Repair samples with a postprocessor.") { model, input, output, strength, scale, solver, steps, device, precision };
@@ -42,6 +43,8 @@ internal static class PostprocessApplyCommand
             ProgressLine.Show("reading", shown => read = reading.Read(parsed.GetRequiredValue(input), parsed, shown, cancellation));
             var samples = read!;
             samples.CheckTarget(target);
+            // by their names, so that what is written has the model's labels too
+            if (ModelFolder.ReadConfig(fitted.Folder).ClassNames is { } names) samples = ClassesLook.Among(samples, names);
             var way = FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), samples.IsImages);
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
@@ -52,6 +55,11 @@ internal static class PostprocessApplyCommand
             // standard output is for the file's name alone
             if (reason is not null) Console.Error.WriteLine($"precision {reason}");
             Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.StrengthAt(guided) is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
+            if (far == 0 && samples.WriteAsIs(target))
+            {
+                Console.WriteLine(target);
+                return Task.FromResult(CommandRunner.Done);
+            }
             var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
             samples.Write(target, repaired);
             Console.WriteLine(target);
@@ -70,8 +78,7 @@ internal static class PostprocessApplyCommand
         if (classes == 1) return zeros_like(data.Labels);
         if (!samples.Labelled) throw Fault("labels", "none", $"one of {classes} classes for each sample: the model was fitted class by class");
         var labels = data.Labels;
-        if (postprocessor.ClassNames is { } known) labels = ClassesLook.LabelsAmong(samples, known);
-        else if (samples.ClassNames is { } names && names.Count != classes && !ClassesLook.AreLabels(names))
+        if (postprocessor.ClassNames is null && samples.ClassNames is { } names && names.Count != classes && !ClassesLook.AreLabels(names))
             throw Fault("classes", string.Join(", ", names), $"the {classes} that the model was fitted to: labels are numbered by them");
         long last = labels.max().item<long>();
         return last < classes ? labels : throw Fault("labels", $"label {last}", $"0 to {classes - 1}, the classes of the model");

@@ -20,7 +20,7 @@ internal static class PostprocessExportCommand
             Description = $"The solver whose steps are written out: {Euler.Kind.Name} or {Heun.Kind.Name} (default: that of the run).",
             HelpName = "NAME",
         };
-        solver.AcceptOnlyFromAmong(Euler.Kind.Name, Heun.Kind.Name);
+        solver.AcceptOneOf(Euler.Kind.Name, Heun.Kind.Name);
         var steps = NumberOption.WholeOrNone("--steps", "Steps of the solver from strength 0 to 1 (default: those of the run).", 1, MostSteps);
         var velocity = new Option<bool>("--velocity") { Description = "Write the velocity v(x, t) alone, for a solver of your own." };
         var command = new Command("export", "Write a postprocessor to an ONNX file, for browsers and other programs.") { model, output, strength, scale, solver, steps, velocity };

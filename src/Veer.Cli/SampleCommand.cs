@@ -32,7 +32,7 @@ internal static class SampleCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => ClassifierFreeGuidance.Kind.Name,
         };
-        guidance.AcceptOnlyFromAmong([None, .. GuidanceKind.All.Names]);
+        guidance.AcceptOneOf([None, .. GuidanceKind.All.Names]);
         var options = new Option<string[]>("--option")
         {
             Description = "An option of the guidance; 'veer list' names them.",
@@ -55,7 +55,7 @@ internal static class SampleCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => Ddim.Kind.Name,
         };
-        sampler.AcceptOnlyFromAmong([.. SamplerKind.All.Names]);
+        sampler.AcceptOneOf([.. SamplerKind.All.Names]);
         var steps = NumberOption.Whole("--steps", "Steps of the sampler.", LeastSteps, MostSteps, DefaultSteps);
         var count = NumberOption.Whole("--count", "Number of samples.", 1, MostSamples);
         var labels = new Option<string?>("--labels") { Description = "Class labels to condition on, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };

@@ -11,7 +11,7 @@ internal sealed class SampleOptions
     private readonly Option<string?> range = new("--range") { Description = "What pixels given as numbers run from and to: unit (0 to 1), symmetric (-1 to 1) or bytes (0 to 255); found by itself, if not given.", HelpName = "RANGE" };
     private readonly Option<string?> array = new("--array") { Description = "The name of the array, in files of several.", HelpName = "NAME" };
 
-    public SampleOptions() => range.AcceptOnlyFromAmong([.. Enum.GetNames<PixelRange>().Select(name => name.ToLowerInvariant())]);
+    public SampleOptions() => range.AcceptOneOf([.. Enum.GetNames<PixelRange>().Select(name => name.ToLowerInvariant())]);
 
     public IEnumerable<Option> All => [range, array];
 

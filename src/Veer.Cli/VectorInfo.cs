@@ -39,10 +39,11 @@ internal static class VectorInfo
 
     private static void Print(Samples samples, Dictionary<string, long>? classes)
     {
-        var points = samples.Data.Points.flatten(1);
+        // as the file has them
+        var points = (samples.Range is { } range ? PixelRanges.FromSymmetric(samples.Data.Points, range) : samples.Data.Points).flatten(1);
         string what = samples.IsImages ? $"images of {string.Join(" x ", samples.Data.Points.shape[1..])}" : $"vectors of {points.shape[1]} numbers";
         var spread = points.std(0, unbiased: false);
-        Console.WriteLine($"{samples.Path}: {samples.Format}, {samples.NumberType}");
+        Console.WriteLine(CommandRunner.Plain($"{samples.Path}: {samples.Format}, {samples.NumberType}"));
         Console.WriteLine($"{samples.Data.Count} {what}, {(classes is null ? "no labels" : $"{classes.Count} classes")}");
         Console.WriteLine(FormattableString.Invariant(
             $"numbers from {points.min().item<float>():g4} to {points.max().item<float>():g4}; standard deviations of the columns from {spread.min().item<float>():g3} to {spread.max().item<float>():g3}"));

@@ -28,7 +28,7 @@ public sealed class RunLock : IDisposable
         {
             held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (IsHeld(path))
         {
             throw new InputException(folder, FileName, $"held by {Holder(folder)}", "no other run in this folder; wait for it, or name another with --out");
         }
@@ -39,6 +39,21 @@ public sealed class RunLock : IDisposable
 
     /// <summary>Gives it back.</summary>
     public void Dispose() => held.Dispose();
+
+    /// <summary>Whether another process holds the lock, and the folder is not merely one that nobody can write to.</summary>
+    private static bool IsHeld(string path)
+    {
+        if (!File.Exists(path)) return false;
+        try
+        {
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private static string Holder(string folder)
     {

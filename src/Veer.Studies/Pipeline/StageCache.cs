@@ -41,7 +41,7 @@ internal sealed class StageCache(string folder)
     }
 
     /// <summary>Whether the stage stands in the folder.</summary>
-    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && File.Exists(stage.Output);
+    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && entry.IsWhole(folder);
 
     /// <summary>
     /// Drops the results that are to be made again, before anything that they are of is replaced: where the run ends early, none is left beside a model that
@@ -63,7 +63,7 @@ internal sealed class StageCache(string folder)
     /// <summary>Records that the stage is done.</summary>
     public void Add(Stage stage, double seconds)
     {
-        done[stage.Name] = new(stage.Key, seconds, Path.GetRelativePath(folder, stage.Output));
+        done[stage.Name] = new(stage.Key, seconds, Path.GetRelativePath(folder, stage.Output), new FileInfo(stage.Output).Length);
         Save();
     }
 
@@ -75,7 +75,7 @@ internal sealed class StageCache(string folder)
     {
         try
         {
-            return DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && File.Exists(Path.Combine(other, entry.Output)));
+            return DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && entry.IsWhole(other));
         }
         catch (UnauthorizedAccessException)
         {

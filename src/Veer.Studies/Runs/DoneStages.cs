@@ -7,7 +7,13 @@ namespace Veer.Studies.Runs;
 /// <param name="Key">The hash of its settings and of what it builds on.</param>
 /// <param name="Seconds">What it took.</param>
 /// <param name="Output">The file that it left last, seen from the run's folder.</param>
-internal sealed record DoneStage(string Key, double Seconds, string Output);
+/// <param name="Bytes">The length of that file, by which one that was torn since is known; null in runs of earlier versions.</param>
+internal sealed record DoneStage(string Key, double Seconds, string Output, long? Bytes = null)
+{
+    /// <summary>Whether its output is there, and whole.</summary>
+    /// <param name="folder">The run's folder.</param>
+    public bool IsWhole(string folder) => new FileInfo(Path.Combine(folder, Output)) is { Exists: true } file && (Bytes is null || file.Length == Bytes);
+}
 
 /// <summary>stages.json: the stages of a run's folder that are done, by name.</summary>
 internal static class DoneStages

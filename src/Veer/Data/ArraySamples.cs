@@ -62,7 +62,8 @@ internal static class ArraySamples
         if (read.is_floating_point()) NarrowedPoints.RequireFinite(read.reshape(read.shape[0], -1), place);
         double low = read.min().to(ScalarType.Float64).item<double>(), high = read.max().to(ScalarType.Float64).item<double>();
         string found = FormattableString.Invariant($"pixels from {low:g4} to {high:g4}");
-        var range = reading.Range ?? (read.dtype == ScalarType.Byte ? PixelRange.Bytes : PixelRanges.Find(low, high))
+        // bytes are bytes, whatever is told of numbers beside them
+        var range = (read.dtype == ScalarType.Byte ? PixelRange.Bytes : reading.Range ?? PixelRanges.Find(low, high))
             ?? throw place.Fault(found, $"pixels that show their range ({PixelRanges.AllWords}), or a range that is told");
         if (!PixelRanges.Fits(range, low, high)) throw place.Fault(found, PixelRanges.Words(range));
         if (reading.Range is null && read.dtype != ScalarType.Byte) notes.Add($"{place.File}: {found}: read as {PixelRanges.Words(range)}");

@@ -58,18 +58,18 @@ internal static class ClassesLook
             : $"{one.Path}: classes: found {Listed.First(names)}, which are labels 0 to {names.Count - 1} in this order, expected those of {other.Path}, whose labels are numbers";
     }
 
-    /// <summary>The labels [N] that samples have among the classes of a model: by their names, where both have names, of which they may have a few.</summary>
+    /// <summary>Samples with the labels that they have among the classes of a model: by their names, where both have names, of which they may have a few.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="names">Those of the model's classes, in the order of its labels.</param>
     /// <exception cref="InputException">A class of the samples has none of these names.</exception>
-    public static Tensor LabelsAmong(Samples samples, IReadOnlyList<string> names)
+    public static Samples Among(Samples samples, IReadOnlyList<string> names)
     {
-        if (samples.ClassNames is not { } own) return samples.Data.Labels;
+        if (samples.ClassNames is not { } own) return samples;
         List<string> all = [.. names];
         long[] label = [.. own.Select(name => (long)all.IndexOf(name))];
-        if (label.All(one => one >= 0)) return tensor(label).index_select(0, samples.Data.Labels);
+        if (label.All(one => one >= 0)) return samples.Relabelled(tensor(label).index_select(0, samples.Data.Labels), names);
         // folders called by their labels, of classes that have words for names
-        if (AreLabels(own) && !names.Any(IsNumber)) return samples.Data.Labels;
+        if (AreLabels(own) && !names.Any(IsNumber)) return samples;
         throw new InputException(samples.Path, "classes", Listed.First([.. own.Where((_, at) => label[at] < 0)]), $"some of {Listed.First(names)}");
     }
 

@@ -75,6 +75,8 @@ internal sealed class EncodedImageSet : ImageSet
 
     private static ImageShape ShapeOf(ImageHeader header) => new(header.Channels, header.Height, header.Width);
 
+    private static ReadOnlySpan<byte> JpegStart => [0xFF, 0xD8, 0xFF];
+
     private sealed class Reader(EncodedImageSet set, CancellationToken cancellation) : IImageReader
     {
         private readonly IImageFiles files = set.open(cancellation);
@@ -88,6 +90,8 @@ internal sealed class EncodedImageSet : ImageSet
                 var place = new InputPlace(set.Path, set.names[at]);
                 byte[] image = files.Read(set.names[at]);
                 var header = ImageHeader.Read(image, place);
+                // whatever their names say
+                set.Lossy |= image.AsSpan().StartsWith(JpegStart);
                 var shape = ShapeOf(header);
                 if (shape != set.Shape) throw place.Fault(Describe(shape), $"{Describe(set.Shape)}, as {set.names[0]} has");
                 ImageCodec.Decode(image, shape, batch.Pixels.AsSpan(i * batch.Shape.Bytes, batch.Shape.Bytes), place);

@@ -18,7 +18,6 @@ internal static class ImageSamples
         if (!named && !System.IO.Path.Exists(found))
             throw new InputException(found, "path", "no such file or folder", $"samples ({string.Join(", ", SampleFormat.All.Select(format => format.Name))}), or one of the names {string.Join(", ", DataFolders.Names)}");
         if (reading.Array is not null) throw new InputException(found, "array", reading.Array, "none: such images are in no arrays");
-        if (reading.Range is { } range) throw new InputException(found, "range", PixelRanges.Words(range), "none: such images are bytes");
         if (reading.Images is false) throw new InputException(found, "samples", "images", "vectors");
         var data = ImageData.Open(found, cancellation);
         if (part is null && data.Parts.Count > 1)

@@ -34,7 +34,7 @@ public abstract class ImageSet
     /// Whether files hold the images with loss (JPEG): their pixels are not those of the data set, and no distance from them compares with
     /// one from those.
     /// </summary>
-    public bool Lossy { get; private protected init; }
+    public bool Lossy { get; private protected set; }
 
     /// <summary>Number of classes; 1 where there are no labels.</summary>
     public int Classes { get; internal set; }

@@ -1,3 +1,5 @@
+using Veer.Formats;
+
 namespace Veer.Data;
 
 /// <summary>
@@ -108,6 +110,32 @@ public sealed class Samples
         layout.Check(path, this);
         layout.Write(path, this, points);
     }
+
+    /// <summary>Writes a copy of their file, byte for byte; not where they come from none, or the path names another format.</summary>
+    /// <returns>Whether it did.</returns>
+    internal bool WriteAsIs(string path)
+    {
+        if (!File.Exists(Path) || Origin?.Format != SampleFormat.Find(path)) return false;
+        AtomicFile.Write(path, stream =>
+        {
+            using var from = InputFile.Open(Path, "samples");
+            from.CopyTo(stream);
+        });
+        return true;
+    }
+
+    /// <summary>The same samples with labels [N] among other classes.</summary>
+    /// <param name="labels">Theirs.</param>
+    /// <param name="names">Names of the classes.</param>
+    internal Samples Relabelled(Tensor labels, IReadOnlyList<string> names) => new(Path, Format, new(Data.Points, labels, names.Count), Labelled)
+    {
+        Lossy = Lossy,
+        NumberType = NumberType,
+        Range = Range,
+        ClassNames = names,
+        Notes = Notes,
+        Origin = Origin,
+    };
 
     private ISampleLayout Layout(string path)
     {

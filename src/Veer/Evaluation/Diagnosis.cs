@@ -11,6 +11,9 @@ internal static class Diagnosis
     /// <summary>Shares that differ by less do not matter to anybody.</summary>
     private const double LeastShare = 0.03;
 
+    /// <summary>Of one class among many: more standard errors, and shares and distances that are plainly others.</summary>
+    private const double ClearOfClass = 5, LeastShareOfClass = 0.1, LeastFactorOfClass = 1.5;
+
     private static readonly string[] Fidelity = [PrecisionRecall.PrecisionMetric.Name, NeighborDensity.Metric.Name, ClippedDensity.Metric.Name];
     private static readonly string Recall = PrecisionRecall.RecallMetric.Name;
     private static readonly string[] Coverage = [Recall, NeighborCoverage.Metric.Name, ClippedCoverage.Metric.Name];
@@ -26,11 +29,7 @@ internal static class Diagnosis
         if (set.Find(NeighborRatio.Metric.Name) is { } alone && floor.Find(NeighborRatio.Metric.Name) is { } usual
             && alone.Value - usual.Value > Math.Max(LeastShare, Clear * double.Hypot(alone.Error, usual.Error)))
             lines.Add(FormattableString.Invariant($"repeats its training data: {alone.Value:p0} of the samples lie as near to one training point as {usual.Value:p0} of unseen real points do"));
-        var gaps = (from number in set.Numbers
-                    where number.Class == EvaluatedSet.All && MetricRegistry.All.Find(number.Metric) is { Better: not MetricDirection.Neither } metric && !metric.Needs.HasFlag(MetricNeeds.Training) && set.Compares(metric, floor)
-                    let own = floor.Find(number.Metric)
-                    where own is { } real && double.IsFinite(number.Estimate.Error) && double.IsFinite(real.Error)
-                    select new Gap(MetricRegistry.All.Named(number.Metric), number.Estimate, own.Value)).ToList();
+        var gaps = Gaps(set, floor, EvaluatedSet.All);
         var (low, missing) = (Worse(gaps, Fidelity), Worse(gaps, Coverage));
         if (low.Count > 0) lines.Add($"samples lie off the data: {Names(low)}");
         // samples that lie off the data leave real points without one beside them, though they reach all of it
@@ -44,6 +43,7 @@ internal static class Diagnosis
         if (TooNear(set, floor) is { } closer) lines.Add(closer);
         if (lines.Count == 0 && set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
             lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2})"));
+        if (lines.Count == 0 && OfClass(set, floor) is { } own) lines.Add(own);
         if (gaps.Count > 0 && lines.Count == 0)
         {
             string numbers = gaps.Count == 1 ? "the only number" : FormattableString.Invariant($"any of {gaps.Count} numbers");
@@ -62,6 +62,28 @@ internal static class Diagnosis
         return new Gap(metric, own, new(share * real.Value, share * real.Error)).Excess <= Clear ? null
             : FormattableString.Invariant($"nearer to the reference than real points would be, copies or narrower than the data: {metric.Title} {own.Value:g3} (real {real.Value:g3} to {floor.Against} points in place of {set.Against})");
     }
+
+    /// <summary>Samples that are as all real points are, and yet not as those of their class: as where labels are others'. Null where there are none.</summary>
+    private static string? OfClass(EvaluatedSet set, EvaluatedSet floor)
+    {
+        var far = (from label in set.Numbers.Select(number => number.Class).Distinct()
+                   where label != EvaluatedSet.All
+                   let wrong = Gaps(set, floor, label).Where(gap => gap.Excess < -ClearOfClass
+                       && (gap.Metric.IsShare ? Math.Abs(gap.Own.Value - gap.Floor.Value) > LeastShareOfClass : gap.Own.Value > LeastFactorOfClass * gap.Floor.Value)).ToList()
+                   where wrong.Count > 0
+                   select (Label: label, Wrong: wrong)).ToList();
+        if (far.Count == 0) return null;
+        var (worst, gaps) = far.MinBy(one => one.Wrong.Min(gap => gap.Excess));
+        return $"as real points are in all, but not class by class: class {worst}: {Names(gaps)}{(far.Count > 1 ? $"; and {far.Count - 1} more" : "")}";
+    }
+
+    /// <summary>What can be held against the floor, of all classes or of one.</summary>
+    private static List<Gap> Gaps(EvaluatedSet set, EvaluatedSet floor, string label) =>
+        [.. from number in set.Numbers
+            where number.Class == label && MetricRegistry.All.Find(number.Metric) is { Better: not MetricDirection.Neither } metric && !metric.Needs.HasFlag(MetricNeeds.Training) && set.Compares(metric, floor)
+            let own = floor.Find(number.Metric, label)
+            where own is { } real && double.IsFinite(number.Estimate.Error) && double.IsFinite(real.Error)
+            select new Gap(MetricRegistry.All.Named(number.Metric), number.Estimate, own.Value)];
 
     private static List<Gap> Worse(List<Gap> gaps, string[] names) =>
         [.. gaps.Where(gap => names.Contains(gap.Metric.Name) && gap.Excess < -Clear && Math.Abs(gap.Own.Value - gap.Floor.Value) > LeastShare)];

@@ -20,6 +20,8 @@ internal static class Csv
     // no number is longer, and no row of numbers; or they would be kept whole before they are refused
     private const int MostField = 1024, MostLine = 1 << 24;
 
+    private static readonly string[] MissingValues = ["", "na", "n/a", "nan", "null", "none", "inf", "-inf"];
+
     private static readonly char[] Separators = ['\t', ';', ',', ' '];
 
     /// <summary>Reads a table.</summary>
@@ -38,6 +40,7 @@ internal static class Csv
         // one name among numbers is a faulty number, and the row would be lost
         if (headed && !fields[0].StartsWith(Comment) && fields.Any(IsNumber))
             throw lines.Fault(Array.FindIndex(fields, field => !IsNumber(field)), Shown(Array.Find(fields, field => !IsNumber(field))!), "a number, or a header of names alone");
+        if (headed && fields.All(field => MissingValues.Contains(field, StringComparer.OrdinalIgnoreCase))) throw lines.Fault(0, Shown(fields[0]), "a number, or a header of names");
         // what pandas writes above columns without names; whole numbers above others are no row of these
         headed |= fields.Length > 2 && fields.Index().All(field => field.Item == FormattableString.Invariant($"{field.Index}")) && lines.Peek()?.IndexOfAny(['.', 'e', 'E']) >= 0;
         string[]? names = headed ? Names(fields, separator, path) : null;

@@ -6,6 +6,8 @@ namespace Veer.Training;
 /// <summary>What a training step costs on this machine.</summary>
 internal static class TrainingCost
 {
+    private const double MostSeconds = 2;
+
     /// <summary>Seconds of one step, measured over a few; the network's weights are not kept from harm.</summary>
     public static double SecondsPerStep(IObjective objective, int batchSize, int steps, int warmUp = 3)
     {
@@ -23,16 +25,19 @@ internal static class TrainingCost
             steps, warmUp);
     }
 
-    /// <summary>Seconds of some work, each time in a dispose scope of its own: the mean over some times, after others that do not count.</summary>
+    /// <summary>Seconds of some work, each time in a dispose scope of its own: the mean over some times, after others that do not count; work that takes long is done fewer times.</summary>
     public static double SecondsOf(Action<DisposeScope> work, int times, int warmUp)
     {
-        var watch = new Stopwatch();
-        for (int time = 0; time < warmUp + times; time++)
+        var whole = Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
+        int counted = 0;
+        for (int time = 0; time < warmUp + times && (time == 0 || whole.Elapsed.TotalSeconds < MostSeconds); time++)
         {
-            if (time == warmUp) watch.Start();
+            if (time == warmUp) (watch, counted) = (Stopwatch.StartNew(), 0);
             using var scope = NewDisposeScope();
             work(scope);
+            counted++;
         }
-        return watch.Elapsed.TotalSeconds / times;
+        return watch.Elapsed.TotalSeconds / counted;
     }
 }

@@ -97,6 +97,7 @@ public sealed class CommandTests
     [InlineData("bf16", new[] { "run", "fractal", "--precision", "bf16" })]
     [InlineData("--resume", new[] { "run", "fractal", "--resume" })]
     [InlineData("nowhere", new[] { "report", "nowhere" })]
+    [InlineData("command line: --device: found 'gpu', expected one of auto, cpu, cuda", new[] { "run", "fractal", "--device", "gpu" })]
     [InlineData("DIR: found an empty text", new[] { "report", "" })]
     [InlineData("frobnicate", new[] { "frobnicate" })]
     public async Task Bad_usage_is_one_line_and_exit_code_2(string named, string[] arguments)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Veer.Formats;
 using Veer.Tests.Data;
 using Veer.Tests.Formats;
 using Xunit;
@@ -32,6 +33,30 @@ public sealed class DataCommandTests : IDisposable
         using var json = JsonDocument.Parse((await VeerProcess.Run(folder.Path, "data", "info", "a.csv", "--json")).Output);
         Assert.Equal(2, json.RootElement.GetProperty("per_class").GetProperty("7").GetInt64());
         (await VeerProcess.Run(folder.Path, "data", "info", "a.csv", "--sheet", "sheet.png")).RefusedWith("--sheet: found sheet.png, expected nothing: of a.csv there is no sheet");
+    }
+
+    [Theory]
+    [InlineData("bytes", "numbers from 3 to 200;")]
+    [InlineData("unit", "numbers from 0.003 to 0.2;")]
+    public async Task Images_are_told_by_the_numbers_of_their_file(string range, string numbers)
+    {
+        using (TorchSharp.torch.NewDisposeScope())
+        {
+            var images = TorchSharp.torch.full(5, 8, 8, 1, value: 3);
+            images[2] = 200;
+            Npy.Write(folder.File("images.npy"), range == "bytes" ? images.to(TorchSharp.torch.ScalarType.Byte) : images / 1000f);
+        }
+        Assert.Contains(numbers, (await VeerProcess.Run(folder.Path, "data", "info", "images.npy")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_is_told_alone()
+    {
+        SampleImages.Cifar(folder.File("cifar"));
+        var outcome = await VeerProcess.Run(folder.Path, "data", "info", "cifar:test");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("test: 2 images", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("train", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

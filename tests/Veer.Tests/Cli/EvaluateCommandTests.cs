@@ -49,6 +49,45 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("b.npz: samples lie off the data", outcome.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Classes beyond the first are those of the reference: samples of class 0 alone are measured against it, as those of another are.</summary>
+    [Fact]
+    public async Task Samples_of_one_class_are_measured_against_that_class()
+    {
+        using (NewDisposeScope())
+        {
+            var real = Drawn.Modes("real", 400);
+            Npz.Write(folder.File("modes.npz"), new Dictionary<string, Tensor> { ["points"] = real.Points, ["labels"] = real.Labels });
+            foreach (long label in (long[])[0, 1]) Npz.Write(folder.File($"all{label}.npz"), new Dictionary<string, Tensor> { ["points"] = real.Points + 0.01, ["labels"] = full_like(real.Labels, label) });
+        }
+        foreach (string file in (string[])["all0.npz", "all1.npz"])
+        {
+            var outcome = await VeerProcess.Run(folder.Path, "evaluate", "--samples", file, "--reference", "modes.npz", "--metrics", "nn-distance", "--json");
+            Assert.Equal(0, outcome.ExitCode);
+            using var json = JsonDocument.Parse(outcome.Output);
+            // three quarters are of another mode
+            Assert.True(json.RootElement.GetProperty("sets")[0].GetProperty("numbers")[0].GetProperty("estimate").GetProperty("value").GetDouble() > 0.5);
+        }
+    }
+
+    [Fact]
+    public async Task A_range_is_told_of_numbers_though_images_beside_them_are_bytes()
+    {
+        string images = SampleImages.Folder(folder.File("images"));
+        using (NewDisposeScope()) Npz.Write(folder.File("floats.npz"), new Dictionary<string, Tensor> { ["arr_0"] = rand(7, 32, 32, 3) * 0.9 - 0.45 });
+        var outcome = await VeerProcess.Run(folder.Path, "evaluate", "--samples", "floats.npz", "--reference", images, "--range", "symmetric", "--metrics", "nn-distance", "--features", "pixels");
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+    }
+
+    [Fact]
+    public async Task Names_that_a_terminal_or_the_command_line_would_obey_are_names()
+    {
+        foreach (string name in (string[])["@a.npz", "\u001b[31mred.npz"]) File.Copy(folder.File("a.npz"), folder.File(name));
+        var outcome = await VeerProcess.Run(folder.Path, ["evaluate", "--samples", "@a.npz", "\u001b[31mred.npz", "--reference", "real.npz", .. Few]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.DoesNotContain('\u001b', outcome.Output);
+        Assert.Contains("@a.npz", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_measured_is_one_line()
     {

@@ -73,8 +73,8 @@ public sealed class SampleLookTests : IDisposable
     public void Classes_of_a_model_are_known_by_their_names(string own, string known, string? labels)
     {
         var samples = new Samples("g", "folder", new(zeros(2, 2), arange(2, ScalarType.Int64), 2), labelled: true) { ClassNames = own.Split(' ') };
-        if (labels is null) Assert.Throws<InputException>(() => ClassesLook.LabelsAmong(samples, known.Split(' ')));
-        else Assert.Equal(labels, string.Join(' ', ClassesLook.LabelsAmong(samples, known.Split(' ')).data<long>().ToArray()));
+        if (labels is null) Assert.Throws<InputException>(() => ClassesLook.Among(samples, known.Split(' ')));
+        else Assert.Equal(labels, string.Join(' ', ClassesLook.Among(samples, known.Split(' ')).Data.Labels.data<long>().ToArray()));
     }
 
     [Fact]

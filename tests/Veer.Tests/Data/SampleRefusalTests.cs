@@ -27,6 +27,7 @@ public sealed class SampleRefusalTests : IDisposable
     [InlineData("1,2\n3\n", "a.csv: line 2: found 1 fields, expected 2, as the first line has")]
     [InlineData("a,b\n1,2\n\n3,4,5\n", "a.csv: line 4: found 3 fields, expected 2")]
     [InlineData("1;2\n1,5;2\n", "a.csv: line 2, column 1: found 1,5, expected a number, with a point before decimals")]
+    [InlineData("NA,NA\n1,2\n", "a.csv: line 1, column 1: found NA, expected a number, or a header of names")]
     [InlineData("1,2\n3,nan\n", "a.csv: line 2, column 2: found nan, expected a finite number")]
     [InlineData("1,2\n3,\n", "a.csv: line 2, column 2: found nothing, expected a number")]
     [InlineData("1,2\n3,1e999\n", "a.csv: line 2, column 2: found 1e999, expected a finite number")]

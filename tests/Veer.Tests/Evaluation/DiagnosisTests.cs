@@ -17,6 +17,17 @@ public class DiagnosisTests
     public void The_reference_itself_is_nearer_than_any_new_sample() => Says(Drawn.Modes("real", Count), "nearer to the reference than real points are");
 
     [Fact]
+    public void Labels_that_are_others_are_told_where_all_together_are_as_real_points()
+    {
+        using var scope = NewDisposeScope();
+        var samples = Drawn.Modes("samples", Count);
+        IReadOnlyList<string> Told(LabeledData labelled) =>
+            SampleEvaluation.Run(labelled, Drawn.Modes("real", Count), new EvaluationOptions { Subsets = 10, Metrics = ["precision", "recall", "coverage"] }).Sets[0].Findings;
+        Assert.StartsWith("as real points are in all, but not class by class: class ", Assert.Single(Told(samples with { Labels = (samples.Labels + 1).remainder(4) })), StringComparison.Ordinal);
+        Assert.StartsWith("not to be told from real points", Assert.Single(Told(samples)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Copies_of_the_reference_are_told_without_held_out_points_too()
     {
         using var scope = NewDisposeScope();

@@ -71,6 +71,16 @@ public sealed class StudyIdentityTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_was_torn_since_is_made_again()
+    {
+        Execute("run");
+        string weights = folder.File("run/models/base/model.safetensors");
+        using (var file = File.OpenWrite(weights)) file.SetLength(file.Length - 8);
+        Assert.Contains("denoiser base", Execute("run").Made);
+        Assert.DoesNotContain("denoiser base", Execute("run").Made);
+    }
+
+    [Fact]
     public void A_folder_has_one_run_at_a_time()
     {
         using (RunLock.Take(folder.File("run")))
