@@ -8,7 +8,7 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Examine this machine: native libraries, processor, CUDA, data; what is missing and how to fix it.");
+        var command = new Command("doctor", "Examine this machine: native libraries, processor, CUDA, MNIST; what is missing and how to fix it.");
         command.SetAction(_ =>
         {
             // told one by one: a foreign libtorch may end the process in the last check

@@ -48,10 +48,14 @@ internal static class ListCommand
     {
         if (metric.Better != MetricDirection.Neither) yield return $"{Lower(metric.Better)} is better";
         if ((metric.Needs & ~MetricNeeds.Points) is not MetricNeeds.None and var needs) yield return $"needs {Lower(needs)}";
-        yield return metric.Measure is null ? "recorded by every run" : metric.Default == SampleKinds.None ? "only where it is named" : $"by default of {Lower(metric.Default)}";
+        if (metric.Measure is null) yield return "recorded by every run";
+        else if (metric.Default == metric.Evaluated) yield return Usual(metric.Default);
+        else yield return $"in studies {Usual(metric.Default)}, in evaluate {Usual(metric.Evaluated)}";
         if (metric.Parameters.Length > 0) yield return metric.Parameters;
         if (metric.Source.Length > 0) yield return metric.Source;
     }
+
+    private static string Usual(SampleKinds kinds) => kinds == SampleKinds.None ? "only where it is named" : $"by default of {Lower(kinds)}";
 
     private static string Lower(Enum value) => $"{value}".ToLowerInvariant();
 

@@ -40,7 +40,7 @@ public static class RunSummary
             where before is not null && after is not null
             let real = heldOut ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
             let unit = MetricScale.For(MetricInfo.Of(name), [before.Value, after.Value])
-            let change = before == after ? "" : $"{unit.Show(before.Value)} -> "
-            select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{(real is { } floor ? $" (real against real {unit.Show(floor)})" : "")}");
+            let change = before == after ? "" : $"{unit.ShowWithUnit(before.Value)} -> "
+            select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{(real is { } floor ? $" (real against real {unit.ShowWithUnit(floor)})" : "")}");
     }
 }
