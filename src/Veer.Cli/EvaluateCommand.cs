@@ -66,6 +66,7 @@ internal static class EvaluateCommand
                 EvaluationResult AgainstStatistics(List<(string Name, LabeledData Data)> named, Samples first)
                 {
                     if ((parsed.GetValue(heldOut) ?? folder ?? kept ?? parsed.GetValue(metrics)) is { } unused) throw CommandRunner.CommandLineFault("--reference", $"the statistics {against} beside '{unused}'", "samples: statistics give Fréchet distances alone");
+                    if (sets.Select(set => SampleLook.Shape(set, first)).FirstOrDefault(fault => fault is not null) is { } other) throw new InputException(other.Line);
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), first, where, cancellation) ?? throw CommandRunner.CommandLineFault("--reference", $"the statistics {against}", "samples: vectors are compared as they are");
                     var found = StatisticsEvaluation.Run(named, FrechetStatistics.Read(against, space, space.Name, cancellation), against, asked with { Space = space }, shown, cancellation);
                     return found with { Notes = [.. sets.SelectMany(set => set.Notes), .. found.Notes] };

@@ -134,12 +134,12 @@ public static class StudyFile
     /// <summary>What "key=value" says, as a tree; dots stand between nested keys.</summary>
     /// <param name="assignment">The text; the value is YAML.</param>
     /// <param name="option">The option that it was given to.</param>
-    /// <exception cref="InputException">It has no '=', or its value is no YAML.</exception>
+    /// <exception cref="InputException">It has no '=' or no key before it, or its value is no YAML.</exception>
     public static JsonObject Assigned(string assignment, string option = "--set")
     {
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (at < 1) throw new InputException(option, assignment, "no '='", option == "--set" ? "key=value, as in denoiser.training.steps=1000" : "key=value");
-        string[] keys = assignment[..at].Split('.');
+        string[] keys = assignment[..Math.Max(at, 0)].Split('.');
+        if (keys.Contains("")) throw new InputException(option, assignment, at < 0 ? "no '='" : "no key", option == "--set" ? "key=value, as in denoiser.training.steps=1000" : "key=value");
         JsonNode? change;
         try
         {
