@@ -29,12 +29,15 @@ internal static class PostprocessExportCommand
             string target = OutputPath.File("--out", parsed.GetRequiredValue(output), ".onnx");
             bool alone = parsed.GetValue(velocity);
             // what is given and not asked for is a mistake
-            foreach (var option in (Option[])[strength, scale, solver, steps])
+            foreach (var option in (Option[])[strength, solver, steps])
                 if (alone && parsed.GetResult(option) is { Implicit: false } given) throw Fault(option.Name, given.Tokens[0].Value, "nothing: with --velocity no steps are written");
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
             using var postprocessor = Postprocessor.Load(fitted.Folder);
-            var options = alone ? new OnnxExportOptions { Velocity = true } : new()
+            if (parsed.GetValue(scale) is { } guided) FittedOptions.ScaleFor(fitted, guided);
+            double? told = fitted.Scales is null ? null : parsed.GetValue(scale);
+            var options = alone ? new OnnxExportOptions { Velocity = true, Scale = told } : new()
             {
+                Scale = told,
                 Strength = FittedOptions.StrengthFor(fitted, parsed.GetValue(strength), parsed.GetValue(scale)),
                 Solver = FixedSteps(FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), images: postprocessor.Shape.Count == 3)),
             };

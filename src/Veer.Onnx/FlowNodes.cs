@@ -8,7 +8,8 @@ namespace Veer.Onnx;
 
 /// <summary>The graph of a postprocessor: the steps of its solver one after the other, or its velocity alone.</summary>
 /// <param name="postprocessor">What is written.</param>
-internal sealed class FlowNodes(Postprocessor postprocessor)
+/// <param name="scale">The guidance scale that it is told; null: labels tell it, or it is told none.</param>
+internal sealed class FlowNodes(Postprocessor postprocessor, double? scale)
 {
     private const TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float, Double = TensorProto.Types.DataType.Double;
 
@@ -58,12 +59,23 @@ internal sealed class FlowNodes(Postprocessor postprocessor)
         }
     }
 
-    private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.Shape)
+    /// <summary>Number of labels of the graph.</summary>
+    public int Classes => scale is null ? postprocessor.Classes : postprocessor.Classes / postprocessor.Scales!.Scales.Count;
+
+    private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.Shape, Told())
         ?? throw new InputException(
             "postprocessor", "network", $"{postprocessor.Network.GetType().Name} of samples [{string.Join(", ", postprocessor.Shape)}]",
             "an MLP, or a UNet of images [C, H, W]");
 
-    private string Labels() => postprocessor.Classes > 1 ? nodes.Input("labels", TensorProto.Types.DataType.Int64) : nodes.Whole(0);
+    private Tensor? Told()
+    {
+        if (scale is not { } known) return null;
+        var labels = postprocessor.Scales!.At(arange(Classes, ScalarType.Int64), known);
+        var weights = labels.is_floating_point() ? labels : nn.functional.one_hot(labels, postprocessor.Classes);
+        return weights.to(ScalarType.Float32).to(postprocessor.Network.parameters().First().device);
+    }
+
+    private string Labels() => Classes > 1 ? nodes.Input("labels", TensorProto.Types.DataType.Int64) : nodes.Whole(0);
 
     private string Time(double t) => nodes.Weight(FormattableString.Invariant($"t={(float)t:r}"), () => tensor(new[] { (float)t }));
 

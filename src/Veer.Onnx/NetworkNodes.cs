@@ -6,7 +6,8 @@ namespace Veer.Onnx;
 /// <summary>A network as nodes of a graph: the operations of its forward, in float32, whatever it was trained in; dropout has no part in it.</summary>
 /// <param name="nodes">The graph.</param>
 /// <param name="network">Where the weights come from.</param>
-internal abstract class NetworkNodes(GraphNodes nodes, nn.Module network)
+/// <param name="told">[C, L]: the weights of the network's L labels that stand for each of C labels of the graph; null: they are the network's own.</param>
+internal abstract class NetworkNodes(GraphNodes nodes, nn.Module network, Tensor? told)
 {
     private readonly Dictionary<string, Tensor> state = network.state_dict();
 
@@ -17,10 +18,11 @@ internal abstract class NetworkNodes(GraphNodes nodes, nn.Module network)
     /// <param name="nodes">The graph.</param>
     /// <param name="network">An MLP or a UNet of ADM.</param>
     /// <param name="shape">The shape of a sample.</param>
-    public static NetworkNodes? Of(GraphNodes nodes, ConditionalNetwork network, IReadOnlyList<long> shape) => network switch
+    /// <param name="told">As above.</param>
+    public static NetworkNodes? Of(GraphNodes nodes, ConditionalNetwork network, IReadOnlyList<long> shape, Tensor? told) => network switch
     {
-        ResidualMlp mlp => new MlpNodes(nodes, mlp),
-        AdmUNet unet when shape is [_, long height, long width] => new UNetNodes(nodes, unet, height, width),
+        ResidualMlp mlp => new MlpNodes(nodes, mlp, told),
+        AdmUNet unet when shape is [_, long height, long width] => new UNetNodes(nodes, unet, told, height, width),
         _ => null,
     };
 
@@ -38,6 +40,11 @@ internal abstract class NetworkNodes(GraphNodes nodes, nn.Module network)
 
     /// <summary>A tensor of the network as a constant.</summary>
     protected string Weight(string name) => nodes.Weight(name, () => state[name]);
+
+    /// <summary>What the network adds for each label, its rows.</summary>
+    /// <param name="name">What the constant is called.</param>
+    /// <param name="table">[L, F] the network's own.</param>
+    protected string Classes(string name, Func<Tensor> table) => nodes.Weight(name, () => told is null ? table() : told.matmul(table()));
 
     /// <summary>x · Wᵀ, [..., I] to [..., O].</summary>
     protected string Product(string x, string layer) => nodes.Product(x, nodes.Weight($"{layer}.transposed", () => state[$"{layer}.weight"].flatten(1).t()));

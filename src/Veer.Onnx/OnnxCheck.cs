@@ -21,12 +21,12 @@ internal sealed class OnnxCheck(Postprocessor postprocessor, OnnxExportOptions o
         var device = postprocessor.Network.parameters().First().device;
         var samples = RandomKey.From(0, "export").Normal(0, Samples, [.. postprocessor.Shape]);
         if (postprocessor.Standardisation is { } unit) samples = unit.Invert(samples);
-        var labels = arange(Samples, ScalarType.Int64).remainder(postprocessor.Classes);
+        var labels = arange(Samples, ScalarType.Int64).remainder(new FlowNodes(postprocessor, options.Scale).Classes);
         using var session = Sessions.Open(settings => new InferenceSession(model, settings));
         var found = options.Velocity
             ? Answer(session, "velocity", ("x", samples), ("t", full(Samples, Time)), ("labels", labels))
             : Answer(session, "repaired", ("samples", samples), ("labels", labels));
-        var (x, classes) = (samples.to(device), labels.to(device));
+        var (x, classes) = (samples.to(device), (options.Scale is { } scale ? postprocessor.Scales!.At(labels, scale) : labels).to(device));
         var expected = (options.Velocity ? postprocessor.Velocity(x, Time, classes) : postprocessor.Apply(x, classes, solver, options.Strength).Samples).cpu();
         double absolute = (found - expected).abs().max().item<float>(), largest = expected.abs().max().item<float>();
         return new(absolute, absolute == 0 ? 0 : absolute / largest);

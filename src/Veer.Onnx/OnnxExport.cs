@@ -6,6 +6,7 @@ using Veer.Networks;
 using Veer.Postprocessing;
 using Veer.Runtime;
 using Veer.Solvers;
+using static TorchSharp.torch;
 
 namespace Veer.Onnx;
 
@@ -37,6 +38,8 @@ public static class OnnxExport
     {
         options ??= new();
         if (options.Strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Strength, "expected a strength of 0 to 1");
+        if (options.Scale is { } scale && (postprocessor.Scales is null || !double.IsFinite(scale))) throw new ArgumentException($"expected none, or a finite one of a postprocessor that is told scales, not {scale}", nameof(options));
+        using var scope = NewDisposeScope();
         var solver = (FixedStepSolver)postprocessor.SolverFor(options.Solver);
         if (solver is not (Euler or Heun)) throw new ArgumentException($"expected Euler or Heun, not {solver.GetType().Name}", nameof(options));
         if (postprocessor.Network is IMixedPrecision { Compute: not Precision.Float32 })
@@ -64,10 +67,11 @@ public static class OnnxExport
     private static ModelProto Model(Postprocessor postprocessor, OnnxExportOptions options, FixedStepSolver solver)
     {
         string version = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3);
-        var flow = new FlowNodes(postprocessor);
-        List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.Shape)), ("classes", $"{postprocessor.Classes}"), ("veer", version)];
+        var flow = new FlowNodes(postprocessor, options.Scale);
+        List<(string Key, string Value)> facts = [("shape", string.Join(',', postprocessor.Shape)), ("classes", $"{flow.Classes}"), ("veer", version)];
         if (postprocessor.ClassNames is { } names) facts.Add(("class_names", JsonSerializer.Serialize(names)));
-        if (postprocessor.Scales is { } told) facts.Add(("scales", string.Join(',', told.Scales.Select(scale => FormattableString.Invariant($"{scale}")))));
+        if (options.Scale is { } known) facts.Add(("scale", FormattableString.Invariant($"{known}")));
+        else if (postprocessor.Scales is { } told) facts.Add(("scales", string.Join(',', told.Scales.Select(scale => FormattableString.Invariant($"{scale}")))));
         if (!options.Velocity)
         {
             facts.AddRange([

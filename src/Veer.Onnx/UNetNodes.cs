@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Veer.Onnx;
 
 /// <summary>An <see cref="AdmUNet"/>, block by block as the network has them.</summary>
-internal sealed class UNetNodes(GraphNodes nodes, AdmUNet network, long height, long width) : NetworkNodes(nodes, network)
+internal sealed class UNetNodes(GraphNodes nodes, AdmUNet network, Tensor? told, long height, long width) : NetworkNodes(nodes, network, told)
 {
     private readonly AdmUNetOptions size = network.Options;
 
@@ -52,7 +52,7 @@ internal sealed class UNetNodes(GraphNodes nodes, AdmUNet network, long height, 
         string phase = Phase(Nodes.Multiply(time, Nodes.Number(size.TimeScale)), frequencies);
         string sines = Nodes.Concatenate(Nodes.Node("Cos", [phase]), Nodes.Node("Sin", [phase]));
         string embedded = Linear(Nodes.Silu(Linear(sines, "time_embed.0")), "time_embed.2");
-        if (size.Labels > 0) embedded = Nodes.Add(embedded, Nodes.Rows(Weight("label_emb.weight"), labels));
+        if (size.Labels > 0) embedded = Nodes.Add(embedded, Nodes.Rows(Classes("label_emb.weight", () => Tensor("label_emb.weight")), labels));
         return Nodes.Silu(embedded);
     }
 

@@ -12,6 +12,9 @@ internal sealed class CostEstimates(RunContext context)
 {
     private const int WarmUp = 2, Measured = 6, ExactBatch = 1000;
 
+    /// <summary>Vectors that are asked with at most: more are no faster each, and take memory.</summary>
+    private const int MostVectors = 16_384;
+
     /// <summary>A large UNet's step takes seconds: a few images, once, must do. A small one is asked again with more, which are faster each.</summary>
     private const int ImageBatch = 16, MoreImages = 64, ImageWarmUp = 1, ImagesMeasured = 1;
 
@@ -30,7 +33,7 @@ internal sealed class CostEstimates(RunContext context)
             : song is null ? new AdmUNetOptions(unet!) { ImageChannels = (int)shape[0], Labels = 2 }
             : new SongUNetOptions(song) { ImageChannels = (int)shape[0], Resolution = (int)shape[1], Classes = 1 };
         using var network = ModelFolder.Create(size, key, device, context.Run.Precision);
-        if (!images) return InBatches(batch, Measured, WarmUp);
+        if (!images) return InBatches(Math.Min(batch, MostVectors), Measured, WarmUp);
         var few = InBatches(Math.Min(batch, ImageBatch), ImagesMeasured, ImageWarmUp);
         return batch <= ImageBatch || few.SecondsPerStep > SmallStep ? few : InBatches(Math.Min(batch, MoreImages), ImagesMeasured, ImageWarmUp);
 

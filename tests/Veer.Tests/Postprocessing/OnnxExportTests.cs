@@ -160,6 +160,26 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => OnnxExport.Write(postprocessor, folder.File("a.onnx"), new() { Strength = 1.1 }));
     }
 
+    /// <summary>Labels that tell a scale too, and a file of one scale, trained on or not, whose labels are classes.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(3)]
+    public void One_that_is_told_scales(int labels)
+    {
+        double[] scales = [1, 3, 4];
+        using var vectors = RandomPostprocessor.Of(RandomPostprocessor.Mlp with { Labels = labels }, [3], labels, scales: scales);
+        using var images = RandomPostprocessor.Of(RandomPostprocessor.UNet with { Labels = labels }, [1, 8, 12], labels, scales: scales);
+        foreach (var postprocessor in (Postprocessor[])[vectors, images])
+            foreach (double? scale in (double?[])[null, 1, 3.25, 9])
+                Agrees(postprocessor, new() { Solver = new Heun(2), Scale = scale });
+        Agrees(vectors, new() { Velocity = true, Scale = 2 });
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder.File("model.onnx")));
+        Assert.Equal(labels == 6, model.Graph.Input.Any(input => input.Name == "labels"));
+        Assert.Equal($"{labels / 3}", model.MetadataProps.Single(fact => fact.Key == "classes").Value);
+        using var untold = RandomPostprocessor.Of(RandomPostprocessor.Mlp);
+        Assert.Throws<ArgumentException>(() => OnnxExport.Write(untold, folder.File("b.onnx"), new() { Scale = 1 }));
+    }
+
     private void Agrees(Postprocessor postprocessor, OnnxExportOptions options)
     {
         string path = folder.File("model.onnx");
@@ -169,18 +189,19 @@ public sealed class OnnxExportTests : IDisposable
         {
             var x = RandomKey.From(7, "x").Normal(0, count, [.. postprocessor.Shape]).clamp(-1, 1);
             if (postprocessor.Standardisation is { } unit) x = unit.Invert(x);
-            var labels = (arange(count, ScalarType.Int64) + 1).remainder(postprocessor.Classes);
+            var labels = (arange(count, ScalarType.Int64) + 1).remainder(options.Scale is null ? postprocessor.Classes : postprocessor.Classes / postprocessor.Scales!.Scales.Count);
+            var told = options.Scale is { } scale ? postprocessor.Scales!.At(labels, scale) : labels;
             using var quiet = no_grad();
             if (options.Velocity)
             {
                 // each sample its own time
                 var times = linspace(0, 0.9, count);
-                var expected = cat([.. Enumerable.Range(0, count).Select(i => postprocessor.Velocity(x.narrow(0, i, 1), times[i].item<float>(), labels.narrow(0, i, 1)))]);
+                var expected = cat([.. Enumerable.Range(0, count).Select(i => postprocessor.Velocity(x.narrow(0, i, 1), times[i].item<float>(), told.narrow(0, i, 1)))]);
                 Near.LargestValue(expected, Answer(path, "velocity", ("x", x), ("t", times), ("labels", labels)), 2e-5);
             }
             else
             {
-                var expected = postprocessor.Apply(x, labels, options.Solver, options.Strength, TestContext.Current.CancellationToken).Samples;
+                var expected = postprocessor.Apply(x, told, options.Solver, options.Strength, TestContext.Current.CancellationToken).Samples;
                 Near.LargestValue(expected, Answer(path, "repaired", ("samples", x), ("labels", labels)), 2e-5);
                 Assert.True((expected - x).abs().max().item<float>() > 0.01);
             }

@@ -43,10 +43,10 @@ internal static class RandomPostprocessor
 
     /// <summary>A postprocessor as a training leaves it, by way of its folder.</summary>
     public static Postprocessor Of(
-        INetworkOptions shape, long[] point, int classes, Action<ConditionalNetwork>? change = null, Standardisation? standardisation = null)
+        INetworkOptions shape, long[] point, int classes, Action<ConditionalNetwork>? change = null, Standardisation? standardisation = null, IReadOnlyList<double>? scales = null)
     {
         using var folder = new TemporaryFolder();
-        var config = new ModelConfig { Kind = "postprocessor", Classes = classes, Shape = point, Network = shape, Standardisation = standardisation };
+        var config = new ModelConfig { Kind = "postprocessor", Classes = classes, Shape = point, Network = shape, Standardisation = standardisation, Scales = scales };
         using (var network = ModelFolder.Create(config, new RandomKey(1)))
         {
             Draw(network);

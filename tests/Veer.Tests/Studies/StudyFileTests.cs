@@ -134,7 +134,8 @@ public sealed class StudyFileTests : IDisposable
 
     [Theory]
     [InlineData("denoiser.training.steps", "no '='")]
-    [InlineData("=5", "no '='")]
+    [InlineData("=5", "no key")]
+    [InlineData(".steps=3", "no key")]
     [InlineData("", "no '='")]
     [InlineData("steps=5", "steps: found an unknown key, expected one of title, reproduces")]
     [InlineData("denoiser.training.stpes=5", "denoiser.training.stpes: found an unknown key, expected one of steps, batch_size")]
