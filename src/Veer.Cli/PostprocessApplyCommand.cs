@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Veer.Data;
-using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Runtime;
 using Veer.Sampling;
@@ -44,7 +43,7 @@ internal static class PostprocessApplyCommand
             var samples = read!;
             samples.CheckTarget(target);
             // by their names, so that what is written has the model's labels too
-            if (ModelFolder.ReadConfig(fitted.Folder).ClassNames is { } names) samples = ClassesLook.Among(samples, names);
+            if (fitted.Config is { ClassNames: { Count: > 1 } names }) samples = ClassesLook.Among(samples, names);
             var way = FittedOptions.SolverFor(fitted, parsed.GetValue(solver), parsed.GetValue(steps), samples.IsImages);
             var (digits, reason) = ComputeDevice.ParsePrecision(parsed.GetRequiredValue(precision), where, samples.IsImages && !way.Kind.Adaptive);
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
@@ -52,6 +51,8 @@ internal static class PostprocessApplyCommand
             if (postprocessor.Scales is { } told) labels = told.At(labels, guided!.Value);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
             SampleOptions.Tell(samples);
+            if (guided < fitted.Scales?[0] || guided > fitted.Scales?[^1])
+                CommandRunner.Say(FormattableString.Invariant($"--scale: {guided} lies beyond those that the model was fitted at: it is told the nearest, {(guided < fitted.Scales[0] ? fitted.Scales[0] : fitted.Scales[^1])}"));
             // standard output is for the file's name alone
             if (reason is not null) Console.Error.WriteLine($"precision {reason}");
             Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.StrengthAt(guided) is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));

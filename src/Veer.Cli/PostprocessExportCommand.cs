@@ -33,7 +33,11 @@ internal static class PostprocessExportCommand
                 if (alone && parsed.GetResult(option) is { Implicit: false } given) throw Fault(option.Name, given.Tokens[0].Value, "nothing: with --velocity no steps are written");
             var fitted = FittedPostprocessor.Find(parsed.GetRequiredValue(model), cancellation);
             using var postprocessor = Postprocessor.Load(fitted.Folder);
-            if (parsed.GetValue(scale) is { } guided) FittedOptions.ScaleFor(fitted, guided);
+            if (parsed.GetValue(scale) is { } guided)
+            {
+                FittedOptions.ScaleFor(fitted, guided);
+                if (alone && fitted.Scales is null) throw Fault(scale.Name, FormattableString.Invariant($"{guided}"), "nothing: with --velocity no strength is chosen, and the model is told no scale");
+            }
             double? told = fitted.Scales is null ? null : parsed.GetValue(scale);
             var options = alone ? new OnnxExportOptions { Velocity = true, Scale = told } : new()
             {

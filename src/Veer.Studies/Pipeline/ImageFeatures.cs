@@ -37,15 +37,15 @@ internal sealed class ImageFeatures : IDisposable
         (heldOut, cancellation) = (data.HeldOut, context.Cancellation);
         IsToTrain = settings.Reference == "train";
         space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
+        FeatureSpaces.RequireFor(space, data.Name);
         var real = IsToTrain ? data.Train : heldOut;
-        Other = IsToTrain ? StudyData.Some(heldOut, context.TestSamples) : data.Second;
+        Other = IsToTrain ? StudyData.LikeSamples(heldOut, context.TestSamples) : data.Second;
         if (needed) Reference = Of(real);
         if (data.IsJudged)
         {
             var judge = context.Space(FeatureSpaces.Judge);
             judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points, null, cancellation));
         }
-        FeatureSpaces.RequireFor(space, data.Name);
         Fingerprint = Print($"{data.Name}{(data.Lossy ? " (JPEG reference)" : "")}, {(IsToTrain ? "train" : "test")}, {real.Count.ToString(CultureInfo.InvariantCulture)} images", context.TestSamples);
     }
 

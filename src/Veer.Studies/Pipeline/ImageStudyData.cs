@@ -14,7 +14,7 @@ internal static class ImageStudyData
         var (trainSet, heldOutSet) = settings.Set is { } name ? Named(study, name, cancellation) : ByPath(study, cancellation);
         ImageData.Fit(trainSet, heldOutSet);
         var (train, heldOut) = (trainSet.Load(null, cancellation), heldOutSet.Load(null, cancellation));
-        var second = StudyData.Some(train, study.Settings.Sampling.TestSamples);
+        var second = StudyData.LikeSamples(train, study.Settings.Sampling.TestSamples);
         return new(
             train, heldOut, second, Name: settings.Set ?? study.Name, Content: train.Key() + heldOut.Key(), Lossy: trainSet.Lossy || heldOutSet.Lossy,
             ClassNames: trainSet.ClassNames, TrainName: trainSet.Path, HeldOutName: heldOutSet.Path);

@@ -88,8 +88,14 @@ internal sealed record StudyData(
         return GaussianMixture.Isotropic(tensor(means.ToArray()).unsqueeze(1), tensor(deviations.ToArray()));
     }
 
-    /// <summary>So many real points of all, the same for every seed: sets come sorted by class.</summary>
-    internal static LabeledData Some(LabeledData real, int count) => real.Rows(KeyedSubset.Rows(RandomKey.From(0, "second"), real.Count, count));
+    /// <summary>Real points that are measured like as many samples: classes in equal shares, as far as there are so many of each; the same for every seed.</summary>
+    internal static LabeledData LikeSamples(LabeledData real, int count)
+    {
+        long[] labels = real.Labels.data<long>().ToArray();
+        var left = labels.Distinct().ToDictionary(label => label, _ => 0);
+        int share = (count + left.Count - 1) / left.Count;
+        return real.Rows([.. KeyedSubset.Shuffled(RandomKey.From(0, "second"), real.Count).Where(row => left[labels[row]]++ < share).Take(count).Order()]);
+    }
 
     private static StudyData ReadVectors(Study study, CancellationToken cancellation)
     {
@@ -99,7 +105,7 @@ internal sealed record StudyData(
         var heldOut = VectorData.Load(heldOutPath, train.Classes, cancellation);
         if (heldOut.Points.shape[1] != train.Points.shape[1])
             throw new InputException(study.Path, "data.held_out", $"points of {heldOut.Points.shape[1]} dimensions", $"{train.Points.shape[1]}, as in data.train");
-        return new(train, heldOut, Some(train, study.Settings.Sampling.TestSamples), Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);
+        return new(train, heldOut, LikeSamples(train, study.Settings.Sampling.TestSamples), Content: train.Key() + heldOut.Key(), TrainName: trainPath, HeldOutName: heldOutPath);
 
         string At(string key, string? name) => name is { Length: > 0 }
             ? Path.Combine(folder, name)
@@ -114,7 +120,7 @@ internal sealed record StudyData(
         var test = Mnist.Load(folder, train: false, cancellation: cancellation);
         var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
         var projected = Project(train);
-        return new(projected, Project(test), Some(projected, samples), Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
+        return new(projected, Project(test), LikeSamples(projected, samples), Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
 
         LabeledData Project(LabeledData images) => new(
             components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);

@@ -69,7 +69,8 @@ internal static class StudyGate
         var (key, samples) = data.Given is null ? ("sampling.test_samples", study.Settings.Sampling.TestSamples) : ("generated", data.Given.Min(set => set.Split.Test.Length));
         (string Name, long Count)[] sets = data.IsImages
             ? [(key, samples), (data.HeldOutName, data.HeldOut.Count), (data.TrainName, data.Train.Count)]
-            : [(key, samples / GivenClasses.Counts(data.Train).Count(count => count > 0)), (data.HeldOutName, GivenClasses.Counts(data.HeldOut).Where(count => count > 0).Min())];
+            : [(key, samples / GivenClasses.Counts(data.Train).Count(count => count > 0)), (data.HeldOutName, GivenClasses.Counts(data.HeldOut).Where(count => count > 0).Min()),
+                (data.TrainName, GivenClasses.Counts(data.Second).Where(count => count > 0).Min())];
         var (name, count) = sets.MinBy(set => set.Count);
         // a class of which there are no samples is not measured
         if (count >= metric.LeastSamples || metric.LeastSamples == 1) return;

@@ -12,7 +12,7 @@ internal sealed record DoneStage(string Key, double Seconds, string Output, long
 {
     /// <summary>Whether its output is there, and whole.</summary>
     /// <param name="folder">The run's folder.</param>
-    public bool IsWhole(string folder) => new FileInfo(Path.Combine(folder, Output)) is { Exists: true } file && (Bytes is null || file.Length == Bytes);
+    public bool IsWhole(string folder) => Path.Combine(folder, Output) is var path && File.Exists(path) && (Bytes is null || new FileInfo(path).Length == Bytes);
 }
 
 /// <summary>stages.json: the stages of a run's folder that are done, by name.</summary>

@@ -13,17 +13,18 @@ namespace Veer.Studies.Runs;
 /// <param name="Recommendation">What the run recommends, in words.</param>
 public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? Scale, double Strength)> Strengths, string? Solver, int Steps, string Recommendation)
 {
-    private readonly ModelConfig config = ModelFolder.ReadConfig(Folder);
+    /// <summary>What it is.</summary>
+    public ModelConfig Config { get; } = ModelFolder.ReadConfig(Folder);
 
     /// <summary>Whether it takes one step of Euler, and can take no other.</summary>
-    public bool TakesOneStep => config.OneStep == true;
+    public bool TakesOneStep => Config.OneStep == true;
 
     /// <summary>The guidance scales that it was fitted at, where it is told that of a sample; null: it is not.</summary>
-    public IReadOnlyList<double>? Scales => config.Scales;
+    public IReadOnlyList<double>? Scales => Config.Scales;
 
     /// <summary>The strength that is recommended for samples of a guidance scale, at others than those that were measured that of the nearest; null where no scale is said and it differs from scale to scale.</summary>
     public double? StrengthAt(double? scale) =>
-        Strengths.Count == 1 ? Strengths[0].Strength : scale is { } own ? Strengths.MinBy(one => Math.Abs(one.Scale!.Value - own)).Strength : null;
+        Strengths.Count == 1 ? Strengths[0].Strength : scale is { } own && Strengths.Count > 0 ? Strengths.MinBy(one => Math.Abs((one.Scale ?? double.PositiveInfinity) - own)).Strength : null;
 
     /// <summary>Finds the postprocessor of a folder.</summary>
     /// <param name="folder">A run's folder that holds one postprocessor, or the folder of the model itself.</param>

@@ -50,7 +50,7 @@ internal static partial class Contradictions
             if (postprocessor.Space is { } space && !images) throw Fault($"postprocessors.{name}.space", $"'{space}'", "none: the data are no images");
             if (postprocessor.Stopping is not null && settings.Generated is null)
                 throw Fault($"postprocessors.{name}.stopping", "early stopping", "none: only samples that are given have a part for it (generated)");
-            if (postprocessor.TellScale) TellScale($"postprocessors.{name}.tell_scale", postprocessor);
+            if (postprocessor.TellScale == true) TellScale($"postprocessors.{name}.tell_scale", postprocessor);
             if (postprocessor.Start is { } start) Start($"postprocessors.{name}", start, postprocessor);
             if (postprocessor.Reflow is { } flow) Reflow($"postprocessors.{name}", flow, postprocessor);
             if (postprocessor.Chain is { } chain) Chain($"postprocessors.{name}", chain, postprocessor);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Veer.Studies.Settings;
@@ -48,12 +49,11 @@ public sealed record GeneratedSettings
         if (!tree.ContainsKey("postprocessor") && !tree.ContainsKey("postprocessors")) tree["postprocessor"] = new JsonObject();
     }
 
-    /// <summary>The postprocessor of generated samples: of several scales one for all that is told them, as what a sample wants hangs on how strongly it was guided.</summary>
-    internal static JsonObject UsualPostprocessor(JsonObject generated)
+    /// <summary>The postprocessor of generated samples: one for all scales. Where they have several and it is not to be told them, it is one of nearest pairs (<see cref="Variants"/>).</summary>
+    internal static JsonObject UsualPostprocessor(JsonObject generated, JsonObject common)
     {
-        var usual = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
-        if (generated.Any(set => set.Value?["scales"] is JsonObject { Count: > 1 })) usual["tell_scale"] = true;
-        return usual;
+        bool untold = common["tell_scale"]?.GetValueKind() == JsonValueKind.False && generated.Any(set => set.Value?["scales"] is JsonObject { Count: > 1 });
+        return untold ? Variants.OneForAll(common) : common.ContainsKey("train") ? [] : new JsonObject { ["train"] = PostprocessorSettings.AllScales };
     }
 }
 

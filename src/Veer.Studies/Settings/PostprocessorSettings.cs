@@ -18,9 +18,9 @@ public sealed record PostprocessorSettings : PostprocessorOptions
 
     /// <summary>
     /// Whether one for all scales is told the scale of each sample, beside its class (<see cref="ScaleLabels"/>): how strongly a sample was guided it does not say itself. At
-    /// scales between those that it was trained on it is told shares of both neighbours.
+    /// scales between those that it was trained on it is told shares of both neighbours. If not given, where samples at several scales are given (generated).
     /// </summary>
-    public bool TellScale { get; init; }
+    public bool? TellScale { get; init; }
 
     /// <summary>Real points per class that it may know; all of them if not given.</summary>
     [Range(1, 10_000_000)]

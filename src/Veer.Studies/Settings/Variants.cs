@@ -17,7 +17,7 @@ internal static class Variants
         Of<DenoiserOptions>("denoiser", "denoisers", (_, _) => new() { [VariantNames.Denoiser] = null }),
         Of<ClassifierOptions>("classifier", "classifiers", (_, _) => new() { ["classifier"] = null }),
         Of<GuidanceSettings>("guidance", "guidances", (_, common) => new() { [Kind(common)] = null }),
-        Of<PostprocessorSettings>("postprocessor", "postprocessors", (tree, common) => tree["generated"] is JsonObject given ? new() { [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(given) } : new()
+        Of<PostprocessorSettings>("postprocessor", "postprocessors", (tree, common) => tree["generated"] is JsonObject given ? new() { [VariantNames.Repaired] = GeneratedSettings.UsualPostprocessor(given, common) } : new()
         {
             [VariantNames.Individual] = new JsonObject { ["train"] = PostprocessorSettings.EachScale },
             [VariantNames.OneForAll] = OneForAll(common),
@@ -75,10 +75,11 @@ internal static class Variants
                 foreach (var variant in variants.Select(variant => (JsonObject)variant.Value!).Append(folded[rule.Plural])) YamlTree.Merge(variant, common);
             }
             if (change[rule.Plural] is not JsonObject named) continue;
-            foreach (string name in named.Select(variant => variant.Key).Where(name => !variants.ContainsKey(name)).ToList())
+            foreach (var (name, own) in named.ToList())
             {
-                variants[name] = folded[rule.Plural].DeepClone();
-                if (named[name] is null) named.Remove(name);
+                if (own is not (null or JsonObject)) throw SettingsBinder.NoMapping(file, $"{rule.Plural}.{name}", own);
+                if (!variants.ContainsKey(name)) variants[name] = folded[rule.Plural].DeepClone();
+                if (own is null) named.Remove(name);
             }
         }
         YamlTree.Merge(tree, change);
@@ -88,7 +89,7 @@ internal static class Variants
         new(singular, plural, (tree, file, prefix) => SettingsBinder.Bind<T>(tree, file, prefix), usual);
 
     /// <summary>Balanced pairs make no flow for all scales that is not told them: no flow carries two distributions to the same one.</summary>
-    private static JsonObject OneForAll(JsonObject common)
+    public static JsonObject OneForAll(JsonObject common)
     {
         var settings = new JsonObject { ["train"] = PostprocessorSettings.AllScales };
         if (!common.ContainsKey("pairing")) settings["pairing"] = Pairings.Nearest.Name;

@@ -91,7 +91,7 @@ internal sealed class EncodedImageSet : ImageSet
                 byte[] image = files.Read(set.names[at]);
                 var header = ImageHeader.Read(image, place);
                 // whatever their names say
-                set.Lossy |= image.AsSpan().StartsWith(JpegStart);
+                if (image.AsSpan().StartsWith(JpegStart)) set.Lossy = true;
                 var shape = ShapeOf(header);
                 if (shape != set.Shape) throw place.Fault(Describe(shape), $"{Describe(set.Shape)}, as {set.names[0]} has");
                 ImageCodec.Decode(image, shape, batch.Pixels.AsSpan(i * batch.Shape.Bytes, batch.Shape.Bytes), place);

@@ -89,10 +89,10 @@ internal static class FileDownload
             {
                 reason = $"{source}: {e.Message.ReplaceLineEndings(" ")}";
             }
-            catch (InputException e)
+            catch (InputException e) when (file.Sha256 is not null)
             {
                 // another file than the published one: the next home may have that
-                fault = e;
+                fault ??= e;
             }
         }
         throw fault ?? (Exception)new IOException(

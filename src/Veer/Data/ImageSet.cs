@@ -32,7 +32,7 @@ public abstract class ImageSet
 
     /// <summary>
     /// Whether files hold the images with loss (JPEG): their pixels are not those of the data set, and no distance from them compares with
-    /// one from those.
+    /// one from those. Before they are read their names tell it.
     /// </summary>
     public bool Lossy { get; private protected set; }
 

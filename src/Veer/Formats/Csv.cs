@@ -20,7 +20,7 @@ internal static class Csv
     // no number is longer, and no row of numbers; or they would be kept whole before they are refused
     private const int MostField = 1024, MostLine = 1 << 24;
 
-    private static readonly string[] MissingValues = ["", "na", "n/a", "nan", "null", "none", "inf", "-inf"];
+    private static readonly string[] MissingValues = ["", "na", "n/a", "null", "none"];
 
     private static readonly char[] Separators = ['\t', ';', ',', ' '];
 

@@ -35,7 +35,8 @@ internal sealed class KernelDiscrepancy
         if (far == 0) far = 1;
         near = Math.Clamp(near, Narrowest * far, far);
         inverses = [.. Enumerable.Range(0, Scales).Select(i => near * Math.Pow(far / near, i / (Scales - 1.0))).Select(width => 0.5 / (width * width))];
-        units = Units(this.real);
+        // one over its share of the real points' own mean kernel
+        units = [.. Sums(this.real, this.real, groups: 1).Select(sums => 1 / (sums.Others(null) * inverses.Length))];
     }
 
     /// <summary>The discrepancy of samples [N, F], at least two, from the real points.</summary>
@@ -69,28 +70,28 @@ internal sealed class KernelDiscrepancy
         using var scope = NewDisposeScope();
         var points = Prepare(samples);
         // of each width the kernel's sums over pairs of groups tell those without any group
-        if (ofReal is null || ofReal[0].Groups != groups) ofReal = Sums(real, real);
-        var (ofSamples, between) = (Sums(points, points), Sums(points, real));
+        if (ofReal is null || ofReal[0].Groups != groups) ofReal = Sums(real, real, groups, cancellation);
+        var (ofSamples, between) = (Sums(points, points, groups, cancellation), Sums(points, real, groups, cancellation));
         return (Value(null), [.. Enumerable.Range(0, groups).Select(group => Value(group))]);
 
         double Value(int? without) => 1 + Enumerable.Range(0, inverses.Length).Average(width =>
             (ofSamples[width].Others(without) - 2 * between[width].Mean(without)) / ofReal[width].Others(without));
+    }
 
-        GroupSums[] Sums(Tensor rows, Tensor columns)
+    /// <summary>Of each width the kernel's sums over the pairs of groups, every so many-th row and column in one.</summary>
+    private GroupSums[] Sums(Tensor rows, Tensor columns, int groups, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var scope = NewDisposeScope();
+        var (squared, ofRows, ofColumns) = (SquaredDistances(rows, columns), Members(rows), Members(columns));
+        return [.. inverses.Select(inverse =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var pairs = NewDisposeScope();
-            var (squared, ofRows, ofColumns) = (SquaredDistances(rows, columns), Members(rows), Members(columns));
-            return [.. inverses.Select(inverse =>
-            {
-                using var width = NewDisposeScope();
-                return new GroupSums(ofRows.matmul((squared * -inverse).exp_()).matmul(ofColumns.t()), ofRows.sum(1), ofColumns.sum(1));
-            })];
-        }
+            using var width = NewDisposeScope();
+            return new GroupSums(ofRows.matmul((squared * -inverse).exp_()).matmul(ofColumns.t()), ofRows.sum(1), ofColumns.sum(1));
+        })];
 
-        // every so many-th belongs to one
-        Tensor Members(Tensor rows) =>
-            nn.functional.one_hot(arange(rows.shape[0], ScalarType.Int64, rows.device).remainder(groups), groups).to(ScalarType.Float64).t();
+        Tensor Members(Tensor points) =>
+            nn.functional.one_hot(arange(points.shape[0], ScalarType.Int64, points.device).remainder(groups), groups).to(ScalarType.Float64).t();
     }
 
     /// <summary>About the real points' mean, where differences keep their digits.</summary>
@@ -98,14 +99,6 @@ internal sealed class KernelDiscrepancy
     {
         using var own = points.detach().to(ScalarType.Float64);
         return own - center;
-    }
-
-    /// <summary>For each width one over its share of the reference's own mean kernel.</summary>
-    private double[] Units(Tensor reference)
-    {
-        using var scope = NewDisposeScope();
-        var squared = SquaredDistances(reference, reference);
-        return [.. inverses.Select(inverse => 1 / (Others(squared, inverse) * inverses.Length))];
     }
 
     /// <summary>The real points' own mean kernel is 1.</summary>
@@ -127,14 +120,6 @@ internal sealed class KernelDiscrepancy
             back.add_(kernel.mean([0]).mul_(unit));
         }
         return (own, between, back);
-    }
-
-    /// <summary>The mean kernel of two different points of one set.</summary>
-    private static double Others(Tensor squared, double inverse)
-    {
-        long count = squared.shape[0];
-        // a point's kernel with itself is 1
-        return ((squared * -inverse).exp_().sum().item<double>() - count) / ((double)count * (count - 1));
     }
 
     /// <summary>Sums of a kernel over the pairs of two groups, one of each side.</summary>

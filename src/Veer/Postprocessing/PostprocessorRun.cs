@@ -13,7 +13,7 @@ public sealed record PostprocessorRun : TrainingRun
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>
-    /// How the labels of samples and real points, as <see cref="ScaleLabels.Of"/> and <see cref="ScaleLabels.OfReal"/> give them, tell guidance scales; it is kept with the model. Not
+    /// How the labels of samples, held-out ones too, and real points, as <see cref="ScaleLabels.Of"/> and <see cref="ScaleLabels.OfReal"/> give them, tell guidance scales; it is kept with the model. Not
     /// given: they are classes alone.
     /// </summary>
     public ScaleLabels? Scales { get; init; }

@@ -15,7 +15,11 @@ internal static class PostprocessorTraining
         using var scope = NewDisposeScope();
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         Check(samples, real);
-        if (run.Scales is { } told && told.Classes != samples.Classes) throw Postprocessor.Fault("classes", $"{samples.Classes}", $"{told.Classes}, of classes and scales: samples with the labels that ScaleLabels.Of tells");
+        foreach (var (name, points) in (IEnumerable<(string, LabeledData?)>)[("classes", samples), ("held-out classes", run.HeldOut?.Samples)])
+        {
+            if (run.Scales is { } told && points is not null && told.Classes != points.Classes)
+                throw Postprocessor.Fault(name, $"{points.Classes}", $"{told.Classes}, of classes and scales: samples with the labels that ScaleLabels.Of tells");
+        }
         var heldOut = Check(run.HeldOut, options, samples);
         var standardisation = Unit(samples, real, options, run);
         if (standardisation is not null)

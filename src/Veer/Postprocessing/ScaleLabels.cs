@@ -31,8 +31,10 @@ public sealed class ScaleLabels
     /// <summary>Samples of one scale with the labels that tell it, to train with.</summary>
     /// <param name="samples">With labels 0 to C - 1.</param>
     /// <param name="scale">One of the scales.</param>
+    /// <exception cref="InputException">A label is none of these.</exception>
     public LabeledData Of(LabeledData samples, double scale)
     {
+        ByClass.RequireRange(samples.Labels, classes, "scale labels", "labels");
         int place = Array.IndexOf(scales, scale);
         if (place < 0) throw new ArgumentOutOfRangeException(nameof(scale), scale, $"one of {string.Join(", ", scales.Select(one => one.ToString(CultureInfo.InvariantCulture)))}");
         return samples with { Labels = samples.Labels + place * classes, Classes = Classes };
@@ -46,10 +48,13 @@ public sealed class ScaleLabels
 
     /// <summary>What <see cref="Postprocessor.Apply(Tensor, Tensor, Solvers.IOdeSolver?, double, CancellationToken)"/> is told of samples of any scale; beyond the first or the last it is told that one.</summary>
     /// <param name="labels">[N] int64, each 0 to C - 1.</param>
-    /// <param name="scale">The scale that the samples were guided with.</param>
+    /// <param name="scale">The scale that the samples were guided with, finite.</param>
+    /// <exception cref="InputException">A label is none of these.</exception>
     /// <returns>[N] int64 at one of the scales, else [N, <see cref="Classes"/>] float32 weights.</returns>
     public Tensor At(Tensor labels, double scale)
     {
+        if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "a finite scale");
+        ByClass.RequireRange(labels, classes, "scale labels", "labels");
         int above = Array.FindIndex(scales, known => known >= scale);
         if (above < 0) above = scales.Length - 1;
         if (above == 0 || scales[above] <= scale) return labels + above * classes;

@@ -8,7 +8,7 @@ namespace Veer.Training;
 /// <summary>
 /// The loss and its gradient over a batch, in shards of a fixed size, one processor core per shard at a time: the bits do not depend on
 /// how many cores there are, and no operation waits for a second core. On an idle machine that is as fast as letting every operation use
-/// all cores, on a busy one up to twice as fast (benchmarks/README.md).
+/// all cores, on a busy one up to twice as fast (benchmarks/README.md). A batch of one shard is one core's.
 /// </summary>
 internal sealed class ShardedGradient
 {
@@ -41,11 +41,7 @@ internal sealed class ShardedGradient
     public (Tensor Loss, Tensor[] Gradients) At(RandomKey step, DisposeScope scope)
     {
         var sum = new ShardSum(shards.Length);
-        if (shards.Length == 1)
-        {
-            using var alone = Threads.Keep().One();
-            sum.Add(0, Shard(step.At(0), shards[0]));
-        }
+        if (parameters[0].device_type != DeviceType.CPU) sum.Add(0, Shard(step.At(0), shards[0]));
         else InParallel(i => sum.Add(i, Shard(step.At(i), shards[i])));
         var (loss, gradients) = sum.Total;
         scope.Attach(loss);

@@ -135,6 +135,7 @@ public sealed class Trainer : IDisposable
             {
                 if (stopped) Leave(cancellation);
                 bool sound = Apply(loss, gradients, step);
+                done = step;
                 if (sound) Look(step, cancellation);
                 TrainingProgress? report = null;
                 if (!sound || step % StepsPerReport == 0 || step == options.Steps || Watch?.Over(step) == true)
@@ -151,7 +152,6 @@ public sealed class Trainer : IDisposable
                         sinceCollection.Restart();
                     }
                 }
-                done = step;
                 if (report is { } told) progress?.Report(told);
                 if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(() => Preview(log?.Events, step), cancellation);
                 if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;

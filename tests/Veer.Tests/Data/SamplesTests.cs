@@ -84,6 +84,17 @@ public sealed class SamplesTests : IDisposable
         if (name == "a.npy") Assert.Equal(ScalarType.Float64, Npy.Read(back).dtype);
     }
 
+    /// <summary>A JPEG is one whatever its name says.</summary>
+    [Theory]
+    [InlineData("1.jpg")]
+    [InlineData("1.png")]
+    public void A_jpeg_is_told_by_what_it_holds(string name)
+    {
+        Directory.CreateDirectory(folder.File("images"));
+        File.WriteAllBytes(folder.File($"images/{name}"), JpegFile.Flat(4, 4, 10));
+        Assert.True(Samples.Read(folder.File("images")).Lossy);
+    }
+
     [Fact]
     public void A_dataset_zip_keeps_names_labels_and_pixels()
     {

@@ -69,6 +69,21 @@ public sealed class KernelDiscrepancyTests
         Assert.Equal(new KernelDiscrepancy(real).Of(samples), all, 1e-12);
         Assert.Equal(10, without.Distinct().Count());
         Assert.Equal(all, without.Average(), 0.01);
+        // each as a plain sum over what is left, with the widths of all
+        var apart = cdist(real.to(ScalarType.Float64), real.to(ScalarType.Float64));
+        double near = apart.topk(2, 1, largest: false).values.select(1, 1).median().item<double>(), far = apart.median().item<double>();
+        foreach (int group in (int[])[0, 3])
+        {
+            var kept = arange(200, ScalarType.Int64).remainder(10).ne(group).nonzero().flatten();
+            var (some, others) = (samples.index_select(0, kept).to(ScalarType.Float64), real.index_select(0, kept).to(ScalarType.Float64));
+            double expected = 1 + Enumerable.Range(0, 4).Select(i => near * Math.Pow(far / near, i / 3.0)).Average(width =>
+                (Mean(some, some, width, 180) - 2 * Mean(some, others, width, 0)) / Mean(others, others, width, 180));
+            Assert.Equal(expected, without[group], 1e-5);
+        }
+
+        // a point's kernel with itself is 1, and left out
+        static double Mean(Tensor one, Tensor other, double width, int selves) =>
+            ((cdist(one, other).square() / (-2 * width * width)).exp().sum().item<double>() - selves) / (180.0 * (selves > 0 ? 179 : 180));
     }
 
     private static Tensor Points(long seed, string name) => RandomKey.From(seed, name).Normal(0, 200, [2]);
