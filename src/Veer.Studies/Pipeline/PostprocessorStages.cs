@@ -91,7 +91,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
             HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales, told).Stopping,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
-        Postprocessor.Fit(generated, told?.OfReal(real) ?? real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
+        Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();
     }
 
     /// <summary>Tells the share of what comes before a training.</summary>

@@ -120,7 +120,9 @@ internal sealed record StudyData(
         var test = Mnist.Load(folder, train: false, cancellation: cancellation);
         var components = PrincipalComponents.Fit(train.Points.flatten(1), settings.Components);
         var projected = Project(train);
-        return new(projected, Project(test), LikeSamples(projected, samples), Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
+        var second = LikeSamples(projected, samples);
+        foreach (var kept in (Tensor[])[second.Points, second.Labels]) kept.MoveToOuterDisposeScope();
+        return new(projected, Project(test), second, Content: train.Key() + test.Key(), Components: new ImageComponents(components, 28, 28));
 
         LabeledData Project(LabeledData images) => new(
             components.Project(images.Points.flatten(1)).MoveToOuterDisposeScope(), images.Labels.MoveToOuterDisposeScope(), images.Classes);

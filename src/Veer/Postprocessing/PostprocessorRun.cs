@@ -13,8 +13,8 @@ public sealed record PostprocessorRun : TrainingRun
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>
-    /// How the labels of samples, held-out ones too, and real points, as <see cref="ScaleLabels.Of"/> and <see cref="ScaleLabels.OfReal"/> give them, tell guidance scales; it is kept with the model. Not
-    /// given: they are classes alone.
+    /// How the labels of samples, held-out ones too, tell guidance scales, as <see cref="ScaleLabels.Of"/> gives them; it is kept with the model. Those of real points, which are of
+    /// every scale, are classes alone; so are all, where it is not given.
     /// </summary>
     public ScaleLabels? Scales { get; init; }
 

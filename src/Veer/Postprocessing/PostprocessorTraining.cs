@@ -47,12 +47,22 @@ internal static class PostprocessorTraining
             {
                 run.Start?.CopyTo(network, samples.Classes);
                 (from, to) = (coordinates.Of(samples, cancellation), coordinates.Of(real, cancellation));
-                var (own, others, matching) = Matched(from, to, options, run.Scales);
-                var targets = run.Targets ?? pairing.Match(own, others, matching, run.Seed, run.PairingProgress, cancellation);
+                var targets = run.Targets ?? Match();
                 return new FlowObjective(network, samples.Points, samples.Labels, real.Points, targets);
             },
             () => Key(options, run, samples, real, heldOut, from, to), preview: null, cancellation, heldOut is null ? null : Watched);
         return new Postprocessor(network, config);
+
+        // of each scale by itself; where any class will do, of that alone
+        ITargets Match()
+        {
+            if (run.Scales is not { } scales) return pairing.Match(from, to, options, run.Seed, run.PairingProgress, cancellation);
+            var (own, each, matching) = (from, scales.OfReal(to), options);
+            if (!options.MatchClasses) (own, each, matching) = (scales.ByScale(own), scales.ByScale(each), options with { MatchClasses = true });
+            var targets = new ScaleTargets(pairing.Match(own, each, matching, run.Seed, run.PairingProgress, cancellation), to.Count);
+            each.Points.Dispose();
+            return targets;
+        }
 
         LabeledData Standardised(LabeledData data) => data with { Points = standardisation.Apply(data.Points) };
 
@@ -91,10 +101,6 @@ internal static class PostprocessorTraining
         if (samples.Points.dim() != 2) throw Postprocessor.Fault("standardise", "images", "vectors: images are -1 to 1");
         return run.Start is null ? Standardisation.From(real.Points, samples.Points) : throw Postprocessor.Fault("standardise", "a warm start", "one of both");
     }
-
-    /// <summary>Where samples may be paired with any class they still are with those of their scale: each has all real points once.</summary>
-    private static (LabeledData Samples, LabeledData Real, PostprocessorOptions Options) Matched(LabeledData samples, LabeledData real, PostprocessorOptions options, ScaleLabels? scales) =>
-        scales is null || options.MatchClasses ? (samples, real, options) : (scales.ByScale(samples), scales.ByScale(real), options with { MatchClasses = true });
 
     private static string Key(PostprocessorOptions options, PostprocessorRun run, LabeledData samples, LabeledData real, HeldOut? heldOut,
         LabeledData from, LabeledData to)

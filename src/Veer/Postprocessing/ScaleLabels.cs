@@ -40,8 +40,8 @@ public sealed class ScaleLabels
         return samples with { Labels = samples.Labels + place * classes, Classes = Classes };
     }
 
-    /// <summary>Real points, which are of every scale: once for each, with its labels.</summary>
-    public LabeledData OfReal(LabeledData real) => LabeledData.Join([.. scales.Select(scale => Of(real, scale))]);
+    /// <summary>Real points, which are of every scale: once for each, with its labels, one whole copy after the other.</summary>
+    internal LabeledData OfReal(LabeledData real) => LabeledData.Join([.. scales.Select(scale => Of(real, scale))]);
 
     /// <summary>Points with the number of their scale as their class, where it alone divides them.</summary>
     internal LabeledData ByScale(LabeledData told) => told with { Labels = told.Labels.div(classes, RoundingMode.floor), Classes = scales.Length };

@@ -52,18 +52,22 @@ public sealed class ScaleLabelsTests : IDisposable
         Assert.Throws<ArgumentException>(() => new ScaleLabels([1, 1], 2));
     }
 
-    /// <summary>Samples of scale 1 lie at 0, as those of scale 3 do: what repairs them they do not say. The real points of the two are told apart here, to see that it is told.</summary>
-    [Fact]
-    public void A_postprocessor_that_is_told_the_scale_does_what_each_scale_wants()
+    /// <summary>
+    /// Samples at 0 are half of those of scale 1, whose others lie at 2, and of scale 3, whose others lie at -2: paired in balance with real points at -1 and 1 they belong at -1 at the one scale, at 1 at the other,
+    /// which they do not say themselves.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_postprocessor_that_is_told_the_scale_does_what_each_scale_wants(bool matchClasses)
     {
         using var scope = NewDisposeScope();
         var told = new ScaleLabels([1, 3], 1);
-        LabeledData At(float place, double scale) => told.Of(LabeledData.OfOneClass(full([60, 1], place)), scale);
-        static LabeledData Both(LabeledData one, LabeledData other) => new(cat([one.Points, other.Points]), cat([one.Labels, other.Labels]), one.Classes);
-        using var flow = Postprocessor.Fit(Both(At(0, 1), At(0, 3)), Both(At(1, 1), At(-1, 3)), new()
+        static LabeledData Halves(float one, float other) => LabeledData.OfOneClass(cat([full([60, 1], one), full([60, 1], other)]));
+        using var flow = Postprocessor.Fit(LabeledData.Join([told.Of(Halves(0, 2), 1), told.Of(Halves(0, -2), 3)]), Halves(-1, 1), new()
         {
-            Pairing = "nearest",
-            Neighbors = 1,
+            Pairing = "balanced",
+            MatchClasses = matchClasses,
             Network = new() { Width = 16, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
             Training = new() { Steps = 300, BatchSize = 64, LearningRate = 0.02, AverageDecay = 0.9 },
         }, new() { Seed = 1, Scales = told }, TestContext.Current.CancellationToken);
@@ -74,12 +78,15 @@ public sealed class ScaleLabelsTests : IDisposable
         File.WriteAllText(folder.File("told/config.json"), File.ReadAllText(folder.File("told/config.json")).Replace("\"classes\": 2", "\"classes\": 3", StringComparison.Ordinal));
         Refusal.Of(() => Postprocessor.Load(folder.File("told")), "[1, 3]", "rising");
         float End(double scale) => flow.Apply(zeros(4, 1), told.At(zeros(4, ScalarType.Int64), scale), cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>();
-        Assert.Equal(1, End(1), 0.1);
-        Assert.Equal(-1, End(3), 0.1);
+        Assert.Equal(-1, End(1), 0.1);
+        Assert.Equal(1, End(3), 0.1);
         Assert.InRange(End(2), -0.9, 0.9);
         // the weights of a whole label are that label
         var weights = tensor(new float[,] { { 0, 1 } }).expand(4, 2);
         Assert.Equal(End(3), flow.Apply(zeros(4, 1), weights, cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>(), 1e-5);
+        Refusal.Of(() => told.At(tensor(new long[] { 1 }), 1), "labels: found 1, expected 0 to 0");
+        Assert.Throws<ArgumentOutOfRangeException>(() => told.At(zeros(4, ScalarType.Int64), double.NaN));
+        Refusal.Of(() => Postprocessor.Fit(Halves(0, 2), Halves(-1, 1), new(), new() { Scales = told }, TestContext.Current.CancellationToken), "classes: found 1, expected 2");
         Refusal.Of(() => flow.Apply(zeros(4, 1), zeros(4, 3), cancellation: TestContext.Current.CancellationToken), "labels", "[4, 3]", "weights [4, 2]");
     }
 }

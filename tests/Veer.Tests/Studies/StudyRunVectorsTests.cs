@@ -1,3 +1,4 @@
+using Veer.Data;
 using Veer.Formats;
 using Veer.Studies.Pipeline;
 using Veer.Studies.Settings;
@@ -37,6 +38,24 @@ public sealed class StudyRunVectorsTests : IDisposable
         Assert.Empty(Execute().Made);
         Write("held-out.npz", 2);
         Assert.Equal(8, Recorded.Plan(Resolve(), new(folder.File("run"), 0, CPU)).Count);
+    }
+
+    [Fact]
+    public void Principal_components_of_digits_outlive_what_they_are_made_in()
+    {
+        var random = new Random(0);
+        Directory.CreateDirectory(folder.File("digits"));
+        foreach (var (part, count) in (IEnumerable<(string, int)>)[("train", 60), ("t10k", 40)])
+        {
+            byte[] pixels = new byte[count * 28 * 28];
+            random.NextBytes(pixels);
+            folder.File($"digits/{part}-images-idx3-ubyte", IdxFile.Images(pixels, count));
+            folder.File($"digits/{part}-labels-idx1-ubyte", IdxFile.Labels([.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]));
+        }
+        using var scope = NewDisposeScope();
+        var data = StudyData.Load(Resolve($"data={{ kind: mnist-components, folder: '{folder.File("digits")}', components: 3 }}"), 0, TestContext.Current.CancellationToken);
+        Assert.Equal([30, 3], data.Second.Points.shape);
+        foreach (var points in (LabeledData[])[data.Train, data.HeldOut, data.Second]) Assert.True(points.Points.isfinite().all().item<bool>());
     }
 
     /// <summary>Points that are sorted by class: the floor's, fewer than all, are of every class.</summary>
