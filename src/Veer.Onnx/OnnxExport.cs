@@ -38,7 +38,7 @@ public static class OnnxExport
     {
         options ??= new();
         if (options.Strength is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Strength, "expected a strength of 0 to 1");
-        if (options.Scale is { } scale && (postprocessor.Scales is null || !double.IsFinite(scale))) throw new ArgumentException($"expected none, or a finite one of a postprocessor that is told scales, not {scale}", nameof(options));
+        if (options.Scale is { } scale && (postprocessor.Scales is null || !double.IsFinite(scale))) throw new ArgumentOutOfRangeException(nameof(options), scale, "expected none, or a finite one of a postprocessor that is told scales");
         using var scope = NewDisposeScope();
         var solver = (FixedStepSolver)postprocessor.SolverFor(options.Solver);
         if (solver is not (Euler or Heun)) throw new ArgumentException($"expected Euler or Heun, not {solver.GetType().Name}", nameof(options));

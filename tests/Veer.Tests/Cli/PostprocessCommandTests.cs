@@ -57,6 +57,9 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.True(same.ExitCode == 0, same.Error);
         // read anew: tensors from before an await may belong to a dispose scope of the thread that they were read on
         Assert.True(Npz.Read(folder.File("out/better.npz"))["points"].allclose(Npz.Read(folder.File("same.npz"))["points"]));
+        // of one set nothing hangs on a scale
+        foreach (string[] command in (string[][])[["apply", "--input", "more.npz", "--out", "b.npz"], ["export", "--out", "b.onnx"]])
+            (await VeerProcess.Run(folder.Path, ["postprocess", .. command, "--model", "repair", "--scale", "3"])).RefusedLast("--scale: found 3, expected nothing: the model is told no scale, and the run recommends one strength");
         // the study that it leaves is one that runs
         var again = await VeerProcess.Run(folder.Path, "run", "repair/study.yaml", "--out", "repair", "--device", "cpu", "--check");
         Assert.True(again.ExitCode == 0, again.Error);
@@ -244,15 +247,15 @@ public sealed class PostprocessCommandTests : IDisposable
         }
 
         // in a format that has no names, labels are the model's
-        Assert.Equal(0, (await Apply("three", "out.npz")).ExitCode);
+        Assert.Equal(0, (await Apply("three", "out.npz", "--strength", "0")).ExitCode);
         Assert.Equal([0L, 2, 3], Npz.Read(folder.File("out.npz"))["arr_1"].data<long>().ToArray().Distinct().Order());
 
         Directory.Move(folder.File("three/ant"), folder.File("three/owl"));
         (await Apply("three", "other")).RefusedLast("classes: found owl, expected some of Dog, ape, ant, cat");
         Assert.False(Directory.Exists(folder.File("other")));
 
-        Task<VeerProcess.Outcome> Apply(string input, string output) => VeerProcess.Run(
-            folder.Path, "postprocess", "apply", "--model", "four", "--input", input, "--out", output, "--device", "cpu", "--precision", "fp32");
+        Task<VeerProcess.Outcome> Apply(string input, string output, params string[] more) => VeerProcess.Run(
+            folder.Path, ["postprocess", "apply", "--model", "four", "--input", input, "--out", output, "--device", "cpu", "--precision", "fp32", .. more]);
     }
 
     [Theory]

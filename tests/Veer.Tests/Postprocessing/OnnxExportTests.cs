@@ -169,15 +169,14 @@ public sealed class OnnxExportTests : IDisposable
         double[] scales = [1, 3, 4];
         using var vectors = RandomPostprocessor.Of(RandomPostprocessor.Mlp with { Labels = labels }, [3], labels, scales: scales);
         using var images = RandomPostprocessor.Of(RandomPostprocessor.UNet with { Labels = labels }, [1, 8, 12], labels, scales: scales);
-        foreach (var postprocessor in (Postprocessor[])[vectors, images])
-            foreach (double? scale in (double?[])[null, 1, 3.25, 9])
-                Agrees(postprocessor, new() { Solver = new Heun(2), Scale = scale });
+        foreach (double? scale in (double?[])[null, 1, 3.25, 9]) Agrees(vectors, new() { Solver = new Heun(2), Scale = scale });
+        if (labels == 6) Agrees(images, new() { Solver = new Euler(1), Scale = 3.25 });
         Agrees(vectors, new() { Velocity = true, Scale = 2 });
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder.File("model.onnx")));
         Assert.Equal(labels == 6, model.Graph.Input.Any(input => input.Name == "labels"));
         Assert.Equal($"{labels / 3}", model.MetadataProps.Single(fact => fact.Key == "classes").Value);
         using var untold = RandomPostprocessor.Of(RandomPostprocessor.Mlp);
-        Assert.Throws<ArgumentException>(() => OnnxExport.Write(untold, folder.File("b.onnx"), new() { Scale = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OnnxExport.Write(untold, folder.File("b.onnx"), new() { Scale = 1 }));
     }
 
     private void Agrees(Postprocessor postprocessor, OnnxExportOptions options)
