@@ -9,11 +9,12 @@ internal static class Stages
     public const string OneForAll = "one-for-all";
     public const string Balanced = "balanced";
     public const string BalancedThenNearest = "balanced-then-nearest";
+    public const string ToldBalanced = "told-balanced";
 
     private static readonly string[] Order = [Real, Before, Individual, OneForAll];
 
     /// <summary>Where not all postprocessors can be shown, these go first.</summary>
-    private static readonly string[] Preference = [BalancedThenNearest, OneForAll, Balanced, Individual];
+    private static readonly string[] Preference = [BalancedThenNearest, ToldBalanced, OneForAll, Balanced, Individual];
 
     /// <summary>Every stage once: the usual ones in their order, then the variants in the order in which they come.</summary>
     public static IReadOnlyList<string> InOrder(IEnumerable<string> stages) => [.. stages.Distinct().OrderBy(stage => Rank(Order, stage))];
@@ -21,7 +22,8 @@ internal static class Stages
     /// <summary>"before" and at most so many postprocessed stages, in the order given.</summary>
     public static IReadOnlyList<string> Preferred(IReadOnlyList<string> stages, int postprocessed)
     {
-        var chosen = stages.Where(stage => stage != Before).OrderBy(stage => Rank(Preference, stage)).Take(postprocessed).ToHashSet();
+        // another strength of the same postprocessor tells less than another postprocessor
+        var chosen = stages.Where(stage => stage != Before).OrderBy(stage => Rank(Preference, stage)).ThenBy(stage => stage.Contains('@', StringComparison.Ordinal)).Take(postprocessed).ToHashSet();
         return [.. stages.Where(stage => stage == Before || chosen.Contains(stage))];
     }
 

@@ -90,6 +90,14 @@ public sealed class ReportTileTests
         });
     }
 
+    [Fact]
+    public void Where_few_stages_can_be_shown_a_postprocessor_goes_before_another_strength_of_one()
+    {
+        string[] stages = ["before", "nearest", "nearest@chosen", "one-for-all", "one-for-all@chosen", "told", "told@chosen", "told-balanced"];
+        Assert.Equal(["before", "nearest", "one-for-all", "told-balanced"], Stages.Preferred(stages, 3));
+        Assert.Equal(["before", "nearest", "one-for-all", "told", "told-balanced"], Stages.Preferred(stages, 4));
+    }
+
     [Theory]
     [InlineData(new[] { 1, 1.5, 2, 2.5, 3, 4, 10 }, 3)]
     [InlineData(new[] { 1.0, 2 }, 2)]
