@@ -51,18 +51,12 @@ internal static class PostprocessApplyCommand
             if (postprocessor.Scales is { } told) labels = told.At(labels, guided!.Value);
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
             SampleOptions.Tell(samples);
-            if (guided < fitted.Scales?[0] || guided > fitted.Scales?[^1])
-                CommandRunner.Say(FormattableString.Invariant($"--scale: {guided} lies beyond those that the model was fitted at: it is told the nearest, {(guided < fitted.Scales[0] ? fitted.Scales[0] : fitted.Scales[^1])}"));
+            if (fitted.Scales is { } known && Math.Clamp(guided!.Value, known[0], known[^1]) is var nearest && nearest != guided)
+                CommandRunner.Say(FormattableString.Invariant($"--scale: {guided} lies beyond those that the model was fitted at: it is told the nearest, {nearest}"));
             // standard output is for the file's name alone
             if (reason is not null) Console.Error.WriteLine($"precision {reason}");
             Console.Error.WriteLine(FormattableString.Invariant($"strength {far}, {took}{(parsed.GetValue(strength) is not null && fitted.StrengthAt(guided) is not null ? $"; the run recommends {fitted.Recommendation}" : "")}"));
-            if (far == 0 && samples.WriteAsIs(target))
-            {
-                Console.WriteLine(target);
-                return Task.FromResult(CommandRunner.Done);
-            }
-            var repaired = Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation);
-            samples.Write(target, repaired);
+            if (far > 0 || !samples.WriteAsIs(target)) samples.Write(target, Repair(postprocessor, samples.Data.Points, labels, way.Kind.Make(way.Steps), far, where, cancellation));
             Console.WriteLine(target);
             return Task.FromResult(CommandRunner.Done);
         });
@@ -75,7 +69,7 @@ internal static class PostprocessApplyCommand
         var data = samples.Data;
         if (!postprocessor.Shape.SequenceEqual(data.Points.shape[1..]))
             throw Fault("samples", $"[{string.Join(", ", data.Points.shape)}]", $"[N, {string.Join(", ", postprocessor.Shape)}], as the model was fitted to");
-        int classes = postprocessor.Classes / (postprocessor.Scales?.Scales.Count ?? 1);
+        int classes = postprocessor.Config.PointClasses;
         if (classes == 1) return zeros_like(data.Labels);
         if (!samples.Labelled) throw Fault("labels", "none", $"one of {classes} classes for each sample: the model was fitted class by class");
         var labels = data.Labels;

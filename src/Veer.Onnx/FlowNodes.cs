@@ -60,7 +60,10 @@ internal sealed class FlowNodes(Postprocessor postprocessor, double? scale)
     }
 
     /// <summary>Number of labels of the graph.</summary>
-    public int Classes => scale is null ? postprocessor.Classes : postprocessor.Classes / postprocessor.Scales!.Scales.Count;
+    public int Classes => ClassesOf(postprocessor, scale);
+
+    /// <summary>Number of labels of a graph; of one scale they are classes alone.</summary>
+    public static int ClassesOf(Postprocessor postprocessor, double? scale) => scale is null ? postprocessor.Classes : postprocessor.Config.PointClasses;
 
     private NetworkNodes Network() => NetworkNodes.Of(nodes, postprocessor.Network, postprocessor.Shape, Told())
         ?? throw new InputException(

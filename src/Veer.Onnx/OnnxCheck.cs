@@ -21,7 +21,7 @@ internal sealed class OnnxCheck(Postprocessor postprocessor, OnnxExportOptions o
         var device = postprocessor.Network.parameters().First().device;
         var samples = RandomKey.From(0, "export").Normal(0, Samples, [.. postprocessor.Shape]);
         if (postprocessor.Standardisation is { } unit) samples = unit.Invert(samples);
-        var labels = arange(Samples, ScalarType.Int64).remainder(new FlowNodes(postprocessor, options.Scale).Classes);
+        var labels = arange(Samples, ScalarType.Int64).remainder(FlowNodes.ClassesOf(postprocessor, options.Scale));
         using var session = Sessions.Open(settings => new InferenceSession(model, settings));
         var found = options.Velocity
             ? Answer(session, "velocity", ("x", samples), ("t", full(Samples, Time)), ("labels", labels))

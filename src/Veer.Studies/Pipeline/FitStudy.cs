@@ -97,7 +97,7 @@ public static class FitStudy
         var done = recipe.Changed(settings.Postprocessors.Values.FirstOrDefault() ?? recipe.Options, way.Solver, way.Steps, Asked);
         var quick = settings.Postprocessors.Values.Where(one => one.Reflow is not null)
             .Select(one => new RecipeChoice("one step", $"{one.Training.Steps} steps more", "a second network learns where the flow leads; it is the one that is applied"));
-        var told = settings.Postprocessors.Values.Where(one => settings.TellsScale(one) && settings.Sources.Values.Any(source => source.Trained.Count > 1)).Take(1).Select(_ => new RecipeChoice("tell_scale", "true", "a sample does not say itself how strongly it was guided"));
+        var told = settings.Postprocessors.Values.Where(one => settings.Sources.Keys.Any(source => settings.TellsScale(one, source))).Take(1).Select(_ => new RecipeChoice("tell_scale", "true", "a sample does not say itself how strongly it was guided"));
         return [.. done.Choices.Concat(told).Append(new("strength", range, reason)).Concat(quick).Select(choice => $"{Key(choice.Name)}: {choice.Value}: {choice.Reason}")];
 
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

@@ -44,7 +44,7 @@ internal static class GivenData
             notes.AddRange(files.SelectMany(file => file.Notes));
             // of samples without labels those of the real points say nothing, and the other way round
             bool classless = files.All(file => file.Labelled) != real.Labelled && files.All(file => file.Labelled == files[0].Labelled);
-            Samples Seen(Samples samples) => classless ? WithoutLabels(samples) : samples;
+            Samples Seen(Samples samples) => classless ? samples.Relabelled(samples.Data.OfOneClass(), labelled: false, names: null) : samples;
             notes.AddRange(SampleLook.Require(
                 [.. files.Select(Seen)], Seen(real), heldOut is null ? null : Seen(heldOut), neighbors, SampleUse.Fit, cancellation).Select(finding => finding.Line));
         }
@@ -96,9 +96,6 @@ internal static class GivenData
             Notes = [.. data.Notes, $"{data.TrainName}: {heldOut.Length} of {data.Train.Count} are held out for the measurements, as no held-out samples are given"],
         };
     }
-
-    private static Samples WithoutLabels(Samples samples) =>
-        new(samples.Path, samples.Format, samples.Data.OfOneClass(), labelled: false) { Lossy = samples.Lossy, Range = samples.Range, NumberType = samples.NumberType };
 
     private static string Labels(bool labelled) => labelled ? "labels" : "no labels";
 }

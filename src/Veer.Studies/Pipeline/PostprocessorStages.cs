@@ -35,7 +35,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
 
     /// <summary>How a postprocessor is told scales; null where it is not, or where samples have one alone.</summary>
     private ScaleLabels? Telling(PostprocessorSettings settings, string guidance) =>
-        context.Settings.TellsScale(FlowOf(settings)) && context.Settings.Sources[guidance].Trained is { Count: > 1 } scales ? new(scales, context.Data.Train.Classes) : null;
+        context.Settings.TellsScale(FlowOf(settings), guidance) ? new(context.Settings.Sources[guidance].Trained, context.Data.Train.Classes) : null;
 
     /// <summary>The flow that it learns, or follows.</summary>
     private PostprocessorSettings FlowOf(PostprocessorSettings settings) => settings.Reflow is { } followed ? context.Settings.Postprocessors[followed] : settings;

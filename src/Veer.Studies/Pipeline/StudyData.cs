@@ -92,9 +92,9 @@ internal sealed record StudyData(
     internal static LabeledData LikeSamples(LabeledData real, int count)
     {
         long[] labels = real.Labels.data<long>().ToArray();
-        var left = labels.Distinct().ToDictionary(label => label, _ => 0);
-        int share = (count + left.Count - 1) / left.Count;
-        return real.Rows([.. KeyedSubset.Shuffled(RandomKey.From(0, "second"), real.Count).Where(row => left[labels[row]]++ < share).Take(count).Order()]);
+        var taken = labels.Distinct().ToDictionary(label => label, _ => 0);
+        int share = (count + taken.Count - 1) / taken.Count;
+        return real.Rows([.. KeyedSubset.Shuffled(RandomKey.From(0, "second"), real.Count).Where(row => taken[labels[row]]++ < share).Take(count).Order()]);
     }
 
     private static StudyData ReadVectors(Study study, CancellationToken cancellation)

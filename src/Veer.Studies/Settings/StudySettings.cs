@@ -81,9 +81,9 @@ public sealed record StudySettings
         ? Guidances.ToDictionary(entry => entry.Key, entry => new SampledScales(entry.Value.Scales, entry.Value.AllScales))
         : Generated.ToDictionary(entry => entry.Key, entry => new SampledScales([.. entry.Value.Sets.Select(set => set.Scale)]));
 
-    /// <summary>Whether a postprocessor of its own flow is told scales, of samples that have two or more.</summary>
-    internal bool TellsScale(PostprocessorSettings postprocessor) =>
-        postprocessor.TellScale ?? (Generated is not null && postprocessor.LearnsFlow && postprocessor.Train == PostprocessorSettings.AllScales && postprocessor.Start is null);
+    /// <summary>Whether a postprocessor of its own flow is told the scales of the samples of a source, which has two or more.</summary>
+    internal bool TellsScale(PostprocessorSettings postprocessor, string source) => Sources[source].Trained.Count > 1
+        && (postprocessor.TellScale ?? (Generated is not null && postprocessor.LearnsFlow && postprocessor.Train == PostprocessorSettings.AllScales && postprocessor.Start is null));
 
     /// <summary>The same settings for a file in another folder: relative paths lead to where they led.</summary>
     /// <param name="folder">The folder of the other file.</param>

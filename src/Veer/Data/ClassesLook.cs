@@ -67,7 +67,7 @@ internal static class ClassesLook
         if (samples.ClassNames is not { } own) return samples;
         List<string> all = [.. names];
         long[] label = [.. own.Select(name => (long)all.IndexOf(name))];
-        if (label.All(one => one >= 0)) return samples.Relabelled(tensor(label).index_select(0, samples.Data.Labels), names);
+        if (label.All(one => one >= 0)) return samples.Relabelled(new(samples.Data.Points, tensor(label).index_select(0, samples.Data.Labels), names.Count), samples.Labelled, names);
         // folders called by their labels, of classes that have words for names
         if (AreLabels(own) && !names.Any(IsNumber)) return samples;
         throw new InputException(samples.Path, "classes", Listed.First([.. own.Where((_, at) => label[at] < 0)]), $"some of {Listed.First(names)}");

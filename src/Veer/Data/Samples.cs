@@ -124,10 +124,11 @@ public sealed class Samples
         return true;
     }
 
-    /// <summary>The same samples with labels [N] among other classes.</summary>
-    /// <param name="labels">Theirs.</param>
-    /// <param name="names">Names of the classes.</param>
-    internal Samples Relabelled(Tensor labels, IReadOnlyList<string> names) => new(Path, Format, new(Data.Points, labels, names.Count), Labelled)
+    /// <summary>The same samples with labels among other classes, or with none.</summary>
+    /// <param name="data">Their points and these labels.</param>
+    /// <param name="labelled">Whether the labels mean anything.</param>
+    /// <param name="names">Names of the classes, where there are names.</param>
+    internal Samples Relabelled(LabeledData data, bool labelled, IReadOnlyList<string>? names) => new(Path, Format, data, labelled)
     {
         Lossy = Lossy,
         NumberType = NumberType,

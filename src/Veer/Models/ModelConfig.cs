@@ -41,6 +41,9 @@ public sealed record ModelConfig
     [Range(1, 1 << 24)]
     public required int Classes { get; init; }
 
+    /// <summary>Number of classes of the points, whatever labels tell beside them.</summary>
+    internal int PointClasses => Classes / (Scales?.Count ?? 1);
+
     /// <summary>Names of the classes, in the order of their labels; null: they have none.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
@@ -94,9 +97,8 @@ public sealed record ModelConfig
     {
         if (Scales is { } scales && (scales.Count < 2 || Classes % scales.Count != 0 || !scales.All(double.IsFinite) || scales.Zip(scales.Skip(1)).Any(pair => pair.First >= pair.Second)))
             throw new InputException(file, "scales", $"[{string.Join(", ", scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture)))}]", $"two or more, rising, of as many of the {Classes} labels each");
-        int classes = Classes / (Scales?.Count ?? 1);
-        if (ClassNames is { } names && (names.Count != classes || names.Distinct().Count() != classes))
-            throw new InputException(file, "class names", Listed.First(names), $"{classes} that differ, one for each class");
+        if (ClassNames is { } names && (names.Count != PointClasses || names.Distinct().Count() != PointClasses))
+            throw new InputException(file, "class names", Listed.First(names), $"{PointClasses} that differ, one for each class");
     }
 
     /// <summary>The forward process of a denoiser or classifier.</summary>

@@ -30,7 +30,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     internal Postprocessor(ConditionalNetwork network, ModelConfig config)
     {
         (Network, Config, shape, flow) = (network, config, config.PointShape(), new(network));
-        if (config.Scales is { } scales) Scales = new(scales, config.Classes / scales.Count);
+        if (config.Scales is { } scales) Scales = new(scales, config.PointClasses);
     }
 
     /// <summary>Number of classes C: labels run from 0 to C - 1. 1: it needs no labels. Where it is told <see cref="Scales"/> the number of their labels.</summary>

@@ -41,7 +41,7 @@ internal sealed class ShardedGradient
     public (Tensor Loss, Tensor[] Gradients) At(RandomKey step, DisposeScope scope)
     {
         var sum = new ShardSum(shards.Length);
-        if (parameters[0].device_type != DeviceType.CPU) sum.Add(0, Shard(step.At(0), shards[0]));
+        if (shards.Length == 1 && parameters[0].device_type != DeviceType.CPU) sum.Add(0, Shard(step.At(0), shards[0]));
         else InParallel(i => sum.Add(i, Shard(step.At(i), shards[i])));
         var (loss, gradients) = sum.Total;
         scope.Attach(loss);

@@ -38,13 +38,13 @@ public sealed class GivenStudyTests : IDisposable
         Assert.Equal([1.5, 3], settings.Sources["gan"].Measured);
         Assert.Equal(["w1.npz", "w3.npz"], settings.Generated!["gan"].Sets.SelectMany(set => set.Paths));
         var postprocessor = settings.Postprocessors.Values.Single();
-        Assert.Equal(("all", true, "balanced"), (postprocessor.Train, settings.TellsScale(postprocessor), postprocessor.Pairing));
+        Assert.Equal(("all", true, "balanced"), (postprocessor.Train, settings.TellsScale(postprocessor, "gan"), postprocessor.Pairing));
         // untold, balanced pairs would do harm
         string scales = Given.Replace("samples: [gan.npz]", "scales: { 3: w3.npz, 1.5: w1.npz }", StringComparison.Ordinal);
         var untold = StudyText.Resolve(folder, scales + "postprocessor: { tell_scale: false }\n").Settings;
-        Assert.Equal((false, "nearest"), (untold.TellsScale(untold.Postprocessors.Values.Single()), untold.Postprocessors.Values.Single().Pairing));
+        Assert.Equal((false, "nearest"), (untold.TellsScale(untold.Postprocessors.Values.Single(), "gan"), untold.Postprocessors.Values.Single().Pairing));
         foreach (var each in (StudySettings[])[StudyText.Resolve(folder, scales + "postprocessor: { train: each }\n").Settings, StudyText.Resolve(folder, scales, "postprocessor.train=each").Settings])
-            Assert.Equal((false, "each"), (each.TellsScale(each.Postprocessors.Values.Single()), each.Postprocessors.Values.Single().Train));
+            Assert.Equal((false, "each"), (each.TellsScale(each.Postprocessors.Values.Single(), "gan"), each.Postprocessors.Values.Single().Train));
     }
 
     [Theory]
