@@ -93,7 +93,11 @@ internal static class SampleCommand
                 throw Fault("--steps", $"{taken}", $"{LeastSteps} to {process.Schedule.Steps}, the steps that the model was trained with");
             if (!method.Serves(denoiser.Process))
                 throw Fault("--sampler", method.Name, $"{string.Join(" or ", SamplerKind.For(denoiser.Process).Select(one => one.Name))}, the samplers of this model");
-            long[] classes = Classes(parsed.GetValue(labels), denoiser.Classes);
+            bool unlabelled = !denoiser.Info.KnowsLabels && kind is null;
+            if (unlabelled && parsed.GetValue(labels) is { } named) throw Fault("--labels", named, $"nothing: the model was trained without labels, and --guidance {None} gives it none");
+            if (!denoiser.Info.KnowsLabels && kind is { AsksLabels: true })
+                throw Fault("--guidance", kind.Name, $"{string.Join(" or ", GuidanceKind.All.Where(one => !one.AsksLabels).Select(one => one.Name).Prepend(None))}: the model was trained without labels");
+            long[] classes = unlabelled ? [denoiser.Classes] : Classes(parsed.GetValue(labels), denoiser.Classes);
             var asked = tensor([.. Enumerable.Range(0, wanted).Select(i => classes[i % classes.Length])], ScalarType.Int64);
             var parts = new GuidanceParts(denoiser) { Levels = method.Levels(denoiser.Process, taken), Seed = parsed.GetValue(seed), Options = asOptions, Cancellation = cancellation };
             var steered = kind is null ? denoiser : Guide(kind, parts, parsed.GetRequiredValue(scale), parsed.GetValue(helper), parsed.GetValue(data), denoiser, where, digits);
@@ -109,7 +113,7 @@ internal static class SampleCommand
                     Progress = new SynchronousProgress<SamplingProgress>(p => shown.Report((p.Fraction, $"{p.Samples} of {p.Total} samples"))),
                 };
                 var drawn = by.Sample(clipped ? new ClippedDenoiser(steered) : steered, asked, parsed.GetValue(seed), drawing, cancellation);
-                SampleFile.Write(target, drawn, asked);
+                SampleFile.Write(target, drawn, unlabelled ? null : asked);
             });
             Console.WriteLine(target);
             return Task.FromResult(CommandRunner.Done);
@@ -133,7 +137,7 @@ internal static class SampleCommand
         RequireShape("--guide", guide, classifier?.SampleShape ?? weaker?.SampleShape ?? []);
         var points = kind.Needs.HasFlag(GuidanceNeeds.Data) ? Points(data!, denoiser.SampleShape.Length == 3, parts.Cancellation) : null;
         RequireShape("--data", data, points?.Points.shape[1..] ?? []);
-        return kind.Create(parts with { Classifier = classifier, Guide = weaker, Data = points?.To(device) }, scale);
+        return kind.Create(parts with { Classifier = classifier, Guide = weaker, Data = points, Device = device }, scale);
 
         void RequireShape(string option, string? path, long[] shape)
         {

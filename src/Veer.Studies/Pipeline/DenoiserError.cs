@@ -39,7 +39,7 @@ internal static class DenoiserError
     /// <summary>The labels that the network was trained on: always null, never null, or both.</summary>
     private static IEnumerable<(string Name, Tensor Label)> Asked(NetworkDenoiser learned, Tensor labels)
     {
-        if (learned.LabelDropout < 1) yield return ("conditional", labels);
+        if (learned.Info.KnowsLabels) yield return ("conditional", labels);
         if (learned.Info.KnowsNullLabel) yield return ("unconditional", full_like(labels, learned.Classes));
     }
 

@@ -26,7 +26,8 @@ internal static class GuidedModels
             {
                 Classifier = kind.Needs.HasFlag(GuidanceNeeds.Classifier) ? context.Classifier(guidance.Classifier) : null,
                 Guide = kind.Needs.HasFlag(GuidanceNeeds.Guide) ? context.Denoiser(guidance.Guide!, adaptive) : null,
-                Data = kind.Needs.HasFlag(GuidanceNeeds.Data) ? context.Data.Train.To(context.Run.Device) : null,
+                Data = kind.Needs.HasFlag(GuidanceNeeds.Data) ? context.Data.Train : null,
+                Device = context.Run.Device,
                 Process = process,
                 Levels = sampler.Levels(process, sampling.Steps),
                 Seed = context.Run.Seed,

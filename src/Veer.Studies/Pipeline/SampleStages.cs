@@ -60,7 +60,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
 
     private Stage OfScale(string name, GuidanceSettings guidance, double scale)
     {
-        string stage = $"samples {name} w = {RunPaths.Text(scale)}", folder = context.Paths.Generated(name, scale);
+        string stage = $"samples {name} w = {SampledScales.Text(scale)}", folder = context.Paths.Generated(name, scale);
         int training = TrainingSamples(name, scale);
         int? share = training > 0 && training < sampling.TrainingSamples ? training : null;
         List<Portion> portions = [new(RunPaths.Test(folder), 0, sampling.TestSamples)];
@@ -75,7 +75,7 @@ internal sealed class SampleStages(RunContext context, ModelStages models, CostE
     {
         if (!context.Settings.ChoosesStrengths) return null;
         int count = sampling.ValidationSamples;
-        string stage = $"validation {name} w = {RunPaths.Text(scale)}", path = context.Paths.Validation(name, scale);
+        string stage = $"validation {name} w = {SampledScales.Text(scale)}", path = context.Paths.Validation(name, scale);
         List<Portion> portions = [new(path, sampling.TestSamples + (long)sampling.TrainingSamples, count)];
         return new(
             stage, ContentKey.Compute(new { count }, Key(name, scale)), path, () => Seconds(guidance, portions),

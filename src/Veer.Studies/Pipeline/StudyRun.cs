@@ -62,9 +62,11 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var data = StudyData.Load(study, run.Seed, cancellation);
         StudyGate.Validate(study, data);
         foreach (string line in StudyGate.Doubts(study, data)) observer.Warned(line);
-        var context = new RunContext(study, run, observer, data, cancellation);
-        foreach (string space in study.Settings.Spaces) _ = context.Space(space);
-        return context;
+        return new RunContext(study, run, observer, data, cancellation).OrDispose(context =>
+        {
+            foreach (string space in study.Settings.Spaces) _ = context.Space(space);
+            return context;
+        });
     }
 
     private (StageCache Cache, IReadOnlyList<(Stage Stage, string? From)> Stages) Plan(RunContext context)

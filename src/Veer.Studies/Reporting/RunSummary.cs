@@ -25,7 +25,7 @@ public static class RunSummary
     {
         null => "repaired",
         0 => "strength 0: the samples stay as they are, as no strength brings validation samples nearer to real ones beyond doubt",
-        { } strength => $"strength {RunPaths.Text(strength)}",
+        { } strength => $"strength {Text.Scale(strength)}",
     };
 
     /// <summary>Against the study's reference, as a rule held-out points, which the repair was not led towards; what the results lack, as the page's first table has it.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Veer.Studies.Runs;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Reporting;
 
@@ -20,7 +20,7 @@ internal static class Text
     }
 
     /// <summary>A guidance scale, as short as it is exact: 1, 1.25, 3.</summary>
-    public static string Scale(double scale) => RunPaths.Text(scale);
+    public static string Scale(double scale) => SampledScales.Text(scale);
 
     /// <summary>"one-for-all" as "One-for-all".</summary>
     public static string Capitalize(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Veer.Studies.Settings;
 
 namespace Veer.Studies.Runs;
 
@@ -25,10 +25,8 @@ internal sealed class RunPaths(string folder)
     /// <summary>The folders of all that generators made.</summary>
     public string AllGenerated => Path.Combine(folder, "generated");
 
-    public static string Text(double scale) => (scale + 0.0).ToString("0.####", CultureInfo.InvariantCulture); // -0 is 0
-
     /// <summary>"classifier-free-w3".</summary>
-    public static string Guided(string guidance, double scale) => $"{guidance}-w{Text(scale)}";
+    public static string Guided(string guidance, double scale) => $"{guidance}-w{SampledScales.Text(scale)}";
 
     /// <summary>The weights of a model's folder.</summary>
     public static string Weights(string model) => Path.Combine(model, "model.safetensors");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Veer.Formats;
+using Veer.Guidance;
 using Veer.Studies.Settings;
 using YamlDotNet.Core;
 
@@ -43,21 +44,21 @@ internal sealed record StudyNotes
     /// <summary>" (closed form)" after the name of a guidance whose models are: what it does then is theory, not learning; nothing where the generator is learned.</summary>
     public string Suffix(string guidance) => IsClosedForm(guidance) ? " (closed form)"
         : Guidances.GetValueOrDefault(guidance) is not { Denoiser: VariantNames.Exact } settings ? ""
-        : settings.Kind == "classifier" ? " (closed form with a learned classifier)" : " (closed form with a learned guide)";
+        : Needs(settings).HasFlag(GuidanceNeeds.Classifier) ? " (closed form with a learned classifier)" : " (closed form with a learned guide)";
 
     /// <summary>A guidance's name with that.</summary>
     public string Name(string guidance) => guidance + Suffix(guidance);
 
     /// <summary>", w = 3" after the name of a guidance; nothing after that of given samples that have no scale.</summary>
-    public string AtScale(string source, double scale) => IsUnscaled(source) ? "" : $", w = {RunPaths.Text(scale)}";
+    public string AtScale(string source, double scale) => IsUnscaled(source) ? "" : $", w = {SampledScales.Text(scale)}";
 
     /// <summary>Whether samples were given without a guidance scale.</summary>
     public bool IsUnscaled(string source) => Generated is not null && Generated.GetValueOrDefault(source)?.Scales is null;
 
-    public bool IsClosedForm(string guidance) => Guidances.GetValueOrDefault(guidance) is { Denoiser: VariantNames.Exact } settings && (settings.Kind switch
-    {
-        "classifier" => settings.Classifier,
-        "autoguidance" => settings.Guide,
-        _ => VariantNames.Exact,
-    }) == VariantNames.Exact;
+    public bool IsClosedForm(string guidance) => Guidances.GetValueOrDefault(guidance) is { Denoiser: VariantNames.Exact } settings
+        && (settings.Classifier == VariantNames.Exact || !Needs(settings).HasFlag(GuidanceNeeds.Classifier))
+        && (settings.Guide == VariantNames.Exact || !Needs(settings).HasFlag(GuidanceNeeds.Guide));
+
+    /// <summary>Of a kind that is not registered here, as in a run of a program with guidances of its own, nothing is known.</summary>
+    private static GuidanceNeeds Needs(GuidanceSettings guidance) => GuidanceKind.All.Find(guidance.Kind)?.Needs ?? GuidanceNeeds.None;
 }

@@ -7,7 +7,6 @@ using Veer.Guidance;
 using Veer.Metrics;
 using Veer.Networks;
 using Veer.Sampling;
-using Veer.Studies.Runs;
 
 namespace Veer.Studies.Settings;
 
@@ -189,6 +188,8 @@ internal static partial class Contradictions
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of {model}");
             if (walker.Adaptive && !guidance.AllScales.All(kind.PartsMakeUpX))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
+            if (kind.Needs.HasFlag(GuidanceNeeds.Guide) && settings.Denoisers.GetValueOrDefault(guidance.Guide!) is { LabelDropout: 1 })
+                throw Fault($"denoisers.{guidance.Guide}.label_dropout", 1, $"below 1: {key} asks it for labels");
             if (!trained) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.AllScales.Any(kind.AsksNull);
@@ -201,7 +202,7 @@ internal static partial class Contradictions
         void Distinct(string key, IEnumerable<double> scales)
         {
             // a scale's files and stages bear its text
-            var twice = scales.GroupBy(RunPaths.Text).FirstOrDefault(same => same.Count() > 1);
+            var twice = scales.GroupBy(SampledScales.Text).FirstOrDefault(same => same.Count() > 1);
             if (twice is not null) throw Fault(key, string.Join(", ", twice.Select(scale => Shown(scale))), "scales that differ within four decimals");
         }
 

@@ -19,7 +19,7 @@ public static class StudyFile
     /// <summary>The preset that is meant where none is named; a file without presets has no other.</summary>
     public const string DefaultPreset = "quick";
 
-    private const string PresetsKey = "presets";
+    private const string PresetsKey = "presets", SetOption = "--set";
 
     // far above any study's own; a device has no end
     private const int MostCharacters = 1_000_000;
@@ -61,25 +61,56 @@ public static class StudyFile
     }
 
     /// <summary>Resolves the settings of a study that is in no file yet, and every override.</summary>
-    /// <param name="tree">What its file would hold; it is changed.</param>
+    /// <param name="tree">What its file would hold; it may be changed.</param>
     /// <param name="path">The file that it would be: relative paths begin there.</param>
     /// <param name="preset">What its preset is called.</param>
     /// <param name="overrides">"key=value" with dots between nested keys.</param>
     /// <exception cref="InputException">One line that names the key, what was found and what is allowed.</exception>
     internal static Study Resolve(JsonObject tree, string path, string preset, IEnumerable<string> overrides)
     {
-        var folded = Fold();
-        foreach (string assignment in overrides) Variants.Change(tree, folded, Assigned(assignment), path);
-        Fold();
-        GuidanceOptions.Complete(tree, path);
-        var settings = SettingsBinder.Bind<StudySettings>(tree, path);
-        Contradictions.Validate(settings, path);
+        string[] all = [.. overrides];
+        StudySettings settings;
+        try
+        {
+            settings = Settings((JsonObject)tree.DeepClone(), all, path);
+        }
+        catch (InputException) when (all.Length > 0 && IsSound(tree, path))
+        {
+            settings = Settings(tree, all, SetOption);    // the file is right by itself, so the fault names what was laid over it
+        }
         return new Study(System.IO.Path.GetFileNameWithoutExtension(path), preset, path, settings);
+    }
+
+    /// <param name="tree">What the file holds; it is changed.</param>
+    /// <param name="overrides">"key=value" with dots between nested keys.</param>
+    /// <param name="place">What a fault names.</param>
+    private static StudySettings Settings(JsonObject tree, string[] overrides, string place)
+    {
+        var folded = Fold();
+        foreach (string assignment in overrides) Variants.Change(tree, folded, Assigned(assignment), place);
+        Fold();
+        GuidanceOptions.Complete(tree, place);
+        var settings = SettingsBinder.Bind<StudySettings>(tree, place);
+        Contradictions.Validate(settings, place);
+        return settings;
 
         Dictionary<string, JsonObject> Fold()
         {
-            GeneratedSettings.Complete(tree, path);
-            return Variants.Fold(tree, path);
+            GeneratedSettings.Complete(tree, place);
+            return Variants.Fold(tree, place);
+        }
+    }
+
+    private static bool IsSound(JsonObject tree, string path)
+    {
+        try
+        {
+            Settings((JsonObject)tree.DeepClone(), [], path);
+            return true;
+        }
+        catch (InputException)
+        {
+            return false;
         }
     }
 
@@ -135,11 +166,11 @@ public static class StudyFile
     /// <param name="assignment">The text; the value is YAML.</param>
     /// <param name="option">The option that it was given to.</param>
     /// <exception cref="InputException">It has no '=' or no key before it, or its value is no YAML.</exception>
-    public static JsonObject Assigned(string assignment, string option = "--set")
+    public static JsonObject Assigned(string assignment, string option = SetOption)
     {
         int at = assignment.IndexOf('=', StringComparison.Ordinal);
         string[] keys = assignment[..Math.Max(at, 0)].Split('.');
-        if (keys.Contains("")) throw new InputException(option, assignment, at < 0 ? "no '='" : "no key", option == "--set" ? "key=value, as in denoiser.training.steps=1000" : "key=value");
+        if (keys.Contains("")) throw new InputException(option, assignment, at < 0 ? "no '='" : "no key", option == SetOption ? "key=value, as in denoiser.training.steps=1000" : "key=value");
         JsonNode? change;
         try
         {

@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Veer.Features;
 using Veer.Metrics;
 using Veer.Models;
 using Veer.Postprocessing;
 using Veer.Sampling;
-using Veer.Studies.Runs;
 
 namespace Veer.Studies.Settings;
 
@@ -108,7 +108,7 @@ public sealed record StudySettings
     }
 
     /// <summary>What stages call samples of a source: "guidance w = 3", and only by its name a set that has no scales.</summary>
-    internal string Called(string source, double scale) => Generated is not null && Generated[source].Scales is null ? source : $"{source} w = {RunPaths.Text(scale)}";
+    internal string Called(string source, double scale) => Generated is not null && Generated[source].Scales is null ? source : $"{source} w = {SampledScales.Text(scale)}";
 
     /// <summary>The feature spaces that it names.</summary>
     internal IEnumerable<string> Spaces => Postprocessors.Values.Select(postprocessor => postprocessor.Space).Append(Evaluation.Features).OfType<string>().Distinct();
@@ -129,6 +129,9 @@ internal sealed record SampledScales(IReadOnlyList<double> Trained, IReadOnlyLis
     /// <param name="all">Scales that are trained on and measured, ascending.</param>
     public SampledScales(IReadOnlyList<double> all)
         : this(all, all) { }
+
+    /// <summary>A scale as files, stages and reports name it: four decimals at most, and -0 as 0.</summary>
+    public static string Text(double scale) => (scale + 0.0).ToString("0.####", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A table of the paper.</summary>

@@ -11,14 +11,15 @@ public static class SampleFile
     /// <summary>Writes samples, atomically.</summary>
     /// <param name="path">The .npz.</param>
     /// <param name="points">[N, D], or images [N, C, H, W] in [-1, 1].</param>
-    /// <param name="labels">[N] int64.</param>
+    /// <param name="labels">[N] int64; null where they are of no class.</param>
     /// <param name="seconds">What they took, where that is known.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, Tensor points, Tensor labels, double? seconds = null)
+    public static void Write(string path, Tensor points, Tensor? labels, double? seconds = null)
     {
         using var scope = NewDisposeScope();
         bool images = points.dim() == 4;
-        var arrays = new Dictionary<string, Tensor> { [images ? "arr_0" : "points"] = OnDisk(points), [images ? "arr_1" : "labels"] = labels };
+        var arrays = new Dictionary<string, Tensor> { [images ? "arr_0" : "points"] = OnDisk(points) };
+        if (labels is not null) arrays[images ? "arr_1" : "labels"] = labels;
         if (seconds is double taken) arrays["seconds"] = tensor(taken, ScalarType.Float64).unsqueeze(0);
         Npz.Write(path, arrays);
     }

@@ -9,6 +9,9 @@ public sealed record DenoiserInfo
     /// <summary>Number of classes C. Labels run from 0 to C - 1; label C is the null label: the unconditional prediction.</summary>
     public int Classes { get; init; } = 1;
 
+    /// <summary>Whether the classes' own labels mean anything: a network trained with the null label alone never saw them.</summary>
+    public bool KnowsLabels { get; init; } = true;
+
     /// <summary>Whether the null label means anything: a network trained without label dropout never saw it.</summary>
     public bool KnowsNullLabel { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record DenoiserInfo
     /// <summary>What is known of a denoiser that asks another one too: only what both know.</summary>
     internal DenoiserInfo And(DenoiserInfo other) => this with
     {
+        KnowsLabels = KnowsLabels && other.KnowsLabels,
         KnowsNullLabel = KnowsNullLabel && other.KnowsNullLabel,
         KnowsSoftLabels = KnowsSoftLabels && other.KnowsSoftLabels,
         PartsMakeUpX = PartsMakeUpX && other.PartsMakeUpX,

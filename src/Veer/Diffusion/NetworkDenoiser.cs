@@ -38,6 +38,7 @@ public abstract class NetworkDenoiser : IDenoiser, IMixedPrecision, IDisposable
     public DenoiserInfo Info => info ??= new()
     {
         Classes = Classes,
+        KnowsLabels = LabelDropout < 1,
         KnowsNullLabel = LabelDropout > 0,
         KnowsSoftLabels = true,
         SampleShape = SampleShape,

@@ -46,9 +46,9 @@ public sealed class PredictionContext : IDisposable
         ? rows / Samples
         : throw new InvalidOperationException(FormattableString.Invariant($"{rows} rows are no whole copies of {Samples} samples"));
 
-    /// <summary>What a guidance keeps in this run: made at the first call, the same object at every further one.</summary>
+    /// <summary>What a guidance or a sampler keeps in this run: made at the first call, the same object at every further one.</summary>
     /// <typeparam name="T">Disposed of at the run's end, where it can be. Tensors in it must be detached from dispose scopes.</typeparam>
-    /// <param name="owner">The guidance that asks, itself.</param>
+    /// <param name="owner">Whoever asks, itself.</param>
     public T State<T>(object owner)
         where T : class, new()
     {

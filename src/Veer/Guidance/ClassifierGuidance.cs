@@ -41,7 +41,7 @@ public sealed class ClassifierGuidance : IDenoiser
             GuidanceArguments.NullLabelKnown(denoiser, "classifier guidance", "label dropout above 0, or its conditional form");
         GuidanceArguments.SameClasses(classifier.Classes, denoiser.Info.Classes, "classifier guidance", "classifier");
         (this.denoiser, this.classifier, this.conditional) = (denoiser, classifier, conditional);
-        Info = denoiser.Info with { KnowsSoftLabels = false };
+        Info = denoiser.Info with { KnowsLabels = !conditional || denoiser.Info.KnowsLabels, KnowsSoftLabels = false };
     }
 
     /// <summary>The guidance scale w.</summary>

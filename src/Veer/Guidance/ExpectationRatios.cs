@@ -37,17 +37,18 @@ public sealed class ExpectationRatios : IDisposable
     /// <summary>Traverses data once per level, each time with the same noise, so that the ratios change smoothly.</summary>
     /// <param name="denoiser">What is to be guided; it knows the null label.</param>
     /// <param name="levels">Those of the sampler, in any order; levels whose alpha or sigma is 0 are left out.</param>
-    /// <param name="data">Points of every class, on the device of the denoiser.</param>
+    /// <param name="data">Points of every class.</param>
     /// <param name="key">Where the noise comes from.</param>
     /// <param name="estimate">What is taken from the predictions.</param>
     /// <param name="pointsPerClass">At most so many, the first of each class; 1 or more.</param>
+    /// <param name="device">Of the denoiser; that of the data, if not given.</param>
     /// <param name="cancellation">Asked before every level.</param>
     /// <exception cref="InputException">
     /// The denoiser has no unconditional prediction, its classes are not the data's, or a class has no point.
     /// </exception>
     public static ExpectationRatios Fit(
         IDenoiser denoiser, IEnumerable<NoiseLevel> levels, LabeledData data, RandomKey key, RatioEstimate estimate = RatioEstimate.LeastSquares,
-        int pointsPerClass = UsualPoints, CancellationToken cancellation = default)
+        int pointsPerClass = UsualPoints, Device? device = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerClass, 1);
         GuidanceArguments.NullLabelKnown(denoiser, "rectified guidance", "label dropout above 0");
@@ -62,7 +63,7 @@ public sealed class ExpectationRatios : IDisposable
             var own = data.OfClass(c);
             if (own.shape[0] == 0)
                 throw new InputException("rectified guidance", "data set", $"no point of class {c}", "points of every class");
-            points[c] = own.narrow(0, 0, Math.Min(pointsPerClass, own.shape[0]));
+            points[c] = own.narrow(0, 0, Math.Min(pointsPerClass, own.shape[0])).to(device ?? own.device);
         }
         var rows = new Tensor[sorted.Length];
         for (int i = 0; i < sorted.Length; i++)

@@ -14,6 +14,12 @@ internal static class GuidanceArguments
             throw new InputException(guidance, "model", "one trained without label dropout", expected);
     }
 
+    public static void LabelsKnown(IDenoiser denoiser, string guidance, string field)
+    {
+        if (!denoiser.Info.KnowsLabels)
+            throw new InputException(guidance, field, "one trained without labels", "one that knows them: without, classifier guidance alone brings samples of a class");
+    }
+
     public static void HasSignal(NoiseLevel level, string guidance)
     {
         if (level.Alpha == 0)

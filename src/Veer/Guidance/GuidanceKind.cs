@@ -89,6 +89,8 @@ public sealed class GuidanceKind : IRegistered<GuidanceKind>
         Require(GuidanceNeeds.Data, parts.Data, "data", "none", "real points to be fitted to");
         Require(GuidanceNeeds.Timesteps, parts.Process as DiscreteProcess, "model", "one without timesteps", "one of a discrete process, a DDPM");
         Require(GuidanceNeeds.Signal, parts.Process is { StartsWithSignal: false } ? null : parts.Denoiser, "model", "one whose samples start at noise alone", "one whose start holds some signal, a DDPM or EDM");
+        if (AsksLabels) GuidanceArguments.LabelsKnown(parts.Denoiser, Name, "model");
+        if (Needs.HasFlag(GuidanceNeeds.Guide)) GuidanceArguments.LabelsKnown(parts.Guide!, Name, "guide");
         Require(GuidanceNeeds.SoftLabels, parts.Denoiser.Info.KnowsSoftLabels ? parts.Denoiser : null, "model", "one that knows no soft labels", "a network, with any other guidance around this one");
         if (Options is null) return Make(parts, scale);
         object options = parts.Options ?? Options;

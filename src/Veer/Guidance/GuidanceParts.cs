@@ -14,8 +14,11 @@ public sealed record GuidanceParts(IDenoiser Denoiser)
     /// <summary>The weaker model of a guidance that asks for one.</summary>
     public IDenoiser? Guide { get; init; }
 
-    /// <summary>Real points, on the device of the denoiser, for a guidance that is fitted to them.</summary>
+    /// <summary>Real points, for a guidance that is fitted to them.</summary>
     public LabeledData? Data { get; init; }
+
+    /// <summary>The denoiser's device; that of the data, if not given.</summary>
+    public Device? Device { get; init; }
 
     /// <summary>The process that samplers walk; that of the denoiser, if not given.</summary>
     public NoisingProcess? Process { get => field ?? Denoiser.Info.Process; init; }

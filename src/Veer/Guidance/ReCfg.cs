@@ -27,8 +27,8 @@ public sealed class ReCfg : IDenoiser
         Formula = "(1 - w) · r · Noise(null) + w · Noise(label)",
         Source = "arXiv 2410.18737",
         Needs = GuidanceNeeds.Signal | GuidanceNeeds.Data,
-        Make = (parts, scale) => new ReCfg(parts.Denoiser, parts.Once(() => ExpectationRatios.Fit(
-            parts.Denoiser, parts.Levels, parts.Data!, RandomKey.From(parts.Seed, "rectified guidance"), cancellation: parts.Cancellation)), scale),
+        Make = (parts, scale) => scale == 1 ? parts.Denoiser : new ReCfg(parts.Denoiser, parts.Once(() => ExpectationRatios.Fit(
+            parts.Denoiser, parts.Levels, parts.Data!, RandomKey.From(parts.Seed, "rectified guidance"), device: parts.Device, cancellation: parts.Cancellation)), scale),
     };
 
     private readonly IDenoiser denoiser;

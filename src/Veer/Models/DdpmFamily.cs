@@ -19,8 +19,8 @@ internal sealed class DdpmFamily : DenoiserFamily
         config with { Schedule = options.Schedule, Timesteps = options.Timesteps };
 
     public override NetworkDenoiser Create(ConditionalNetwork network, ModelConfig config, string file) =>
-        new DdpmDenoiser(network, config.Process(), config.Classes, config.LabelDropout) { SampleShape = config.PointShape() };
+        new DdpmDenoiser(network, config.CreateSchedule(), config.Classes, config.LabelDropout) { SampleShape = config.PointShape() };
 
     public override IObjective Objective(ConditionalNetwork network, ModelConfig config, LabeledData data, DenoiserOptions options) =>
-        new DenoisingObjective(network, config.Process(), data, options.LabelDropout, options.HorizontalFlips ?? false);
+        new DenoisingObjective(network, config.CreateSchedule(), data, options.LabelDropout, options.HorizontalFlips ?? false);
 }

@@ -24,7 +24,7 @@ public static class Model
     /// <exception cref="InputException">The folder holds no classifier, or a broken one.</exception>
     public static NetworkClassifier LoadClassifier(string folder, Device? device = null, Precision precision = Precision.Float32) => Load(
         folder, "classifier", device, precision,
-        (network, config) => new NetworkClassifier(network, config.Process(), config.Classes) { SampleShape = config.PointShape() });
+        (network, config) => new NetworkClassifier(network, config.CreateSchedule(), config.Classes) { SampleShape = config.PointShape() });
 
     /// <summary>Saves a denoiser that was trained or loaded, with all that its configuration said.</summary>
     /// <param name="denoiser">The denoiser.</param>

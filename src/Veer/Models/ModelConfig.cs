@@ -103,7 +103,7 @@ public sealed record ModelConfig
 
     /// <summary>The forward process of a denoiser or classifier.</summary>
     /// <exception cref="InputException">There is no such schedule, or none of so few steps.</exception>
-    internal NoiseSchedule Process()
+    internal NoiseSchedule CreateSchedule()
     {
         var (kind, steps) = (ScheduleKind.All.Named(Schedule ?? "linear"), Timesteps ?? 1000);
         return steps >= kind.LeastSteps ? kind.Make(steps) : throw new InputException(Kind, "timesteps", $"{steps}", $"{kind.LeastSteps} or more, as the schedule {kind.Name} asks");

@@ -134,7 +134,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// little, and of Heun for images, whose fine detail Euler blurs (docs/results). Dopri5 follows paths to its tolerance. One that <see cref="TakesOneStep"/> takes that.
     /// </param>
     /// <param name="strength">0 leaves the samples; the flow is followed from t = 0 to t = strength, at 1 to its end.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <returns>
     /// The samples moved, new tensors in the caller's dispose scope, of the type and on the device of the samples, and the number of function evaluations (NFE) that one batch
     /// took at most.
@@ -153,7 +153,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <param name="labels">[N] int64, each 0 to C - 1, or [N, C] floating weights of the classes, on the device of the samples.</param>
     /// <param name="strengths">Strictly rising, each 0 to 1.</param>
     /// <param name="solver">As for one strength, which gives the same at each.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <returns>For each strength as for one, and the number of function evaluations (NFE) that one batch took at most.</returns>
     /// <exception cref="InputException">The samples or labels are not such as it was trained on, or not on its device.</exception>
     /// <exception cref="SolverStoppedException">The solver did not reach the end.</exception>

@@ -40,7 +40,7 @@ public sealed class Repair : IDisposable
 
     /// <summary>Fits a postprocessor to samples.</summary>
     /// <param name="samples">The generator's samples, [N, D] or [N, C, H, W] float32, and their classes, at least 100; they stay the caller's.</param>
-    /// <param name="real">Real points of the same space, at least 100. Where the classes are others, none are used.</param>
+    /// <param name="real">Real points of the same space, at least 100. Classes are not used where the samples have more, or one where these have several.</param>
     /// <param name="run">Seed, folder, device and the like; in memory, if not given.</param>
     /// <param name="cancellation">As of <see cref="Postprocessor.Fit(LabeledData, LabeledData, PostprocessorOptions, PostprocessorRun?, CancellationToken)"/>.</param>
     /// <returns>It belongs to the caller, whatever dispose scope is open: dispose of it.</returns>
@@ -51,6 +51,7 @@ public sealed class Repair : IDisposable
         run ??= new();
         using var scope = NewDisposeScope();
         List<string> notes = [];
+        if (samples.Classes > 1 && samples.Classes < real.Classes) samples = samples with { Classes = real.Classes };
         if (samples.Classes != real.Classes)
         {
             notes.Add($"classes are not used: the samples have {samples.Classes}, the real points {real.Classes}");
@@ -73,15 +74,19 @@ public sealed class Repair : IDisposable
 
     /// <summary>Repairs samples without classes.</summary>
     /// <param name="samples">[N, D] or [N, C, H, W], on the postprocessor's device.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <returns>New tensors of the caller's dispose scope.</returns>
     public Tensor Apply(Tensor samples, CancellationToken cancellation = default) =>
         Flow.Apply(samples, Recipe.CreateSolver(), Strength, cancellation).Samples;
 
-    /// <summary>Repairs samples of classes.</summary>
+    /// <summary>Repairs samples of classes, which are not told where the fit did not use them.</summary>
     /// <inheritdoc cref="Apply(Tensor, CancellationToken)"/>
-    public LabeledData Apply(LabeledData samples, CancellationToken cancellation = default) =>
-        samples with { Points = Flow.Apply(samples.Points, samples.Labels, Recipe.CreateSolver(), Strength, cancellation).Samples };
+    public LabeledData Apply(LabeledData samples, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var told = Flow.Classes == 1 ? zeros_like(samples.Labels) : samples.Labels;
+        return samples with { Points = Flow.Apply(samples.Points, told, Recipe.CreateSolver(), Strength, cancellation).Samples.MoveToOuterDisposeScope() };
+    }
 
     /// <summary>Frees the postprocessor.</summary>
     public void Dispose() => Flow.Dispose();
@@ -99,5 +104,4 @@ public sealed class Repair : IDisposable
         Space = run.Space,
         HeldOut = stopping,
     };
-
 }

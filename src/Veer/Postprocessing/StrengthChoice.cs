@@ -19,7 +19,7 @@ public static class StrengthChoice
     /// The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given. A strength is chosen by
     /// what it gives there.
     /// </param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <exception cref="ArgumentException">There are no strengths to choose from.</exception>
     public static double Choose(
         Postprocessor flow, LabeledData samples, IReadOnlyList<double> strengths, Func<LabeledData, double> distance, IOdeSolver? solver = null,

@@ -42,7 +42,7 @@ public sealed class StrengthCurve
     /// <param name="strengths">The strengths to choose from, each 0 to 1; 0 is always among them. The usual ones, if not given.</param>
     /// <param name="space">Where images are compared; their values, if not given. Vectors are compared in the flow's unit.</param>
     /// <param name="solver">The solver that the flow will be followed with; that of <see cref="Postprocessor"/> itself if not given.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <exception cref="InputException">There are too few points, or too many.</exception>
     public static StrengthCurve Measure(
         Postprocessor flow, HeldOut heldOut, IReadOnlyList<double>? strengths = null, IFeatureSpace? space = null, IOdeSolver? solver = null,

@@ -43,8 +43,12 @@ public sealed record SamplingOptions
         if (labels.dim() != 1 || labels.shape[0] == 0 || labels.dtype != ScalarType.Int64)
             throw new ArgumentException("labels must be [N] int64 with N at least 1", nameof(labels));
         using var scope = NewDisposeScope();
-        if (labels.min().ToInt64() < 0 || labels.max().ToInt64() > (denoiser.KnowsNullLabel ? denoiser.Classes : denoiser.Classes - 1))
-            throw new ArgumentException($"labels must be 0 to {denoiser.Classes - 1}{(denoiser.KnowsNullLabel ? $", or {denoiser.Classes}, the null label" : "")}", nameof(labels));
+        long least = denoiser.KnowsLabels ? 0 : denoiser.Classes, most = denoiser.KnowsNullLabel ? denoiser.Classes : denoiser.Classes - 1;
+        if (labels.min().ToInt64() < least || labels.max().ToInt64() > most)
+        {
+            string allowed = denoiser.KnowsLabels ? $"0 to {denoiser.Classes - 1}{(denoiser.KnowsNullLabel ? $", or {denoiser.Classes}, the null label" : "")}" : $"{denoiser.Classes}, the null label: no other was trained";
+            throw new ArgumentException($"labels must be {allowed}", nameof(labels));
+        }
         long[] shape = Shape is not null ? [.. Shape] : denoiser.SampleShape is { Length: > 0 } known ? known : Start?.shape[1..]
             ?? throw new ArgumentException("the denoiser does not know the shape of a sample: say it in the options", nameof(denoiser));
         return Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape])

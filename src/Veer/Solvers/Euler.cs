@@ -11,6 +11,6 @@ public sealed class Euler(int steps) : FixedStepSolver(steps)
     protected override int EvaluationsPerStep => 1;
 
     /// <inheritdoc/>
-    protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next) =>
-        x.add(field.Velocity(x, t, label), alpha: next - t);
+    protected override Tensor Step(IVelocityField field, Tensor x, Tensor velocity, Tensor label, double t, double next) =>
+        x.add(velocity, alpha: next - t);
 }

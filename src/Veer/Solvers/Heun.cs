@@ -11,11 +11,10 @@ public sealed class Heun(int steps) : FixedStepSolver(steps)
     protected override int EvaluationsPerStep => 2;
 
     /// <inheritdoc/>
-    protected override Tensor Step(IVelocityField field, Tensor x, Tensor label, double t, double next)
+    protected override Tensor Step(IVelocityField field, Tensor x, Tensor velocity, Tensor label, double t, double next)
     {
         double h = next - t;
-        var start = field.Velocity(x, t, label);
-        var end = field.Velocity(x.add(start, alpha: h), next, label);
-        return x.add(start, alpha: h / 2).add_(end, alpha: h / 2);
+        var end = field.Velocity(x.add(velocity, alpha: h), next, label);
+        return x.add(velocity, alpha: h / 2).add_(end, alpha: h / 2);
     }
 }

@@ -75,6 +75,24 @@ public sealed class SampleCommandTests : IDisposable
         Assert.False(File.Exists(folder.File("s.npz")));
     }
 
+    [Fact]
+    public async Task Without_guidance_a_model_that_knows_no_labels_draws_samples_of_no_class()
+    {
+        Save(new() { Kind = "denoiser", Classes = 2, LabelDropout = 1, Timesteps = 50, Network = new ResidualMlpOptions { Dimensions = 3, Labels = 3, Width = 8, Layers = 1 } });
+        string[] command = ["sample", "--model", "model", "--steps", "5", "--count", "4", "--out", "s.npz"];
+        var done = await VeerProcess.Run(folder.Path, [.. command, "--guidance", "none"]);
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal(["points"], Npz.Read(folder.File("s.npz")).Keys);
+        foreach (var (more, said) in ((string[], string)[])[
+            ([], "--guidance: found classifier-free, expected none or classifier: the model was trained without labels"),
+            (["--guidance", "none", "--labels", "1"], "--labels: found 1, expected nothing")])
+        {
+            var refused = await VeerProcess.Run(folder.Path, [.. command, .. more]);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
     private void Save(ModelConfig config)
     {
         using var network = ModelFolder.Create(config, new RandomKey(1));

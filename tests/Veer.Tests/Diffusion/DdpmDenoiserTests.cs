@@ -1,5 +1,6 @@
 using Veer.Diffusion;
 using Veer.Guidance;
+using Veer.Sampling;
 using Veer.Tests.Formats;
 using Veer.Tests.Networks;
 using Xunit;
@@ -86,6 +87,21 @@ public sealed class DdpmDenoiserTests
     }
 
     [Fact]
+    public void A_model_trained_without_labels_is_guided_by_a_classifier_alone_and_sampled_at_the_null_label()
+    {
+        using var denoiser = new DdpmDenoiser(RandomWeights.Network(), Process, classes: 3, labelDropout: 1) { SampleShape = [3] };
+        Assert.False(denoiser.Info.KnowsLabels);
+        GuidanceParts parts = new(denoiser) { Guide = Denoiser, Classifier = new EvenClassifier(), Levels = [Process.LevelAt(20)] };
+        foreach (var kind in GuidanceKind.All.Where(kind => kind.AsksLabels))
+            Refusal.Of(() => kind.Create(parts with { Data = new(zeros(3, 3), arange(3), 3) }, 1), $"{kind.Name}: model: found one trained without labels");
+        Refusal.Of(() => Autoguidance.Kind.Create(parts with { Denoiser = Denoiser, Guide = denoiser }, 2), "autoguidance: guide: found one trained without labels");
+        Assert.True(ClassifierGuidance.Kind.Create(parts, 2).Info.KnowsLabels);
+        var sampler = new Ddim(Process, 2);
+        Assert.Contains("3, the null label", Assert.Throws<ArgumentException>(() => { sampler.Sample(denoiser, tensor(new long[] { 3, 0 }), 0); }).Message, StringComparison.Ordinal);
+        Assert.Equal([2, 3], sampler.Sample(denoiser, tensor(new long[] { 3, 3 }), 0, cancellation: TestContext.Current.CancellationToken).shape);
+    }
+
+    [Fact]
     public void Guidance_without_a_null_label_is_refused_but_for_scale_one()
     {
         foreach (double scale in (double[])[0, 0.5, 3])
@@ -117,6 +133,16 @@ public sealed class DdpmDenoiserTests
     private static DdpmDenoiser Untaught() => new(RandomWeights.Network(), Process, classes: 4, labelDropout: 0);
 
     private static Tensor Points(string purpose) => RandomKey.From(0, purpose).Normal(0, 4, [3]);
+
+    /// <summary>Every class is as likely.</summary>
+    private sealed class EvenClassifier : INoisyClassifier
+    {
+        public int Classes => 3;
+
+        public Tensor LogProbability(Tensor x, NoiseLevel level) => full([x.shape[0], 3], -Math.Log(3));
+
+        public Tensor LogProbabilityGradient(Tensor x, NoiseLevel level, Tensor label) => zeros_like(x);
+    }
 
     private static void Same(Prediction expected, Prediction found)
     {

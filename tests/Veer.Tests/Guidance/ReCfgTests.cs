@@ -33,6 +33,16 @@ public sealed class ReCfgTests : IDisposable
     }
 
     [Fact]
+    public void At_scale_one_nothing_is_fitted_and_no_null_label_is_asked_for()
+    {
+        using var denoiser = new DdpmDenoiser(RandomWeights.Network(), NoiseSchedule.Linear(50), classes: 4, labelDropout: 0);
+        GuidanceParts parts = new(denoiser) { Data = new(zeros(4, 3), arange(4), 4), Levels = [Level] };
+        Assert.Same(denoiser, ReCfg.Kind.Create(parts, 1));
+        Assert.Empty(parts.Fitted);
+        Refusal.Of(() => ReCfg.Kind.Create(parts, 2), "without label dropout");
+    }
+
+    [Fact]
     public void With_the_least_squares_ratio_the_push_of_guidance_does_not_correlate_with_the_unconditional_noise()
     {
         using var ratios = Fit(RatioEstimate.LeastSquares, [Level]);
@@ -146,7 +156,7 @@ public sealed class ReCfgTests : IDisposable
 
     private static ExpectationRatios Fit(RatioEstimate estimate, NoiseLevel[] levels, int points = Count, LabeledData? data = null) =>
         ExpectationRatios.Fit(
-            Blobs.Denoiser(), levels, data ?? Data(Count), RandomKey.From(3, "fit"), estimate, points, TestContext.Current.CancellationToken);
+            Blobs.Denoiser(), levels, data ?? Data(Count), RandomKey.From(3, "fit"), estimate, points, cancellation: TestContext.Current.CancellationToken);
 
     private static LabeledData Data(int perClass, long seed = 2)
     {

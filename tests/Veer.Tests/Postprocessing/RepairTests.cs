@@ -118,6 +118,26 @@ public sealed class RepairTests : FolderTests
     }
 
     [Fact]
+    public void What_was_fitted_without_classes_repairs_samples_of_classes()
+    {
+        var labelled = new LabeledData(samples, arange(samples.shape[0], ScalarType.Int64).remainder(3), 3);
+        using var repair = Repair.Fit(labelled, Data(real), new() { Recipe = Recipe }, Token);
+        Assert.Equal("classes are not used: the samples have 3, the real points 1", repair.Notes[0]);
+        var repaired = repair.Apply(labelled, Token);
+        Assert.True(AnyTensor.Same(repair.Apply(samples, Token), repaired.Points));
+        Assert.Same(labelled.Labels, repaired.Labels);
+    }
+
+    [Fact]
+    public void Samples_that_lack_the_last_class_are_repaired_class_by_class()
+    {
+        var two = new LabeledData(samples, arange(samples.shape[0], ScalarType.Int64).remainder(2), 2);
+        using var repair = Repair.Fit(two, new(real, arange(real.shape[0], ScalarType.Int64).remainder(3), 3), new() { Recipe = Recipe }, Token);
+        Assert.Equal(3, repair.Flow.Classes);
+        Assert.Equal(samples.shape, repair.Apply(two, Token).Points.shape);
+    }
+
+    [Fact]
     public void A_flow_that_gives_training_points_back_is_named()
     {
         using var flow = Postprocessor.Fit(samples, real, Options with { Stopping = null, Training = Options.Training with { Steps = 1 } }, cancellation: Token);

@@ -67,8 +67,38 @@ public sealed class OdeSolverTests
         Assert.Equal(whole.State.item<double>(), parts.State.item<double>());
         Assert.Equal(new Euler(1).Run(new Field(Swinging), One(), 0, 0.5).State.item<double>(), parts.States[1].item<double>());
         Assert.Equal(parts.State.item<double>(), parts.States[3].item<double>());
-        // a part too short for a step has one all the same
-        Assert.Equal(5, new Euler(4).RunAt(new Field(Swinging), One(), 0, 0.1, 2).Evaluations);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Times_within_a_step_share_its_first_velocity(int steps)
+    {
+        // Heun: one more of each step, and one of each time that lies within it
+        double[] strengths = [0, 0.25, 0.5, 0.75, 1];
+        foreach (var (solver, first) in ((IOdeSolver, int)[])[(new Euler(steps), 0), (new Heun(steps), steps + strengths.Count(t => t * steps % 1 != 0))])
+        {
+            var field = new Field(Swinging);
+            var found = solver.RunAt(field, One(), strengths);
+            Assert.Equal(steps + first, found.Evaluations);
+            Assert.Equal(field.Evaluations, found.Evaluations);
+            for (int i = 1; i < strengths.Length; i++)
+            {
+                var alone = solver.SolvePart(new Field(Swinging), One(), zeros(1, ScalarType.Int64), [0, strengths[i]], 1, TestContext.Current.CancellationToken);
+                Assert.Equal(alone.State.item<double>(), found.States![i].item<double>());
+            }
+        }
+    }
+
+    [Fact]
+    public void A_velocity_that_the_field_keeps_stays_the_fields()
+    {
+        using var kept = ones(1, ScalarType.Float64);
+        var field = new Field((_, _) => kept);
+        foreach (IOdeSolver solver in (IOdeSolver[])[new Euler(3), new Heun(3), new Dopri5()])
+            Assert.Equal(1.5, solver.RunAt(field, zeros(1, ScalarType.Float64), 0, 0.2, 1.5).State.item<double>(), 1e-12);
+        Assert.False(kept.IsInvalid);
     }
 
     [Fact]

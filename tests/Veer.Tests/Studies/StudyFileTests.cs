@@ -163,7 +163,11 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("published={ title: a, scales: [1] }", "published.rows: found no such key")]
     [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
     public void An_override_that_cannot_be_is_refused(string assignment, string message) =>
-        Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny, assignment), message);
+        Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny, assignment), "--set: ", message);
+
+    [Fact]
+    public void A_fault_of_the_file_names_the_file_beside_overrides() =>
+        Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny + "stpes: 5\n", "guidance.scales=[1]"), folder.File("study.yaml") + ": stpes: found an unknown key");
 
     [Fact]
     public void A_study_that_is_not_there_is_refused_with_the_ones_that_are() =>

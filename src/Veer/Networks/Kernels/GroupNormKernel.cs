@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Veer.Networks.Layers;
 
 namespace Veer.Networks.Kernels;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Veer.Networks.Layers;
+namespace Veer.Networks.Kernels;
 
 /// <summary>The logistic function of sixteen numbers.</summary>
 internal static class Logistic
