@@ -17,7 +17,7 @@ internal static class OutputPath
 
     /// <summary>What a run makes in its folder, and a training in a model's.</summary>
     private static readonly string[] OfRuns = [.. RunFiles, "study.yaml", "results.json", "strengths.json", "report.html", "models", "generated", "validation", "samples", "evaluations", "judged", "figures"];
-    private static readonly string[] OfModels = ["config.json", "model.safetensors", "training.csv", "checkpoint.safetensors"];
+    private static readonly string[] OfModels = ["config.json", "model.safetensors", "training.csv", "checkpoint.safetensors", "checkpoint.previous.safetensors"];
 
     /// <summary>A file to write or replace.</summary>
     /// <param name="option">The option that names it.</param>

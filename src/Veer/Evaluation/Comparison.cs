@@ -103,7 +103,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
     {
         var whole = new Dictionary<(int Set, Metric Metric), Measurement>();
         var replicates = new Dictionary<(int Set, Metric Metric), List<double>>();
-        using (var reference = Reference(group.Real, training, unseen, whole: true))
+        using (var reference = Reference(group.Real, training, unseen, 1))
         {
             foreach (var (index, body) in group.Sets)
             {
@@ -136,7 +136,7 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                 if (alike.Key is not { } drawn || subset >= drawn.Count) continue;
                 using var scope = NewDisposeScope();
                 var real = group.Real.Rows(drawn.Rows("evaluation-real", options.Seed, subset, group.Real.Count));
-                using var reference = Reference(real, training, unseen, whole: false);
+                using var reference = Reference(real, training, unseen, drawn.Divisor);
                 foreach (var (index, body) in alike)
                 {
                     using var step = NewDisposeScope();
@@ -193,13 +193,13 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
         && (group.Label is null || !metric.Needs.HasFlag(MetricNeeds.Classes))
         && (group.Label is null || !metric.ReadsCovariance || Math.Min(group.Real.Count, group.Sets.Min(set => set.Body.Count)) > real.Points.shape[1]));
 
-    private MetricReference Reference(Body real, Body training, Body? unseen, bool whole) => new(real.Data)
+    private MetricReference Reference(Body real, Body training, Body? unseen, int divisor) => new(real.Data)
     {
         Points = real.Points,
         Training = unseen is null ? null : training.Points,
         Unseen = unseen?.Points,
         Directions = options.Directions,
-        IsSubset = !whole,
+        Divisor = divisor,
         Seed = options.Seed,
     };
 

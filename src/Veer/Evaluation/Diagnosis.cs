@@ -95,7 +95,7 @@ internal static class Diagnosis
         /// <summary>Distances of whole distributions, which shares are not.</summary>
         public bool IsDistance => Metric.Better == MetricDirection.Lower && !Metric.IsShare;
 
-        /// <summary>How many standard errors better than real points.</summary>
-        public double Excess => double.Hypot(Own.Error, Floor.Error) is > 0 and var error ? (int)Metric.Better * (Own.Value - Floor.Value) / error : 0;
+        /// <summary>How many standard errors better than real points; where neither number has one, any difference is beyond all.</summary>
+        public double Excess => Own.Value == Floor.Value ? 0 : (int)Metric.Better * (Own.Value - Floor.Value) / double.Hypot(Own.Error, Floor.Error);
     }
 }

@@ -33,14 +33,28 @@ public sealed record EvaluatedSet(string Name, long Count, long Against, IReadOn
     /// <summary>Numbers of samples that differ by less count as equal.</summary>
     private const double Alike = 0.02;
 
+    /// <summary>Precision and recall move by 0.03 at most where a number is half another: a half of the reference against its other half serves as their floor.</summary>
+    private const double AlikeOfShare = 0.52;
+
     /// <summary>A number; null where it was not measured.</summary>
     public Estimate? Find(string metric, string label = All) => Numbers.FirstOrDefault(number => number.Metric == metric && number.Class == label)?.Estimate;
 
-    /// <summary>Whether a number can be held against another set's: where the metric's mean hangs on the number of samples, only at equal ones; a share, at equal ratios.</summary>
-    public bool Compares(Metric metric, EvaluatedSet other) => metric.ComparesAcrossCounts
-        || (Near(Count, other.Count) && Near(Against, other.Against)) || (metric.IsShare && Near((double)Count * other.Against, (double)other.Count * Against));
+    /// <summary>Whether a number can be held against another set's: only at alike numbers of those points that the metric's mean hangs on.</summary>
+    public bool Compares(Metric metric, EvaluatedSet other)
+    {
+        double alike = metric.IsShare ? AlikeOfShare : Alike;
+        bool samples = Near(Count, other.Count, alike), real = Near(Against, other.Against, alike);
+        return metric.HangsOn switch
+        {
+            CountDependence.None => true,
+            CountDependence.Samples => samples,
+            CountDependence.Real => real,
+            CountDependence.Ratio => Near((double)Count * other.Against, (double)other.Count * Against, Alike),
+            _ => samples && real,
+        };
 
-    private static bool Near(double one, double other) => Math.Abs(one - other) <= Alike * Math.Max(one, other);
+        static bool Near(double one, double other, double alike) => Math.Abs(one - other) <= alike * Math.Max(one, other);
+    }
 
     /// <summary>The class in which a metric is worst; null where it has no direction or no classes were measured.</summary>
     public EvaluatedNumber? Worst(Metric metric)

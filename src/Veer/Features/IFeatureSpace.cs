@@ -38,14 +38,14 @@ public interface IFeatureSpace : IDisposable
 
     /// <summary>The features of a batch.</summary>
     /// <param name="images">[B, C, H, W] float32, finite, quantised, in [-1, 1]; without gradients.</param>
-    /// <returns>[B, D] float32.</returns>
+    /// <returns>[B, D] float32, on whatever device they were made.</returns>
     Tensor Extract(Tensor images);
 
     /// <summary>The features of images.</summary>
     /// <param name="images">[N, C, H, W] in [-1, 1], on any device.</param>
     /// <param name="progress">Told the share of images seen, 0 to 1, if not null.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <returns>[N, D] float32.</returns>
+    /// <returns>[N, D] float32, on a device that the space chooses.</returns>
     /// <exception cref="InputException">There are none, they are of another shape, or a value is not finite.</exception>
     Tensor Features(Tensor images, IProgress<double>? progress, CancellationToken cancellation)
     {

@@ -22,7 +22,7 @@ public static class AuthenticShare
     {
         IsShare = true,
         Source = "Alaa et al., arXiv 2102.08921",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
         Measure = set => Measurement.OfEach(tensor(Each(TrainingNeighbors.Of(set, Name, LeastTraining)), device: set.Points.device)),

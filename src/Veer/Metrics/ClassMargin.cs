@@ -8,7 +8,7 @@ public static class ClassMargin
         "class-margin", "Margin", MetricDirection.Neither,
         "Distance, in the evaluation classifier's features, from a sample to the nearest decision boundary of the class that was asked for; below 0 where it shows another.")
     {
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Source = "arXiv 1511.04599",
         Needs = MetricNeeds.Points | MetricNeeds.Classifier,
         Default = SampleKinds.Images,

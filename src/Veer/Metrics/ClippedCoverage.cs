@@ -21,6 +21,7 @@ public static class ClippedCoverage
         "How many samples of the real distribution would fill the balls around real points, up to k each, as well, as a share of all samples.")
     {
         IsShare = true,
+        HangsOn = CountDependence.Ratio,
         Source = "Salvy et al., arXiv 2507.01761",
         Parameters = $"k = {NeighborDensity.DefaultNeighbors}",
         Needs = MetricNeeds.Features,

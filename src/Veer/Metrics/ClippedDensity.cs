@@ -17,7 +17,7 @@ public static class ClippedDensity
         IsShare = true,
         Source = "Salvy et al., arXiv 2507.01761",
         Parameters = $"k = {NeighborDensity.DefaultNeighbors}",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
         LeastSamples = NeighborDensity.DefaultNeighbors + 1,

@@ -33,7 +33,7 @@ public readonly record struct FrechetInfinity(double Value, double Slope, bool F
         "Fréchet distance of subsets of several sizes, followed to infinitely many samples.")
     {
         Source = "Chong and Forsyth, arXiv 1911.07023",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.Real,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
         LeastSamples = Least,

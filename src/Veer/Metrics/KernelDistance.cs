@@ -15,18 +15,15 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     public static Metric Metric { get; } = new("kernel", "Kernel distance", MetricDirection.Lower, "Squared maximum mean discrepancy of features.")
     {
         Source = "KID: Bińkowski et al., arXiv 1801.01401",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.Images,
         LeastSamples = 2,
-        Measure = set => new(Compute(set.Points, set.Real.Points, set.Real.IsSubset ? FewSubsets : DefaultSubsets, seed: set.Real.Seed).Mean),
+        Measure = set => new(Compute(set.Points, set.Real.Points, SubsetsOf(set.Real), seed: set.Real.Seed).Mean),
     };
 
     /// <summary>Subsets, unless said otherwise.</summary>
     public const int DefaultSubsets = 100;
-
-    /// <summary>Subsets of what is itself one of many subsets.</summary>
-    private const int FewSubsets = 10;
 
     /// <summary>Points of a subset, unless said otherwise.</summary>
     public const int DefaultSubsetSize = 1000;
@@ -59,6 +56,9 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
 
         long[][] Rows(Tensor all, RandomKey key) => [.. Enumerable.Range(0, subsets).Select(i => KeyedSubset.Rows(key.At(i), all.shape[0], size))];
     }
+
+    /// <summary>Of one of many parts as many fewer as its spread is divided by, so that it tells the noise of the whole number's subsets too.</summary>
+    private static int SubsetsOf(MetricReference real) => real.IsSubset ? DefaultSubsets / (real.Divisor - 1) : DefaultSubsets;
 
     /// <summary>The unbiased estimate from all points at once, in one number.</summary>
     /// <inheritdoc cref="Compute"/>

@@ -7,7 +7,7 @@ public static class LabelAgreement
     public static Metric Metric { get; } = new("label-agreement", "Label agreement", MetricDirection.Higher, "Share of samples in which the evaluation classifier (“judge”) sees the class that was asked for.")
     {
         IsShare = true,
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Points | MetricNeeds.Classifier,
         Evaluated = SampleKinds.None,
         Measure = set => Measurement.OfEach((set.Seen ?? throw new ArgumentException("label agreement wants the classes that a classifier sees", nameof(set))).eq(set.Samples.Labels)),

@@ -13,7 +13,7 @@ public static class MemorizationRatio
         Name, "Memorisation ratio", MetricDirection.Neither,
         "Mean distance of samples to the nearest training point over that of unseen real points; far below 1: copies.")
     {
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
         Measure = set =>

@@ -40,8 +40,8 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>Whether it rests on covariances, which no more samples than numbers in a point leave without full rank.</summary>
     public bool ReadsCovariance { get; init; }
 
-    /// <summary>Whether its mean does not hang on the number of samples: of the others only sets of one size compare.</summary>
-    public bool ComparesAcrossCounts { get; init; }
+    /// <summary>Which numbers of points its mean hangs on: sets compare only where these are alike.</summary>
+    public CountDependence HangsOn { get; init; }
 
     /// <summary>Measures a set of samples against held-out real ones; null of a metric that a run tells by itself, as the seconds it took.</summary>
     public Func<MetricSet, Measurement>? Measure { get; init; }
@@ -58,6 +58,25 @@ public enum MetricDirection
 
     /// <summary>The higher the better.</summary>
     Higher = 1,
+}
+
+/// <summary>The numbers of points that a metric's mean hangs on, for sets of one distribution.</summary>
+public enum CountDependence
+{
+    /// <summary>That of the samples and that of the real points.</summary>
+    Both,
+
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>That of the samples.</summary>
+    Samples,
+
+    /// <summary>That of the real points.</summary>
+    Real,
+
+    /// <summary>The ratio of both.</summary>
+    Ratio,
 }
 
 /// <summary>What a metric needs to be measured.</summary>

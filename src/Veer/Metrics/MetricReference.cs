@@ -47,11 +47,11 @@ public sealed class MetricReference(LabeledData heldOut) : IDisposable
     /// <summary>Points of either set that <see cref="Wasserstein"/> matches at most.</summary>
     public int MatchedPoints { get; init; } = DefaultMatchedPoints;
 
-    /// <summary>
-    /// Whether the real samples are one random subset of many, which tell the error of a number: beside the subset's own noise that of fewer
-    /// directions and blocks does not count.
-    /// </summary>
-    public bool IsSubset { get; init; }
+    /// <summary>How many times the real samples the whole is: 1, or more where they are one random subset of many, which tell the error of a number.</summary>
+    public int Divisor { get; init; } = 1;
+
+    /// <summary>Whether they are such a subset: beside its own noise that of fewer directions does not count.</summary>
+    public bool IsSubset => Divisor > 1;
 
     /// <summary>Draws directions and subsets.</summary>
     public long Seed { get; init; }
@@ -65,7 +65,7 @@ public sealed class MetricReference(LabeledData heldOut) : IDisposable
         Truth = Truth,
         Directions = Directions,
         MatchedPoints = MatchedPoints,
-        IsSubset = IsSubset,
+        Divisor = Divisor,
         Seed = Seed,
     };
 

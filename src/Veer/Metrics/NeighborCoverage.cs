@@ -18,6 +18,7 @@ public static class NeighborCoverage
         "Share of real points with a sample at least as near as their k-th nearest other real point.")
     {
         IsShare = true,
+        HangsOn = CountDependence.Ratio,
         Source = "Naeem et al., arXiv 2002.09797",
         Parameters = $"k = {NeighborDensity.DefaultNeighbors}",
         Needs = MetricNeeds.Features,

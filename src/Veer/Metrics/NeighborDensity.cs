@@ -19,7 +19,7 @@ public static class NeighborDensity
     {
         Source = "Naeem et al., arXiv 2002.09797",
         Parameters = $"k = {DefaultNeighbors}",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features,
         Default = SampleKinds.None,
         LeastSamples = DefaultNeighbors + 1,

@@ -11,6 +11,7 @@ public static class NeighborOffClass
         "Share of samples whose nearest point of the reference, of any class, is of another class than the one asked for.")
     {
         IsShare = true,
+        HangsOn = CountDependence.Real,
         Needs = MetricNeeds.Points | MetricNeeds.Classes,
         Default = SampleKinds.Points,
         Evaluated = SampleKinds.None,

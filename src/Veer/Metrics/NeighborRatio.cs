@@ -27,7 +27,7 @@ public static class NeighborRatio
     {
         IsShare = true,
         Source = "after Carlini et al., arXiv 2301.13188",
-        ComparesAcrossCounts = true,
+        HangsOn = CountDependence.None,
         Needs = MetricNeeds.Features | MetricNeeds.Training,
         Default = SampleKinds.None,
         Measure = set =>

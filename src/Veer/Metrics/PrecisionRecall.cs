@@ -15,13 +15,13 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
 
     /// <summary>Precision, as studies measure it.</summary>
     public static Metric PrecisionMetric { get; } = Share(
-        "precision", "Precision", "Share of samples inside the real data's manifold estimate.", both => both.Precision);
+        "precision", "Precision", "Share of samples inside the real data's manifold estimate.", CountDependence.Real, both => both.Precision);
 
     /// <summary>Recall, as studies measure it.</summary>
     public static Metric RecallMetric { get; } = Share(
-        "recall", "Recall", "Share of real data inside the samples' manifold estimate.", both => both.Recall);
+        "recall", "Recall", "Share of real data inside the samples' manifold estimate.", CountDependence.Samples, both => both.Recall);
 
-    /// <summary>Both shares, exact: what is at just a radius is inside. They depend on the sizes of the sets, which are best equal.</summary>
+    /// <summary>Both shares, exact: what is at just a radius is inside. Each hangs on the size of the set whose manifold it is.</summary>
     /// <param name="samples">[N, D], N above k.</param>
     /// <param name="reference">[M, D], M above k.</param>
     /// <param name="neighbors">k, at least 1.</param>
@@ -30,10 +30,10 @@ public readonly record struct PrecisionRecall(double Precision, double Recall, i
     public static PrecisionRecall Compute(Tensor samples, Tensor reference, int neighbors = DefaultNeighbors) =>
         From(NeighborGeometry.Of(samples, reference, neighbors, PrecisionMetric.Name));
 
-    private static Metric Share(string name, string title, string meaning, Func<PrecisionRecall, double> share) => new(name, title, MetricDirection.Higher, meaning)
+    private static Metric Share(string name, string title, string meaning, CountDependence manifold, Func<PrecisionRecall, double> share) => new(name, title, MetricDirection.Higher, meaning)
     {
         IsShare = true,
-        ComparesAcrossCounts = name == "precision",
+        HangsOn = manifold,
         Source = "Kynkäänniemi et al., arXiv 1904.06991",
         Parameters = $"k = {DefaultNeighbors}",
         Needs = MetricNeeds.Features,

@@ -15,7 +15,7 @@ public sealed record RepairRun : TrainingRun
     /// <summary>Names of the classes, in the order of their labels, kept with the postprocessor (<see cref="PostprocessorRun.ClassNames"/>); not looked at where classes are not used.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>Where images are compared, to be paired and measured; their values themselves, if not given. It stays the caller's.</summary>
+    /// <summary>Where images are compared, to be paired and measured; their values themselves, if not given. It stays the caller's. Real images are seen twice: <see cref="CachedFeatures"/> around it spare the second time.</summary>
     public IFeatureSpace? Space { get; init; }
 
     /// <summary>The strengths to choose from; <see cref="StrengthCurve.Usual"/>, if not given.</summary>

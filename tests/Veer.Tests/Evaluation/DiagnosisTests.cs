@@ -17,6 +17,29 @@ public class DiagnosisTests
     public void The_reference_itself_is_nearer_than_any_new_sample() => Says(Drawn.Modes("real", Count), "nearer to the reference than real points are");
 
     [Fact]
+    public void What_hangs_on_the_number_of_real_points_is_not_held_against_a_part_of_them()
+    {
+        using var scope = NewDisposeScope();
+        LabeledData Normal(string name) => LabeledData.OfOneClass(RandomKey.From(0, name).Normal(0, Count, [128]));
+        var found = SampleEvaluation.Run(Normal("samples"), Normal("real"), new() { Subsets = 5, Metrics = ["frechet-infinity", "kernel"] });
+        Assert.True(found.Floor!.Find("frechet-infinity")!.Value.Value > 1.5 * found.Sets[0].Find("frechet-infinity")!.Value.Value);
+        Assert.StartsWith("not to be told from real points by the only number", Assert.Single(found.Sets[0].Findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_that_never_moves_is_told_from_another_that_never_moves()
+    {
+        using var scope = NewDisposeScope();
+        LabeledData Lattice(string name, double place) => LabeledData.OfOneClass((RandomKey.From(0, name).Normal(0, 400, [2]) * 10).to(ScalarType.Int64).remainder(3).to(ScalarType.Float32) + place);
+        foreach (var unseen in (LabeledData?[])[null, Lattice("unseen", 0)])
+        {
+            var findings = SampleEvaluation.Run(Lattice("samples", 0.5), Lattice("real", 0), new() { Unseen = unseen, Subsets = 10, Metrics = ["precision", "recall", "coverage"] }).Sets[0].Findings;
+            Assert.Contains(findings, finding => finding.StartsWith("samples lie off the data: Precision 0 (real 1)", StringComparison.Ordinal));
+            Assert.Contains(findings, finding => finding.StartsWith("leaves out a part of the data: Recall 0 (real 1), Coverage 0 (real 1)", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Labels_that_are_others_are_told_where_all_together_are_as_real_points()
     {
         using var scope = NewDisposeScope();

@@ -31,6 +31,8 @@ public sealed class OwnNetworkTests : FolderTests
         using var loaded = Model.Load(folder.Path);
         Assert.Equal(trained.GetType(), loaded.GetType());
         Assert.True(AnyTensor.Same(Clean(trained), Clean(loaded)));
+        // as samplers of EDM ask
+        Assert.Equal(ScalarType.Float64, loaded.Predict(Points(0).Points.to(ScalarType.Float64), new(0.6, 0.8), zeros(20, ScalarType.Int64)).Clean.dtype);
 
         static Tensor Clean(NetworkDenoiser denoiser)
         {
@@ -113,6 +115,6 @@ public sealed class OwnNetworkTests : FolderTests
             layer.bias!.zero_();
         }
 
-        public override Tensor forward(Tensor x, Tensor t, Tensor? labels) => layer.forward(x).mul(gain);
+        public override Tensor forward(Tensor x, Tensor t, Tensor? labels) => layer.forward(x.to(layer.weight!.dtype)).mul(gain);
     }
 }
