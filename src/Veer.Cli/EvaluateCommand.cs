@@ -37,7 +37,7 @@ internal static class EvaluateCommand
         foreach (var option in reading.All) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
-            string? folder = parsed.GetValue(report) is { } named ? OutputPath.Folder("--report", named) : null;
+            string? folder = parsed.GetValue(report) is { } named ? OutputPath.ReportFolder("--report", named) : null;
             string? kept = parsed.GetValue(statistics) is { } file ? OutputPath.File("--save-statistics", file, ".npz") : null;
             string against = parsed.GetRequiredValue(reference);
             string?[] inputs = [.. parsed.GetRequiredValue(files), against, parsed.GetValue(heldOut)];
@@ -83,7 +83,7 @@ internal static class EvaluateCommand
                     int classes = sets.Append(real).Max(set => set.Data.Classes);
                     LabeledData Seen(Samples set) => set.Labelled ? set.Data with { Classes = classes } : set.Data;
                     var found = SampleEvaluation.Run(
-                        [.. named.Zip(sets, (set, samples) => (set.Name, Seen(samples)))], Seen(real), asked with { Space = space, Unseen = unseen is null ? null : Seen(unseen) }, shown, cancellation);
+                        [.. named.Zip(sets, (set, samples) => (set.Name, Seen(samples)))], Seen(real), asked with { Space = space, Unseen = unseen is null ? null : Seen(unseen), ClassNames = real.ClassNames }, shown, cancellation);
                     string[] remark = space is null ? [] : [FeatureSpaces.Remark(space)];
                     found = found with { Notes = [.. sets.Append(real).Concat(unseen is null ? [] : [unseen]).SelectMany(set => set.Notes), .. findings.Select(finding => finding.Line), .. remark, .. found.Notes] };
                     if (folder is not null) page = () => EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, cancellation);

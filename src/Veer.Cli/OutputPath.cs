@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Formats;
 using Veer.Models;
 
 namespace Veer.Cli;
@@ -6,8 +7,8 @@ namespace Veer.Cli;
 /// <summary>Looks at the place of a result before the work begins: what cannot be written there is told at once.</summary>
 internal static class OutputPath
 {
-    /// <summary>The longest name that common file systems hold, in bytes.</summary>
-    private const int LongestName = 255;
+    /// <summary>The longest name that common file systems hold, in bytes, less what is added while a file is written.</summary>
+    private const int LongestName = 255 - AtomicFile.NameGrowth;
 
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
     private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
@@ -40,7 +41,7 @@ internal static class OutputPath
         bool guest = SampleFormat.All.Any(format => format.Read is not null && format.IsMeant(target));
         foreach (string input in inputs.OfType<string>().Where(input => input.Length > 0).SelectMany(Places).Select(FolderTree.RealOrFull))
         {
-            if (input == target) throw Fault(option, path, "an input of this command", "another place");
+            if (input == target || FolderTree.Holds(AtomicFile.PartialOf(target), input) || input == AtomicFile.PartialOf(target)) throw Fault(option, path, "an input of this command", "another place");
             if (!guest && FolderTree.Holds(input, target)) throw Fault(option, path, $"in {input}, an input of this command", "another place");
         }
 
@@ -85,10 +86,20 @@ internal static class OutputPath
             Validate(option, path);
             return path;
         }
+        return Own(option, path, "run");
+    }
+
+    /// <summary>The folder of an evaluation's page, which is new, empty, or holds one.</summary>
+    /// <exception cref="InputException">As for <see cref="Folder"/>; or it holds other files, among which a page would be lost.</exception>
+    public static string ReportFolder(string option, string path) =>
+        System.IO.File.Exists(Path.Combine(path, "evaluation.json")) ? Folder(option, path) : Own(option, path, "report");
+
+    private static string Own(string option, string path, string thing)
+    {
         Folder(option, path);
         if (!Directory.Exists(path)) return path;
         return Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } other
-            ? throw Fault(option, path, $"a folder that holds no run ({Path.GetFileName(other)} is in it)", "a new or empty folder, or that of an earlier run") : path;
+            ? throw Fault(option, path, $"a folder that holds no {thing} ({Path.GetFileName(other)} is in it)", $"a new or empty folder, or that of an earlier {thing}") : path;
     }
 
     private static void Validate(string option, string path)

@@ -68,6 +68,7 @@ internal static class GivenData
         var heldOut = Samples.Read(GivenSamples.PathOf(study, heldOutName), study.Settings.Reading?.ToReading(), cancellation: cancellation);
         if (heldOut.Data.Classes > real.Data.Classes)
             throw new InputException(heldOut.Path, "labels", $"label {heldOut.Data.Classes - 1}", $"0 to {real.Data.Classes - 1}, as in {real.Path}");
+        if (heldOut.Data.Key() == real.Data.Key()) throw new InputException(heldOut.Path, "samples", $"the very ones of {real.Path}", "real samples that no model has seen");
         data = data with
         {
             HeldOut = heldOut.Data with { Classes = real.Data.Classes },

@@ -30,7 +30,7 @@ public static class EvaluationReport
         var tables = new EvaluationTables(result);
         string names = Text.Enumerate([.. result.Sets.Select(set => set.Name)]);
         var page = new Document(
-            $"{names} against {Text.Count(reference.Count)} real points", [("seed", result.Fingerprint.GetValueOrDefault("seed", "")), ("features", result.Fingerprint.GetValueOrDefault("features", "the points themselves"))], "",
+            $"{names} against {Text.Count(reference.Count)} real {(reference.Points.dim() == 4 ? "images" : "points")}", [("seed", result.Fingerprint.GetValueOrDefault("seed", "")), ("features", result.Fingerprint.GetValueOrDefault("features", "the points themselves"))], "",
             [
                 new("numbers", "Numbers", tables.Findings() + tables.Whole() + tables.Classes()),
                 new("samples", "Samples", Markup.Join(figures, figure => Markup.Figure(figure, pictures[figure.Name]))),

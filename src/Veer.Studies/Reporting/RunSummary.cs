@@ -32,6 +32,7 @@ public static class RunSummary
     private static string Changes(EvaluationResult? found, ResultTable table, string source, double scale, string stage)
     {
         var later = found?.Sets.FirstOrDefault(set => set.Name == stage) ?? (table.Find(source, scale, "all", stage, MetricInfo.Strength) == 0 ? found?.Sets[0] : null);
+        bool trained = table.Reference.StartsWith("training", StringComparison.Ordinal);
         return string.Concat(
             from name in LeadingMetric.Quality(table)
             let heldOut = table.Find(source, scale, "all", stage, name) is not null
@@ -39,8 +40,9 @@ public static class RunSummary
             let after = heldOut ? table.Find(source, scale, "all", stage, name) : later?.Find(name)?.Value
             where before is not null && after is not null
             let real = heldOut ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
-            let unit = MetricScale.For(MetricInfo.Of(name), [before.Value, after.Value])
+            let unit = MetricInfo.Of(name).Share ? new MetricScale(100, "%") : new MetricScale(1, "")
             let change = before == after ? "" : $"{unit.ShowWithUnit(before.Value)} -> "
-            select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)}{(real is { } floor ? $" (real against real {unit.ShowWithUnit(floor)})" : "")}");
+            let to = !heldOut ? "" : trained ? "to training points, " : "to held-out points, "
+            select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)} ({to}real against real {(real is { } floor ? unit.ShowWithUnit(floor) : "not known")})");
     }
 }

@@ -45,6 +45,7 @@ public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? S
         string[] models = [.. names.Keys.Order(StringComparer.Ordinal)];
         if (settings is null || models.Length != 1)
         {
+            if (models.Length == 0 && File.Exists(paths.Study)) throw new InputException(folder, "run", "one that is not finished, or trains no postprocessor", "a finished one: the command that began it goes on");
             throw new InputException(folder, "postprocessors", models.Length == 0 ? "none" : string.Join(", ", models.Select(Path.GetFileName)),
                 models.Length == 0 ? "a finished run that trained one" : $"one: name its folder, as {models[0]}");
         }
@@ -54,6 +55,7 @@ public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? S
         string name = names[models[0]];
         string stage = way == VariantNames.Application ? name : $"{name}@{way}";
         var chosen = run.Results.Rows.Where(row => row.Stage == stage && row.Metric == RunMetrics.Strength.Name && row.Value is not null).ToList();
+        if (chosen.Find(row => row.Value is not (>= 0 and <= 1)) is { } odd) throw new InputException(paths.Results, RunMetrics.Strength.Name, Number(odd.Value!.Value), "0 to 1");
         bool one = chosen.Select(row => row.Value).Distinct().Count() < 2;
         (double? Scale, double Strength)[] strengths = one ? [(null, chosen.FirstOrDefault()?.Value ?? application.Strength ?? 1)] : [.. chosen.Select(row => ((double?)row.Scale, row.Value!.Value))];
         string words = string.Join(", ", strengths.Select(at => $"strength {Number(at.Strength)}{(at.Scale is { } scale ? $" at w = {Number(scale)}" : "")}"));

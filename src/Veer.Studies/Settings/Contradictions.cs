@@ -31,6 +31,9 @@ internal static partial class Contradictions
         foreach (var (name, set) in settings.Generated ?? new Dictionary<string, GeneratedSettings>()) Generated($"generated.{name}", set);
         if (settings.Reading is not null && settings.Generated is null) throw Fault("reading", "how samples are read", "none: only samples that are given are read so (generated)");
         bool images = settings.Data.IsImages;
+        Data(settings.Data);
+        if (settings.Judge is not null && !images) throw Fault("judge", "an evaluation classifier of images", "none: the data are no images");
+        if (settings.Generated is null && settings.Split != new SplitSettings()) throw Fault("split", "shares of given samples", "none: no samples are given (generated)");
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.Song is null)) Network($"denoisers.{name}", denoiser.Unet);
         foreach (var (name, postprocessor) in settings.Postprocessors) Network($"postprocessors.{name}", postprocessor.Unet);
         foreach (var (name, denoiser) in settings.Denoisers.Where(entry => entry.Value.HasTimesteps()))
@@ -64,6 +67,20 @@ internal static partial class Contradictions
             {
                 if (!FileName().IsMatch(name)) throw Fault(key, $"the name '{name}'", "small letters, digits and single hyphens, 64 at most");
                 if (reserved.Contains(name)) throw Fault(key, $"the name '{name}'", "another name: this one has a meaning of its own");
+            }
+        }
+
+        void Data(DataSettings data)
+        {
+            bool files = images || data.Kind == "vectors";
+            Unread("data.set", data.Set, images);
+            Unread("data.train", data.Train, files);
+            Unread("data.held_out", data.HeldOut, files);
+            Unread("data.folder", data.Folder, images || data.Kind == "mnist-components");
+
+            void Unread(string key, string? value, bool read)
+            {
+                if (value is not null && !read) throw Fault(key, $"'{value}'", $"none: data of kind {data.Kind} are not read from there");
             }
         }
 
@@ -157,7 +174,8 @@ internal static partial class Contradictions
         {
             Known($"{key}.denoiser", guidance.Denoiser, settings.Denoisers.Keys);
             var kind = guidance.Guidance;
-            if (kind.Needs.HasFlag(GuidanceNeeds.Classifier)) Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
+            Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
+            if (guidance.Guide is not null && !kind.Needs.HasFlag(GuidanceNeeds.Guide)) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
             if (kind.Needs.HasFlag(GuidanceNeeds.Guide))
             {
                 // by itself a model is guided nowhere, at any scale

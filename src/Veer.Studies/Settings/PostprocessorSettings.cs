@@ -27,6 +27,7 @@ public sealed record PostprocessorSettings : PostprocessorOptions
     public int? RealPerClass { get; init; }
 
     /// <summary>The guidances whose samples it repairs; all of them if not given.</summary>
+    [MinLength(1)]
     public IReadOnlyList<string>? Guidances { get; init; }
 
     /// <summary>Where images are compared to be paired: a name that <see cref="Features.FeatureSpaces"/> knows; their pixels, if not given.</summary>

@@ -96,6 +96,10 @@ internal static class SettingsBinder
             object? value = property.GetValue(settings);
             string key = prefix + KeyOf(property);
             if (value is null) continue;
+            if (value is IEnumerable<string?> texts && texts.Contains(null)) throw new InputException(file, key, "a text that is nothing", Expected(property.PropertyType));
+            if (value is IDictionary map)
+                foreach (DictionaryEntry entry in map)
+                    if (entry.Value is null) throw new InputException(file, $"{key}.{entry.Key}", "nothing", "a value, or no such key");
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
             {
                 if (!rule.IsValid(value)) throw new InputException(file, key, Shown(value), Allowed(rule));

@@ -13,18 +13,23 @@ internal sealed class IdxLayout : ISampleLayout
         var place = new InputPlace(path, "samples");
         if (!samples.IsImages || samples.Data.Points.shape[1] != 1) throw place.Fault($"samples that are no grey images (of {samples.Path})", "grey images, or another ending");
         if (!samples.Labelled) throw place.Fault("no labels", "labels, which IDX images have beside them, or another ending");
+        if (!File.Exists(path) && File.Exists(LabelsOf(path))) throw place.Fault($"no such file, and {IdxPair.LabelsName(path)} beside it: the labels of other images", "another name");
         if (samples.Data.Classes > byte.MaxValue + 1) throw place.Fault($"label {samples.Data.Classes - 1}", $"0 to {byte.MaxValue}, or another ending");
     }
 
     public void Write(string path, Samples samples, Tensor points)
     {
-        // labels first: whoever finds the images finds their labels
         byte[] labels = Array.ConvertAll(samples.Data.Labels.data<long>().ToArray(), label => (byte)label);
-        Write(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", IdxPair.LabelsName(path)), Idx.LabelsMagic, [labels.Length], [labels]);
-        Write(path, Idx.ImagesMagic, [points.shape[0], points.shape[2], points.shape[3]], ImageBytes.Rows(points));
+        // labels first: whoever finds the images finds their labels
+        AtomicFile.Write([
+            (LabelsOf(path), Bytes(LabelsOf(path), Idx.LabelsMagic, [labels.Length], [labels])),
+            (path, Bytes(path, Idx.ImagesMagic, [points.shape[0], points.shape[2], points.shape[3]], ImageBytes.Rows(points))),
+        ]);
     }
 
-    private static void Write(string path, int magic, long[] shape, IEnumerable<byte[]> elements) => AtomicFile.Write(path, stream =>
+    private static string LabelsOf(string path) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", IdxPair.LabelsName(path));
+
+    private static Action<Stream> Bytes(string path, int magic, long[] shape, IEnumerable<byte[]> elements) => stream =>
     {
         using var packed = IdxPair.IsPacked(path) ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : null;
         Stream target = packed ?? stream;
@@ -35,5 +40,5 @@ internal sealed class IdxLayout : ISampleLayout
             target.Write(number);
         }
         foreach (byte[] some in elements) target.Write(some);
-    });
+    };
 }

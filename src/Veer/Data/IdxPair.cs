@@ -14,7 +14,7 @@ internal static class IdxPair
         string folder = Path.GetDirectoryName(imagesFile) ?? "", name = Path.GetFileName(imagesFile);
         string plain = Plain(name), labels = Plain(LabelsName(imagesFile));
         bool mnist = Mnist.Files.Contains(plain.Replace(".idx", "-idx", StringComparison.Ordinal));
-        return IdxImageSet.Open(imagesFile, Locate(folder, labels), mnist ? Mnist.Classes : null, cancellation);
+        return IdxImageSet.Open(imagesFile, Locate(folder, labels, IsPacked(name)), mnist ? Mnist.Classes : null, cancellation);
     }
 
     /// <summary>The name of the labels' file, by that of the images.</summary>
@@ -31,16 +31,20 @@ internal static class IdxPair
     public static bool IsPacked(string name) => name.EndsWith(Packed, StringComparison.Ordinal);
 
     /// <summary>A file of a folder, plain or gzipped, under any of the spellings that mirrors use.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="name">Its name, unpacked.</param>
+    /// <param name="packed">Which of both is meant where both are there.</param>
     /// <exception cref="InputException">There is none; says which to put there.</exception>
-    public static string Locate(string folder, string name) => Find(folder, name)
+    public static string Locate(string folder, string name, bool packed = false) => Find(folder, name, packed)
         ?? throw new InputException($"{(folder.Length == 0 ? "." : folder)}: no {name}.gz; put {name}.gz or its unpacked {name} there");
 
     /// <summary>A file of a folder, plain or gzipped, or null.</summary>
-    public static string? Find(string folder, string name)
+    public static string? Find(string folder, string name, bool packed = false)
     {
         // some mirrors write a dot before idx
         string dotted = name.Replace("-idx", ".idx", StringComparison.Ordinal);
-        return new[] { name, name + Packed, dotted, dotted + Packed }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        string[] names = packed ? [name + Packed, dotted + Packed, name, dotted] : [name, name + Packed, dotted, dotted + Packed];
+        return names.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
     private static string Plain(string name) => IsPacked(name) ? name[..^Packed.Length] : name;

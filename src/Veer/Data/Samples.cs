@@ -111,11 +111,11 @@ public sealed class Samples
         layout.Write(path, this, points);
     }
 
-    /// <summary>Writes a copy of their file, byte for byte; not where they come from none, or the path names another format.</summary>
+    /// <summary>Writes a copy of their file, byte for byte; not where they come from none or have labels in another, or the path names another format.</summary>
     /// <returns>Whether it did.</returns>
     internal bool WriteAsIs(string path)
     {
-        if (!File.Exists(Path) || Origin?.Format != SampleFormat.Find(path)) return false;
+        if (!File.Exists(Path) || Origin?.Format != SampleFormat.Find(path) || Origin?.Format == SampleFormat.Idx) return false;
         AtomicFile.Write(path, stream =>
         {
             using var from = InputFile.Open(Path, "samples");

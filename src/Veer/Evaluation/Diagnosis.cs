@@ -1,3 +1,4 @@
+using System.Globalization;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -22,7 +23,10 @@ internal static class Diagnosis
     private static readonly string[] SeeCopies = [NearestDistance.Metric.Name, NeighborRatio.Metric.Name, CopyTest.Metric.Name, AuthenticShare.Metric.Name, MemorizationRatio.Metric.Name];
 
     /// <summary>One line for each thing that is to be said.</summary>
-    public static IReadOnlyList<string> Of(EvaluatedSet set, EvaluatedSet? floor)
+    /// <param name="set">Samples.</param>
+    /// <param name="floor">Real points; null where there are too few.</param>
+    /// <param name="names">Of the classes, where they have names.</param>
+    public static IReadOnlyList<string> Of(EvaluatedSet set, EvaluatedSet? floor, IReadOnlyList<string>? names = null)
     {
         var lines = new List<string>();
         if (floor is null) return lines;
@@ -43,7 +47,7 @@ internal static class Diagnosis
         if (TooNear(set, floor) is { } closer) lines.Add(closer);
         if (lines.Count == 0 && set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
             lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2})"));
-        if (lines.Count == 0 && OfClass(set, floor) is { } own) lines.Add(own);
+        if (lines.Count == 0 && OfClass(set, floor, names) is { } own) lines.Add(own);
         if (gaps.Count > 0 && lines.Count == 0)
         {
             string numbers = gaps.Count == 1 ? "the only number" : FormattableString.Invariant($"any of {gaps.Count} numbers");
@@ -64,7 +68,7 @@ internal static class Diagnosis
     }
 
     /// <summary>Samples that are as all real points are, and yet not as those of their class: as where labels are others'. Null where there are none.</summary>
-    private static string? OfClass(EvaluatedSet set, EvaluatedSet floor)
+    private static string? OfClass(EvaluatedSet set, EvaluatedSet floor, IReadOnlyList<string>? names)
     {
         var far = (from label in set.Numbers.Select(number => number.Class).Distinct()
                    where label != EvaluatedSet.All
@@ -74,7 +78,7 @@ internal static class Diagnosis
                    select (Label: label, Wrong: wrong)).ToList();
         if (far.Count == 0) return null;
         var (worst, gaps) = far.MinBy(one => one.Wrong.Min(gap => gap.Excess));
-        return $"as real points are in all, but not class by class: class {worst}: {Names(gaps)}{(far.Count > 1 ? $"; and {far.Count - 1} more" : "")}";
+        return $"as real points are in all, but not class by class: class {(names is null ? worst : names[int.Parse(worst, CultureInfo.InvariantCulture)])}: {Names(gaps)}{(far.Count > 1 ? $"; and {far.Count - 1} more" : "")}";
     }
 
     /// <summary>What can be held against the floor, of all classes or of one.</summary>

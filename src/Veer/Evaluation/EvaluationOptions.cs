@@ -22,6 +22,9 @@ public sealed record EvaluationOptions
     /// <summary>All that the generator was trained on, where the reference is a part of it; the reference itself, if not given.</summary>
     public LabeledData? Training { get; init; }
 
+    /// <summary>Names of the classes, by their numbers; their numbers themselves, if not given.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Whether each class is measured by itself too, where samples and reference have labels.</summary>
     public bool PerClass { get; init; } = true;
 

@@ -98,6 +98,10 @@ public sealed record EvaluationResult(
     IReadOnlyList<EvaluatedSet> Sets, EvaluatedSet? Floor, IReadOnlyList<EvaluatedDifference> Differences, IReadOnlyList<string> Notes,
     IReadOnlyDictionary<string, string> Fingerprint)
 {
+    /// <summary>Names of the classes, where they have names.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>The metrics that were measured, in the order of the registry.</summary>
     [JsonIgnore]
     public IReadOnlyList<Metric> Metrics => [.. MetricRegistry.All.Where(metric => Sets.Concat(Floor is null ? [] : [Floor]).Any(set => set.Numbers.Any(number => number.Metric == metric.Name)))];
@@ -126,10 +130,31 @@ public sealed record EvaluationResult(
         // beside the floor its own error decides which side a number is on
         bool beside = double.IsFinite(floor.Error) && Math.Min(ahead, behind) < floor.High - floor.Value;
         var change = new Estimate(ahead - behind, beside ? double.Hypot(difference.Difference.Error, 2 * floor.Error) : difference.Difference.Error);
-        return !change.IsClear ? Verdict.Moved : change.Value < 0 ? Verdict.Better : Verdict.Worse;
+        if (change.IsClear) return change.Value < 0 ? Verdict.Better : Verdict.Worse;
+        // one that is beside the floor is nearer than one that is off it
+        return (IsOff(before), IsOff(later)) switch { (true, false) => Verdict.Better, (false, true) => Verdict.Worse, _ => Verdict.Moved };
+
+        bool IsOff(EvaluatedSet set)
+        {
+            var own = set.Find(metric.Name, difference.Class)!.Value;
+            return new Estimate(own.Value - floor.Value, double.Hypot(own.Error, floor.Error)).IsClear;
+        }
 
         double Gap(EvaluatedSet set) => Math.Abs(set.Find(metric.Name, difference.Class)!.Value.Value - floor.Value);
     }
+
+    /// <summary>In how many numbers of all classes a set is nearer to real points than the first, and in which it is farther: one line; null where nothing tells it.</summary>
+    public string? Summary(EvaluatedSet later)
+    {
+        var judged = Differences.Where(one => one.Set == later.Name && one.Class == EvaluatedSet.All).Select(one => (one.Metric, Verdict: Judge(one))).Where(one => one.Verdict is not null).ToList();
+        if (judged.Count == 0) return null;
+        string[] worse = [.. judged.Where(one => one.Verdict == Verdict.Worse).Select(one => MetricRegistry.All.Named(one.Metric).Title)];
+        return FormattableString.Invariant($"against {Sets[0].Name} better in {judged.Count(one => one.Verdict == Verdict.Better)} of {judged.Count} numbers, worse in {worse.Length}{(worse.Length == 0 ? "" : $" ({string.Join(", ", worse)})")}");
+    }
+
+    /// <summary>The name of a class, where classes have names; its number.</summary>
+    public string ClassName(string label) =>
+        ClassNames is { } names && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place < names.Count ? names[place] : label;
 
     /// <summary>Everything, as JSON; equal evaluations give equal texts.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonPolicy.Options) + "\n";

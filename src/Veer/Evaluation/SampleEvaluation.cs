@@ -62,12 +62,12 @@ public static class SampleEvaluation
         whole = comparison.Work(first, real) + (together || second is null ? 0 : comparison.Work([second], rest!));
         var numbers = comparison.Measure(first, real, training, unseen, together ? first.Count - 1 : null);
         var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null, floor: 0)[0];
-        var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, []);
-        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation))).ToList();
+        var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, [], null);
+        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation), options.ClassNames)).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], EvaluationFingerprint.OfAll(sets, EvaluationFingerprint.OfPoints(reference), options));
+            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], EvaluationFingerprint.OfAll(sets, EvaluationFingerprint.OfPoints(reference), options)) { ClassNames = options.ClassNames };
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>
@@ -111,13 +111,13 @@ public static class SampleEvaluation
         return (real.Rows(taken), real.Rows([.. Enumerable.Range(0, (int)real.Count).Select(row => (long)row).Except(taken)]));
     }
 
-    private static EvaluatedSet Set(string name, Body body, long against, IReadOnlyList<Comparison.Number> numbers, EvaluatedSet? floor, IReadOnlyList<ClosestPair> closest)
+    private static EvaluatedSet Set(string name, Body body, long against, IReadOnlyList<Comparison.Number> numbers, EvaluatedSet? floor, IReadOnlyList<ClosestPair> closest, IReadOnlyList<string>? names)
     {
         var set = new EvaluatedSet(name, body.Count, against, [.. from metric in MetricRegistry.All
             from number in numbers
             where number.Metric == metric
             select new EvaluatedNumber(metric.Name, number.Class, number.Estimate)], [], closest);
-        return floor is null ? set : set with { Findings = Diagnosis.Of(set, floor) };
+        return floor is null ? set : set with { Findings = Diagnosis.Of(set, floor, names) };
     }
 
     private static IReadOnlyList<ClosestPair> Closest(Body samples, Body real, int count, CancellationToken cancellation)

@@ -3,16 +3,13 @@ namespace Veer.Formats;
 /// <summary>Whole folders or none: the files are written into a folder beside the target, which is then renamed to it.</summary>
 internal static class AtomicFolder
 {
-    // a fixed name: what a killed process left behind is removed by the next
-    private const string Suffix = ".partial";
-
     /// <summary>Makes a folder through a callback.</summary>
     /// <param name="path">The folder; there is none yet, or an empty one.</param>
     /// <param name="write">Writes the files into the folder that it is handed. If it throws, nothing is left.</param>
     /// <exception cref="IOException">The disk is full, a folder with files is there, or another process is writing this folder.</exception>
     public static void Write(string path, Action<string> write)
     {
-        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), partial = target + Suffix;
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), partial = AtomicFile.PartialOf(target);
         if (Path.GetDirectoryName(target) is { } above) Directory.CreateDirectory(above);
         // held until the folder is whole: a second writer is refused, and what it would take for a killed one's leavings stays
         using var held = new FileStream(partial + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);

@@ -16,6 +16,9 @@ public sealed record Metric(string Name, string Title, MetricDirection Better, s
     /// <summary>Whether it is a share of samples, 0 to 1, that is shown in per cent.</summary>
     public bool IsShare { get; init; }
 
+    /// <summary>Where it is better: ↓, ↑, or →, where real points are that the generator never saw, of what tells copies; nothing where neither is.</summary>
+    internal string Arrow => Better == MetricDirection.Neither ? "" : Needs.HasFlag(MetricNeeds.Training) ? "→" : Better == MetricDirection.Lower ? "↓" : "↑";
+
     /// <summary>The paper that it is from; empty if there is none to name.</summary>
     public string Source { get; init; } = "";
 

@@ -101,6 +101,15 @@ public sealed record ModelConfig
             throw new InputException(file, "class names", Listed.First(names), $"{PointClasses} that differ, one for each class");
     }
 
+    /// <summary>Holds the number of classes against the labels that its network is told, where that is known: a postprocessor's are as many, a denoiser's at least.</summary>
+    /// <param name="file">What holds them.</param>
+    internal void CheckNetwork(string file)
+    {
+        int labels = Network switch { ResidualMlpOptions mlp => mlp.Labels, AdmUNetOptions unet => unet.Labels, _ => 0 };
+        if (labels > 0 && (labels < Classes || (Kind == "postprocessor" && labels != Classes)))
+            throw new InputException(file, "classes", $"{Classes}", $"{labels}, the labels of its network");
+    }
+
     /// <summary>The forward process of a denoiser or classifier.</summary>
     /// <exception cref="InputException">There is no such schedule, or none of so few steps.</exception>
     internal NoiseSchedule CreateSchedule()

@@ -112,6 +112,19 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_others_stay_as_they_are()
+    {
+        Directory.CreateDirectory(folder.File("own"));
+        File.WriteAllText(folder.File("own/report.html"), "mine");
+        (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "a.npz", "--reference", "real.npz", "--report", "own")).RefusedWith("--report: found 'own', a folder that holds no report (report.html is in it)");
+        // what is written until it is whole
+        string images = SampleImages.Folder(folder.File(".set.partial"));
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "none", "--input", images, "--out", "set")).RefusedWith("--out", "an input of this command");
+        string name = new string('a', 240) + ".npz";
+        (await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "1", "--out", name)).RefusedWith("--out: found a name of more than 241 bytes");
+    }
+
+    [Fact]
     public async Task Neighbours_are_written_with_their_distances()
     {
         var outcome = await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "3", "--out", "near.npz");

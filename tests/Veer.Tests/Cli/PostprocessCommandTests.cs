@@ -41,7 +41,7 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.Contains("solver: euler, 1 step: as --set says", fitted.Output, StringComparison.Ordinal);
         // what came of it, at the end
         string[] lines = fitted.Output.TrimEnd('\n').Split('\n');
-        Assert.Matches(@"^generated: strength (0\.25|0\.5|0\.75|1); Distance to nearest .* -> .* \(real against real .*\)|^generated: strength 0: the samples stay as they are", lines[^1]);
+        Assert.Matches(@"^generated: strength (0\.25|0\.5|0\.75|1); Distance to nearest .* -> .* \(to held-out points, real against real .*\)|^generated: strength 0: the samples stay as they are", lines[^1]);
         Assert.EndsWith("report.html", lines[^2], StringComparison.Ordinal);
         var applied = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "out/better.npz", "--strength", "1", "--device", "cpu");
         Assert.True(applied.ExitCode == 0, applied.Error);
@@ -108,12 +108,15 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.Equal(0, (await Fit()).ExitCode);
         var results = JsonNode.Parse(File.ReadAllText(folder.File("repair/results.json")))!.AsObject();
         foreach (var row in results["rows"]!.AsArray().Where(row => (string)row!["metric"]! == "strength")) row!["value"] = 0;
+        File.WriteAllText(folder.File("repair/results.json"), results.ToJsonString().Replace("\"strength\",\"value\":0", "\"strength\",\"value\":7", StringComparison.Ordinal));
+        string[] apply = ["postprocess", "apply", "--model", "repair", "--input", "more.npz", "--device", "cpu", "--out"];
+        (await VeerProcess.Run(folder.Path, [.. apply, "b.npz"])).RefusedLast("strength: found 7, expected 0 to 1");
         File.WriteAllText(folder.File("repair/results.json"), results.ToJsonString());
-        var applied = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "same.npz", "--device", "cpu");
+        var applied = await VeerProcess.Run(folder.Path, [.. apply, "same.npz"]);
         Assert.True(applied.ExitCode == 0, applied.Error);
         Assert.Contains("strength 0, euler, 1 step", applied.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(folder.File("more.npz")), File.ReadAllBytes(folder.File("same.npz")));
-        Assert.Equal(0, (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "more.npz", "--out", "same.csv", "--device", "cpu")).ExitCode);
+        Assert.Equal(0, (await VeerProcess.Run(folder.Path, [.. apply, "same.csv"])).ExitCode);
         Assert.True(Samples.Read(folder.File("more.npz")).Data.Points.equal(Samples.Read(folder.File("same.csv")).Data.Points).all().item<bool>());
     }
 
@@ -144,6 +147,11 @@ public sealed class PostprocessCommandTests : IDisposable
         Assert.True(checkedOnly.ExitCode == 0, checkedOnly.Error);
         Assert.Contains("repaired generated", checkedOnly.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("repair")));
+        (await VeerProcess.Run(folder.Path, "postprocess", "fit", "--generated", "gan.npz", "--real", "real.npz", "--held-out", "real.npz", "--out", "repair")).RefusedWith("real.npz", "the very ones of");
+        // what was begun and not ended says how to go on
+        Directory.CreateDirectory(folder.File("begun"));
+        File.WriteAllText(folder.File("begun/study.yaml"), "title: begun\n");
+        (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "begun", "--input", "more.npz", "--out", "b.npz")).RefusedLast("expected a finished one: the command that began it goes on");
     }
 
     [Fact]

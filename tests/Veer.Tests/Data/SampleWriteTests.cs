@@ -55,6 +55,34 @@ public sealed class SampleWriteTests : IDisposable
     }
 
     [Fact]
+    public void Labels_of_other_images_are_not_replaced_and_each_image_file_has_its_own()
+    {
+        var samples = Samples.Read(SampleImages.Idx(folder.File("x-images-idx3-ubyte")));
+        File.Move(folder.File("x-images-idx3-ubyte"), folder.File("y-images-idx3-ubyte"));
+        Refusal.Of(() => samples.CheckTarget(folder.File("x-images-idx3-ubyte")), "x-labels-idx1-ubyte beside it: the labels of other images");
+        // beside a plain pair a packed one: each is read with labels of its own kind
+        SampleImages.Idx(folder.File("z-images-idx3-ubyte"));
+        var other = samples.Relabelled(samples.Data with { Labels = samples.Data.Labels.flip(0) }, true, null);
+        other.Write(folder.File("z-images-idx3-ubyte.gz"), other.Data.Points);
+        Assert.True(AnyTensor.Same(other.Data.Labels, Samples.Read(folder.File("z-images-idx3-ubyte.gz")).Data.Labels));
+        Assert.True(AnyTensor.Same(samples.Data.Labels, Samples.Read(folder.File("z-images-idx3-ubyte")).Data.Labels));
+    }
+
+    [Fact]
+    public void Images_and_labels_are_replaced_together_or_not_at_all()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full here");
+        string path = SampleImages.Idx(folder.File("x-images-idx3-ubyte"));
+        byte[] labels = File.ReadAllBytes(folder.File("x-labels-idx1-ubyte"));
+        var samples = Samples.Read(SampleImages.Npz(folder.File("a.npz"), channels: 1));
+        File.CreateSymbolicLink(folder.File(".x-images-idx3-ubyte.partial"), "/dev/full");
+        Assert.Throws<IOException>(() => samples.Relabelled(samples.Data with { Labels = samples.Data.Labels.flip(0) }, true, null).Write(path, samples.Data.Points));
+        Assert.Equal(labels, File.ReadAllBytes(folder.File("x-labels-idx1-ubyte")));
+        // a copy of the images alone would have no labels
+        Assert.False(Samples.Read(path).WriteAsIs(folder.File("w-images-idx3-ubyte")));
+    }
+
+    [Fact]
     public void A_folder_of_jpeg_becomes_one_of_png_in_the_same_order()
     {
         string path = folder.File("a");
@@ -82,7 +110,7 @@ public sealed class SampleWriteTests : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full here");
         var samples = Samples.Read(SampleImages.Npz(folder.File("a.npz"), labelled: false));
         string path = folder.File(name, [1, 2, 3]);
-        File.CreateSymbolicLink(path + ".partial", "/dev/full");
+        File.CreateSymbolicLink(folder.File($".{name}.partial"), "/dev/full");
         Assert.Throws<IOException>(() => samples.Write(path, samples.Data.Points));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
     }
@@ -101,8 +129,8 @@ public sealed class SampleWriteTests : IDisposable
     public void What_a_killed_writer_left_is_no_obstacle()
     {
         var samples = Samples.Read(SampleImages.Npz(folder.File("a.npz")));
-        Directory.CreateDirectory(folder.File("b.partial"));
-        File.WriteAllBytes(Path.Combine(folder.File("b.partial"), "old.png"), [1]);
+        Directory.CreateDirectory(folder.File(".b.partial"));
+        File.WriteAllBytes(Path.Combine(folder.File(".b.partial"), "old.png"), [1]);
         samples.Write(folder.File("b"), samples.Data.Points);
         Assert.Equal(7, Samples.Read(folder.File("b")).Data.Count);
     }

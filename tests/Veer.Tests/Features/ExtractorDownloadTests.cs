@@ -101,7 +101,7 @@ public sealed class ExtractorDownloadTests : IDisposable
         server.Files["/mine.onnx"] = Content;
         Directory.CreateDirectory(folder.File("models"));
         // the partial file is a link to the device that is always full
-        File.CreateSymbolicLink(folder.File("models/mine.onnx.partial"), "/dev/full");
+        File.CreateSymbolicLink(folder.File("models/.mine.onnx.partial"), "/dev/full");
         Assert.Contains("mine.onnx.partial", Assert.ThrowsAny<IOException>(() => Fetch(Model(), server.Url)).Message, StringComparison.Ordinal);
         Assert.Empty(Names());
     }

@@ -23,10 +23,20 @@ public sealed class AtomicFileTests : IDisposable
     public void Replaces_an_old_file_and_what_a_killed_writer_left_beside_it()
     {
         string path = folder.File("x", new byte[1000]);
-        folder.File("x.partial", new byte[2000]);
+        folder.File(".x.partial", new byte[2000]);
+        string own = folder.File("x.partial", [1]);
         AtomicFile.WriteText(path, "new");
         Assert.Equal("new", File.ReadAllText(path));
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal([path, own], Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_link_leads_to_the_file_that_is_written()
+    {
+        string target = folder.File("target", [1]), link = Path.Combine(folder.Path, "link");
+        File.CreateSymbolicLink(link, "target");
+        AtomicFile.WriteText(link, "new");
+        Assert.Equal(("new", "target"), (File.ReadAllText(target), new FileInfo(link).LinkTarget));
     }
 
     [Fact]
@@ -94,7 +104,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full here");
         // the partial file is a link to the device that is always full
         string path = folder.File("x", "old"u8.ToArray());
-        File.CreateSymbolicLink(path + ".partial", "/dev/full");
+        File.CreateSymbolicLink(folder.File(".x.partial"), "/dev/full");
         var error = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(path, "new"));
         Assert.Contains("x.partial", error.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(path));

@@ -161,6 +161,16 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("evaluation.metrics=frechet", "evaluation.metrics: found \"frechet\", expected a list of texts")]
     [InlineData("evaluation.metrics=[]", "evaluation.metrics: found 0 values, expected at least 1 value")]
     [InlineData("published={ title: a, scales: [1] }", "published.rows: found no such key")]
+    [InlineData("published={ title: a, scales: [1], rows: { before: ~ } }", "published.rows.before: found nothing, expected a value")]
+    [InlineData("evaluation.metrics=[~]", "evaluation.metrics: found a text that is nothing, expected a list of texts")]
+    [InlineData("postprocessor.guidances=[~]", "guidances: found a text that is nothing")]
+    [InlineData("postprocessor.guidances=[]", "guidances: found 0 values, expected at least 1 value")]
+    [InlineData("guidance.guide=nope", "guidances.classifier-free.guide: found 'nope', expected one of base, exact")]
+    [InlineData("guidance.classifier=nope", "guidances.classifier-free.classifier: found 'nope', expected one of exact")]
+    [InlineData("data.set=mnist", "data.set: found 'mnist', expected none: data of kind fractal are not read from there")]
+    [InlineData("data.train=nope.npz", "data.train: found 'nope.npz', expected none")]
+    [InlineData("split.test=0.3", "split: found shares of given samples, expected none")]
+    [InlineData("judge={}", "judge: found an evaluation classifier of images, expected none")]
     [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
     public void An_override_that_cannot_be_is_refused(string assignment, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, StudyText.Tiny, assignment), "--set: ", message);

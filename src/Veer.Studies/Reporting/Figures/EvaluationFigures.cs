@@ -27,10 +27,11 @@ internal static class EvaluationFigures
     {
         var sheet = new ImageSheet(Columns, decoder.Height / (float)decoder.Width);
         string[] headings = [.. Enumerable.Range(1, Columns).Select(column => column.ToString(Text.Invariant))];
-        sheet.AddBand("", "", headings, [new("Real", Images(real, First(real), decoder), IsReference: true), .. result.Sets.Zip(sets).Select(set => new SheetRow(set.First.Name, Images(set.Second, First(set.Second), decoder)))]);
-        return sheet.ToFigure("samples", "", "The first images of the reference and of every set, not chosen by eye.", "The first images of the reference and of every set, a row each.");
+        sheet.AddBand("", "", headings, [new("Real", Images(real, Some(real), decoder), IsReference: true), .. result.Sets.Zip(sets).Select(set => new SheetRow(set.First.Name, Images(set.Second, Some(set.Second), decoder)))]);
+        return sheet.ToFigure("samples", "", "Images of the reference and of every set, evenly spread over each and not chosen by eye.", "Images of the reference and of every set, a row each.");
 
-        static long[] First(LabeledData data) => [.. Enumerable.Range(0, (int)Math.Min(Columns, data.Count)).Select(row => (long)row)];
+        // evenly spread: files may be sorted by class
+        static long[] Some(LabeledData data) => [.. Enumerable.Range(0, (int)Math.Min(Columns, data.Count)).Select(place => place * data.Count / Math.Min(Columns, data.Count))];
     }
 
     private static Figure Closest(EvaluatedSet set, LabeledData samples, LabeledData real, ImageDecoder decoder, int place)

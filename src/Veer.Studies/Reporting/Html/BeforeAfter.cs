@@ -9,15 +9,21 @@ namespace Veer.Studies.Reporting.Html;
 /// </summary>
 internal static class BeforeAfter
 {
+    /// <summary>What is to be seen first: of every set and scale, in words, what was wrong and what the repair made of it.</summary>
+    public static string Answer(RunFolder run, ResultTable table, StudyNotes study) => Markup.Join(
+        Sets(table), set => run.Evaluation(set.Source, set.Scale) is { } found ? $"<div class=\"answer\"><p><strong>{Markup.Encode(Text.Capitalize(set.Source) + study.AtScale(set.Source, set.Scale))}</strong></p>\n{new EvaluationTables(found).Findings()}</div>\n" : "");
+
     public static string Write(RunFolder run, ResultTable table, StudyNotes study) => Markup.Join(
-        from source in table.Guidances from scale in table.ScalesOf(source) select (source, scale),
-        set => run.Evaluation(set.source, set.scale) is { } found ? Write(found, Text.Capitalize(set.source) + study.AtScale(set.source, set.scale)) : Write(table, study, set.source, set.scale));
+        Sets(table),
+        set => run.Evaluation(set.Source, set.Scale) is { } found ? Write(found, Text.Capitalize(set.Source) + study.AtScale(set.Source, set.Scale)) : Write(table, study, set.Source, set.Scale));
+
+    private static IEnumerable<(string Source, double Scale)> Sets(ResultTable table) => from source in table.Guidances from scale in table.ScalesOf(source) select (source, scale);
 
     private static string Write(EvaluationResult found, string name)
     {
         var tables = new EvaluationTables(found);
         const string Reference = "<p>Against the real points that the repair was led towards; the floor is of held-out ones against these. Metric by metric, below, they are held against the reference of the study, as a rule held-out points alone.</p>";
-        return $"<h3>{Markup.Encode(name)}</h3>\n{Reference}\n{tables.Findings()}{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
+        return $"<h3>{Markup.Encode(name)}</h3>\n{Reference}\n{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
     }
 
     private static string Write(ResultTable table, StudyNotes study, string source, double scale)

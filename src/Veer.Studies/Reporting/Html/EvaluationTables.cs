@@ -12,7 +12,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
 
     /// <summary>What the numbers say, set by set.</summary>
     public string Findings() => Markup.Join(result.Sets, set => $"""
-        <p><b>{Markup.Encode(set.Name)}</b>, {Text.Count(set.Count)} samples: {Markup.Encode(set.Findings.Count == 0 ? "no floor to judge by" : string.Join("; ", set.Findings))}.</p>
+        <p><b>{Markup.Encode(set.Name)}</b>, {Text.Count(set.Count)} samples: {Markup.Encode(string.Join("; ", ((string?[])[result.Summary(set), .. set.Findings.Count == 0 ? ["no floor to judge by"] : set.Findings]).OfType<string>()))}.</p>
 
         """);
 
@@ -33,8 +33,8 @@ internal sealed class EvaluationTables(EvaluationResult result)
         if (result.Classes.Count == 0) return "";
         var directed = result.Metrics.Where(metric => result.Sets.Any(set => set.Worst(metric) is not null)).ToList();
         string worst = Table("The worst class", Markup.Join(result.Sets, set => Header(set.Name)), Markup.Join(directed, metric => Row(Title(metric), Markup.Join(result.Sets, set => set.Worst(metric) is { } found
-            ? $"<td>class {Markup.Encode(found.Class)}: {Number(metric, found.Estimate)}</td>" : "<td></td>"))));
-        string each = Markup.Join(result.Sets, set => Table($"{set.Name}, class by class", Markup.Join(result.Metrics, metric => Header(Title(metric))), Markup.Join(result.Classes, label => Row($"class {label}",
+            ? $"<td>class {Markup.Encode(result.ClassName(found.Class))}: {Number(metric, found.Estimate)}</td>" : "<td></td>"))));
+        string each = Markup.Join(result.Sets, set => Table($"{set.Name}, class by class", Markup.Join(result.Metrics, metric => Header(Title(metric))), Markup.Join(result.Classes, label => Row($"class {result.ClassName(label)}",
             Markup.Join(result.Metrics, metric => Cell(metric, set.Find(metric.Name, label)))))));
         return worst + Markup.Details($"Every number of the {result.Classes.Count} classes", each);
     }
@@ -60,7 +60,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
     {
         if (difference is null) return "<td></td>";
         var verdict = result.Judge(difference);
-        return $"<td{(verdict == Verdict.Better ? " class=\"best\"" : "")}>{Number(metric, difference.Difference)}{(verdict is { } word ? $" <small>{(word == Verdict.Same ? "within the interval" : $"{word}".ToLowerInvariant())}</small>" : "")}</td>";
+        return $"<td{(verdict == Verdict.Better ? " class=\"best\"" : "")}>{Number(metric, difference.Difference)}{(verdict is { } word ? $" <small>{$"{word}".ToLowerInvariant()}</small>" : "")}</td>";
     }
 
     private static string Header(string text) => $"""<th scope="col" class="metric">{Markup.Encode(text)}</th>""";

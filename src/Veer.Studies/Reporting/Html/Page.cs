@@ -25,7 +25,7 @@ internal sealed class Page(RunFolder run, (StudyNotes Notes, string Text) study,
             ("seed", results.Seed.ToString(Text.Invariant)), ("took", Text.Duration(results.Seconds)),
         ];
         return new Document(
-            study.Notes.Title ?? Text.Capitalize(results.Study), facts, study.Notes.IsGiven ? "" : Markup.Join(Tile.All(table, study.Notes), tile => tile.ToHtml()),
+            study.Notes.Title ?? Text.Capitalize(results.Study), facts, study.Notes.IsGiven ? BeforeAfter.Answer(run, table, study.Notes) : Markup.Join(Tile.All(table, study.Notes), tile => tile.ToHtml()),
             [
                 .. shown.Select(section => new DocumentSection(section.Id, section.Heading, section.Id == ReportSections.Numbers ? Numbers(section) : Pictures(section))),
                 new("run", "The run", Settings(facts)),
