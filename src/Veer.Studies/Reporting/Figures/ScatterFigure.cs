@@ -13,6 +13,8 @@ internal sealed class ScatterFigure(RealSet real)
 
     private const float MarkerSize = 2.2f, CloseUpMarkerSize = 3.6f;
 
+    private readonly bool oneClass = !real.Labels.Distinct().Skip(1).Any();
+
     // found once for each class: it is the same in all figures
     private readonly Dictionary<int, PointView?> closeUps = [];
 
@@ -34,7 +36,7 @@ internal sealed class ScatterFigure(RealSet real)
         int[] classes = [.. samples.Labels.Distinct().Order().Take(MostClasses)];
         var grid = new PanelGrid(samples.Stages.Count + 1) { Padding = new(left: 38, right: 4, bottom: 24, top: 26) };
         grid.AddLegend("held-out real points", LegendKey.Dot(ReportPalette.Real));
-        foreach (int label in classes) grid.AddLegend($"samples of class {label}", LegendKey.Dot(ReportPalette.Class(label)));
+        foreach (int label in classes) grid.AddLegend(oneClass ? "samples" : $"samples of class {label}", LegendKey.Dot(ReportPalette.Class(label)));
         if (edge.Count > 0) grid.AddLegend("decision boundary", LegendKey.Line(ReportPalette.Ink));
         foreach (int label in classes) AddClass(grid, samples, label, edge);
         string scale = Text.Scale(samples.Scale), names = Text.Enumerate(samples.StageNames);
@@ -55,7 +57,7 @@ internal sealed class ScatterFigure(RealSet real)
         var whole = PointView.Around(truth, stages.SelectMany(stage => stage.Points));
         foreach (var view in closeUp is { } square ? [whole, square] : (PointView[])[whole])
         {
-            AddPanel($"Real, class {label}{(view == whole ? "" : ", close-up")}", view, ReportPalette.Real.WithAlpha(0.75), []);
+            AddPanel($"Real{(oneClass ? "" : $", class {label}")}{(view == whole ? "" : ", close-up")}", view, ReportPalette.Real.WithAlpha(0.75), []);
             foreach (var (stage, points) in stages)
             {
                 int outside = view == whole ? view.CountOutside(points) : 0;
