@@ -7,8 +7,8 @@ namespace Veer.Cli;
 /// <summary>Looks at the place of a result before the work begins: what cannot be written there is told at once.</summary>
 internal static class OutputPath
 {
-    /// <summary>The longest name that common file systems hold, in bytes, less what is added while a file is written.</summary>
-    private const int LongestName = 255 - AtomicFile.NameGrowth;
+    /// <summary>The longest name that common file systems hold, in bytes; and of what is written, less what is added meanwhile.</summary>
+    private const int LongestFolder = 255, LongestName = LongestFolder - AtomicFile.NameGrowth;
 
     /// <summary>Folders whose entries are no files, and must not be replaced by any.</summary>
     private static readonly string[] Devices = ["/dev", "/proc", "/sys"];
@@ -41,7 +41,7 @@ internal static class OutputPath
         bool guest = SampleFormat.All.Any(format => format.Read is not null && format.IsMeant(target));
         foreach (string input in inputs.OfType<string>().Where(input => input.Length > 0).SelectMany(Places).Select(FolderTree.RealOrFull))
         {
-            if (input == target || FolderTree.Holds(AtomicFile.PartialOf(target), input) || input == AtomicFile.PartialOf(target)) throw Fault(option, path, "an input of this command", "another place");
+            if (input == target || FolderTree.Holds(AtomicFile.PartialOf(target), input)) throw Fault(option, path, "an input of this command", "another place");
             if (!guest && FolderTree.Holds(input, target)) throw Fault(option, path, $"in {input}, an input of this command", "another place");
         }
 
@@ -104,8 +104,10 @@ internal static class OutputPath
 
     private static void Validate(string option, string path)
     {
-        string whole = Path.GetFullPath(path);
-        if (whole.Split(Path.DirectorySeparatorChar).Any(part => System.Text.Encoding.UTF8.GetByteCount(part) > LongestName))
+        // a link leads to what is written
+        string whole = FolderTree.RealOrFull(path);
+        if (System.Text.Encoding.UTF8.GetByteCount(Path.GetFileName(Path.TrimEndingDirectorySeparator(whole))) > LongestName
+            || whole.Split(Path.DirectorySeparatorChar).Any(part => System.Text.Encoding.UTF8.GetByteCount(part) > LongestFolder))
             throw new InputException("command line", option, $"a name of more than {LongestName} bytes", "a shorter one");
         if (Devices.Any(folder => whole == folder || whole.StartsWith(folder + "/", StringComparison.Ordinal)))
             throw Fault(option, path, "a place of devices", "one for files");

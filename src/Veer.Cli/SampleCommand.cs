@@ -58,7 +58,7 @@ internal static class SampleCommand
         sampler.AcceptOneOf([.. SamplerKind.All.Names]);
         var steps = NumberOption.Whole("--steps", "Steps of the sampler.", LeastSteps, MostSteps, DefaultSteps);
         var count = NumberOption.Whole("--count", "Number of samples.", 1, MostSamples);
-        var labels = new Option<string?>("--labels") { Description = "Class labels to condition on, taken in turn, as 0,1 (default: all).", HelpName = "LIST" };
+        var labels = new Option<string?>("--labels") { Description = "Class labels to condition on, taken in turn, as 0,1 (default: all; none of a model trained without).", HelpName = "LIST" };
         var (seed, device, precision) = (ComputeOptions.Seed(), ComputeOptions.Device(), ComputeOptions.Precision());
         var output = new Option<string>("--out") { Description = "The .npz to write: arr_0 and arr_1 of images, points and labels of vectors.", HelpName = "FILE.npz", Required = true };
         var command = new Command("sample", "Draw samples from a model that a run left.")

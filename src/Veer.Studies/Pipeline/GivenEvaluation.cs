@@ -28,7 +28,7 @@ internal static class GivenEvaluation
     {
         var (real, unseen) = (Some(context.Data.Train, context.Run.Seed, "train"), Some(context.Data.HeldOut, context.Run.Seed, "held-out"));
         return SampleEvaluation.Run(
-            stages, real, new() { Space = space, Unseen = unseen, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections },
+            stages, real, new() { Space = space, Unseen = unseen, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections, ClassNames = context.Data.ClassNames },
             new SynchronousProgress<(double Fraction, string Detail)>(told => progress(told.Fraction)), context.Cancellation);
     }
 

@@ -46,7 +46,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
         IDenoiser clipped = new ClippedDenoiser(denoiser);
         int steps = denoiser.Process is DiscreteProcess process ? Math.Min(PreviewSteps, process.Schedule.Steps) : PreviewSteps;
         var images = new Ddim(steps).Sample(
-            clipped, denoiser.LabelDropout == 1 ? full_like(labels, denoiser.Classes) : labels, context.Run.Seed,
+            clipped, !denoiser.Info.KnowsLabels ? full_like(labels, denoiser.Classes) : labels, context.Run.Seed,
             new() { Device = context.Run.Device, Output = CPU, BatchSize = Batches.SizeFor(context.Data.Shape, context.Run.Device) }, context.Cancellation);
         var shape = new ImageShape((int)context.Data.Shape[0], (int)context.Data.Shape[1], (int)context.Data.Shape[2]);
         var sheet = new ContactSheet(shape, denoiser.Classes);

@@ -38,12 +38,13 @@ public static class EvaluationReport
             ],
             "Made by Veer. All numbers are in evaluation.json beside this page.");
         string report = Path.Combine(folder, "report.html");
+        // the numbers first: they tell a folder of a report, however early it was stopped
+        AtomicFile.WriteText(Path.Combine(folder, "evaluation.json"), result.ToJson());
         foreach (var (name, (png, svg)) in files)
         {
             AtomicFile.Write(Path.Combine(folder, "figures", name + ".png"), stream => stream.Write(png));
             AtomicFile.Write(Path.Combine(folder, "figures", name + ".svg"), stream => stream.Write(svg));
         }
-        AtomicFile.WriteText(Path.Combine(folder, "evaluation.json"), result.ToJson());
         AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(page.Write())));
         return report;
     }

@@ -61,7 +61,6 @@ internal sealed record MetricInfo(Metric Metric)
     /// <summary>"below the floor" where a lower value is better and this one is lower than a second real sample's, likewise "above the floor"; else nothing.</summary>
     public string PastFloor(double value, double? floor) => Direction * (value - floor) > 0 ? Direction < 0 ? "below the floor" : "above the floor" : "";
 
-
     /// <summary>The title with its unit, and which way is better.</summary>
     public string TitleIn(MetricScale unit) => $"{Title} {$"{unit.Unit}\u00a0{Metric.Arrow}".Trim()}".TrimEnd();
 }

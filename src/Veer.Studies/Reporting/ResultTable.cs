@@ -16,10 +16,12 @@ internal sealed class ResultTable
     public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyDictionary<string, string>? fingerprint = null)
     {
         Space = fingerprint?.GetValueOrDefault("features") is { } features ? $"the features of {features}" : "the evaluation classifier’s features";
-        Reference = (fingerprint?.GetValueOrDefault("reference") ?? "") switch
+        string reference = fingerprint?.GetValueOrDefault("reference") ?? "";
+        IsToTrain = reference.Contains("train", StringComparison.Ordinal);
+        Reference = reference switch
         {
             var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images of the JPEG reference",
-            var text when text.Contains("train", StringComparison.Ordinal) => "training images",
+            _ when IsToTrain => "training images",
             _ => "held-out real images",
         };
         foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value ?? double.NaN;
@@ -34,6 +36,9 @@ internal sealed class ResultTable
 
     /// <summary>In what images were measured, in words.</summary>
     public string Space { get; }
+
+    /// <summary>Whether images were measured against training images.</summary>
+    public bool IsToTrain { get; }
 
     /// <summary>What images were measured against, in words.</summary>
     public string Reference { get; }

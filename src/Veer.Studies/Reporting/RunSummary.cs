@@ -32,7 +32,6 @@ public static class RunSummary
     private static string Changes(EvaluationResult? found, ResultTable table, string source, double scale, string stage)
     {
         var later = found?.Sets.FirstOrDefault(set => set.Name == stage) ?? (table.Find(source, scale, "all", stage, MetricInfo.Strength) == 0 ? found?.Sets[0] : null);
-        bool trained = table.Reference.StartsWith("training", StringComparison.Ordinal);
         return string.Concat(
             from name in LeadingMetric.Quality(table)
             let heldOut = table.Find(source, scale, "all", stage, name) is not null
@@ -42,7 +41,7 @@ public static class RunSummary
             let real = heldOut ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
             let unit = MetricInfo.Of(name).Share ? new MetricScale(100, "%") : new MetricScale(1, "")
             let change = before == after ? "" : $"{unit.ShowWithUnit(before.Value)} -> "
-            let to = !heldOut ? "" : trained ? "to training points, " : "to held-out points, "
+            let to = !heldOut ? "" : table.IsToTrain ? "to training points, " : "to held-out points, "
             select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)} ({to}real against real {(real is { } floor ? unit.ShowWithUnit(floor) : "not known")})");
     }
 }

@@ -113,7 +113,7 @@ internal static class FileDownload
 
     private static void Unpack(string archive, string folder, KnownFile file, CancellationToken cancellation)
     {
-        string beside = folder + ".partial";
+        string beside = AtomicFile.PartialOf(folder);
         try
         {
             if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);

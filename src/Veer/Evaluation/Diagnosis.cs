@@ -1,4 +1,3 @@
-using System.Globalization;
 using Veer.Metrics;
 
 namespace Veer.Evaluation;
@@ -46,7 +45,7 @@ internal static class Diagnosis
         if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
         if (TooNear(set, floor) is { } closer) lines.Add(closer);
         string few = set.Find(NeighborRatio.Metric.Name) is { } own && floor.Find(NeighborRatio.Metric.Name) is { } others
-            ? FormattableString.Invariant($", though no more of them lie near one training point: {own.Value:p0} (real {others.Value:p0})") : "";
+            ? FormattableString.Invariant($", though near one training point no more of them lie than chance allows: {own.Value:p0} (real {others.Value:p0})") : "";
         if (lines.Count == 0 && set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
             lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2}){few}"));
         if (lines.Count == 0 && OfClass(set, floor, names) is { } mixed) lines.Add(mixed);
@@ -65,8 +64,8 @@ internal static class Diagnosis
         var metric = NearestDistance.Metric;
         if (set.Compares(metric, floor) || set.Find(metric.Name) is not { } own || floor.Find(metric.Name) is not { } real) return null;
         double share = Math.Min(1, (double)floor.Against / set.Against);
-        return new Gap(metric, own, new(share * real.Value, share * real.Error)).Excess <= Clear ? null
-            : FormattableString.Invariant($"nearer to the reference than real points would be, copies or narrower than the data: {metric.Title} {own.Value:g3} (real {real.Value:g3} to {floor.Against} points in place of {set.Against})");
+        return new Gap(metric, own, new(share * real.Value, share * real.Error)).Excess > Clear
+            ? FormattableString.Invariant($"nearer to the reference than real points would be, copies or narrower than the data: {metric.Title} {own.Value:g3} (real {real.Value:g3} to {floor.Against} points in place of {set.Against})") : null;
     }
 
     /// <summary>Samples that are as all real points are, and yet not as those of their class: as where labels are others'. Null where there are none.</summary>
@@ -80,7 +79,7 @@ internal static class Diagnosis
                    select (Label: label, Wrong: wrong)).ToList();
         if (far.Count == 0) return null;
         var (worst, gaps) = far.MinBy(one => one.Wrong.Min(gap => gap.Excess));
-        return $"as real points are in all, but not class by class: class {(names is null ? worst : names[int.Parse(worst, CultureInfo.InvariantCulture)])}: {Names(gaps)}{(far.Count > 1 ? $"; and {far.Count - 1} more" : "")}";
+        return $"as real points are in all, but not class by class: class {EvaluationResult.ClassName(worst, names)}: {Names(gaps)}{(far.Count > 1 ? $"; and {far.Count - 1} more" : "")}";
     }
 
     /// <summary>What can be held against the floor, of all classes or of one.</summary>

@@ -153,8 +153,10 @@ public sealed record EvaluationResult(
     }
 
     /// <summary>The name of a class, where classes have names; its number.</summary>
-    public string ClassName(string label) =>
-        ClassNames is { } names && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place < names.Count ? names[place] : label;
+    public string ClassName(string label) => ClassName(label, ClassNames);
+
+    internal static string ClassName(string label, IReadOnlyList<string>? names) =>
+        names is not null && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place < names.Count ? names[place] : label;
 
     /// <summary>Everything, as JSON; equal evaluations give equal texts.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonPolicy.Options) + "\n";

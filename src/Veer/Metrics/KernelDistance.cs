@@ -58,7 +58,7 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     }
 
     /// <summary>Of one of many parts as many fewer as its spread is divided by, so that it tells the noise of the whole number's subsets too.</summary>
-    private static int SubsetsOf(MetricReference real) => real.IsSubset ? DefaultSubsets / (real.Divisor - 1) : DefaultSubsets;
+    private static int SubsetsOf(MetricReference real) => real.IsSubset ? Math.Max(1, DefaultSubsets / (real.Divisor - 1)) : DefaultSubsets;
 
     /// <summary>The unbiased estimate from all points at once, in one number.</summary>
     /// <inheritdoc cref="Compute"/>

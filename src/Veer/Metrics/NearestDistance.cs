@@ -10,6 +10,7 @@ public static class NearestDistance
         "nn-distance", "Distance to nearest real point", MetricDirection.Lower,
         "Mean Euclidean distance from a sample to the nearest point of the reference, of its class where there are classes.")
     {
+        HangsOn = CountDependence.Real,
         Needs = MetricNeeds.Points,
         Evaluated = SampleKinds.Points,
         Measure = Measure,

@@ -107,7 +107,7 @@ public sealed record ModelConfig
     {
         int labels = Network switch { ResidualMlpOptions mlp => mlp.Labels, AdmUNetOptions unet => unet.Labels, _ => 0 };
         if (labels > 0 && (labels < Classes || (Kind == "postprocessor" && labels != Classes)))
-            throw new InputException(file, "classes", $"{Classes}", $"{labels}, the labels of its network");
+            throw new InputException(file, "classes", FormattableString.Invariant($"{Classes}"), FormattableString.Invariant($"{labels}, the labels of its network"));
     }
 
     /// <summary>The forward process of a denoiser or classifier.</summary>

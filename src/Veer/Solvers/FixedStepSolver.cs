@@ -50,12 +50,12 @@ public abstract class FixedStepSolver : IOdeSolver
         // to the step's end, or as far as is asked; times before its end begin with the same velocity
         bool Go()
         {
+            cancellation.ThrowIfCancellationRequested();
             using var within = NewDisposeScope();
             var velocity = field.Velocity(x, t, label);
             begun++;
             while (states.Count < asked.Length)
             {
-                cancellation.ThrowIfCancellationRequested();
                 double place = Steps * (asked[states.Count] - start) / way;
                 bool between = place < step + 1 - Rounding, there = !between && place <= step + 1 + Rounding;
                 double next = between || there ? asked[states.Count] : start + way * (step + 1) / Steps;

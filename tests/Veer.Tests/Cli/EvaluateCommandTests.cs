@@ -117,6 +117,14 @@ public sealed class EvaluateCommandTests : IDisposable
         Directory.CreateDirectory(folder.File("own"));
         File.WriteAllText(folder.File("own/report.html"), "mine");
         (await VeerProcess.Run(folder.Path, "evaluate", "--samples", "a.npz", "--reference", "real.npz", "--report", "own")).RefusedWith("--report: found 'own', a folder that holds no report (report.html is in it)");
+        // that of an earlier report, however early it was stopped, is taken
+        Directory.CreateDirectory(folder.File("early"));
+        File.WriteAllText(folder.File("early/evaluation.json"), "{}");
+        var again = await VeerProcess.Run(folder.Path, ["evaluate", "--samples", "a.npz", "--reference", "real.npz", "--report", "early", .. Few]);
+        Assert.True(again.ExitCode == 0 && File.Exists(folder.File("early/report.html")), again.Error);
+        // a link is what it leads to
+        File.CreateSymbolicLink(folder.File("link.npz"), "/dev/null");
+        (await VeerProcess.Run(folder.Path, "neighbors", "--queries", "a.npz", "--real", "real.npz", "--top-k", "1", "--out", "link.npz")).RefusedWith("--out", "a place of devices");
         // what is written until it is whole
         string images = SampleImages.Folder(folder.File(".set.partial"));
         (await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "none", "--input", images, "--out", "set")).RefusedWith("--out", "an input of this command");

@@ -1,4 +1,5 @@
 using Veer.Evaluation;
+using Veer.Metrics;
 using Xunit;
 
 namespace Veer.Tests.Evaluation;
@@ -25,6 +26,30 @@ public sealed class VerdictTests
         Assert.Equal("against before better in 1 of 1 numbers, worse in 0", result.Summary(result.Sets[1]));
         Assert.Equal("against before better in 0 of 1 numbers, worse in 1 (Fréchet distance)", Result(0.13, 0.5, 0.01, 0.1) is var other ? other.Summary(other.Sets[1]) : "");
     }
+
+    [Theory]
+    [InlineData("kernel", 1000, 50, true)]
+    [InlineData("precision", 1000, 100, true)]
+    [InlineData("precision", 100, 50, true)]      // up to half
+    [InlineData("precision", 100, 40, false)]
+    [InlineData("recall", 100, 40, true)]
+    [InlineData("recall", 40, 100, false)]
+    [InlineData("coverage", 30, 30, true)]        // in the same ratio
+    [InlineData("coverage", 100, 60, false)]
+    [InlineData("nn-distance", 40, 100, true)]
+    [InlineData("nn-distance", 100, 90, false)]
+    [InlineData("frechet-infinity", 40, 100, true)]
+    [InlineData("frechet-infinity", 100, 90, false)]
+    [InlineData("frechet", 90, 100, false)]
+    public void Numbers_are_held_against_a_floor_where_what_they_hang_on_is_alike(string metric, long count, long against, bool compares)
+    {
+        var (set, floor) = (new EvaluatedSet("samples", 100, 100, [], [], []), new EvaluatedSet("real", count, against, [], [], []));
+        Assert.Equal(compares, set.Compares(MetricRegistry.All.Named(metric), floor));
+    }
+
+    [Fact]
+    public void What_tells_copies_is_best_where_unseen_points_are() =>
+        Assert.Equal(["↓", "↑", "→", ""], new[] { "frechet", "recall", "auth-pct", "memorization-ratio" }.Select(name => MetricRegistry.All.Named(name).Arrow));
 
     [Fact]
     public void Classes_are_called_by_their_names()

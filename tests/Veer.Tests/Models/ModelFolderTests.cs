@@ -50,6 +50,7 @@ public sealed class ModelFolderTests : IDisposable
     [Theory]
     [InlineData("\"width\": 8", "\"width\": 8192", "config.json: network: found a shape of at least ")]
     [InlineData("\"timesteps\": 100", "\"timesteps\": 2000000000", "config.json: document: found The field Timesteps must be between 1 and 1000000")]
+    [InlineData("\"classes\": 3", "\"classes\": 9", "config.json: classes: found 9, expected 4, the labels of its network")]
     public void A_configuration_that_asks_for_more_than_the_weights_is_refused_before_memory_is_taken(string given, string other, string message)
     {
         string path = folder.File("config.json"), text = File.ReadAllText(path);

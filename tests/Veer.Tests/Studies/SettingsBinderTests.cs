@@ -101,6 +101,7 @@ public sealed class SettingsBinderTests : IDisposable
     [InlineData("postprocessors: { flow: {}, told: { reflow: flow, tell_scale: true } }", "postprocessors.told.tell_scale: found true, expected false: it is told what the flows that it follows are told")]
     [InlineData("guidance: { scales: [1] }\npostprocessors: { told: { tell_scale: true } }", "postprocessors.told.tell_scale: found true, expected false, or two of guidances.classifier-free.scales or more")]
     [InlineData("denoiser: { family: flow }\npostprocessors: { told: { tell_scale: true, start: base } }", "postprocessors.told.tell_scale: found true, expected false: it begins with the weights of base")]
+    [InlineData("denoisers: { base: {}, weak: { label_dropout: 1 } }\nguidance: { kind: autoguidance, guide: weak }", "denoisers.weak.label_dropout: found 1, expected below 1: guidances.autoguidance asks it for labels")]
     [InlineData("denoiser: { label_dropout: 1 }", "denoisers.base.label_dropout: found 1, expected below 1")]
     public void Settings_that_contradict_each_other_are_refused(string lines, string message) =>
         Refusal.Of(() => StudyText.Resolve(folder, Least + lines + "\n"), "study.yaml: " + message);

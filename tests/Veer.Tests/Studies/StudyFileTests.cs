@@ -169,6 +169,8 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("guidance.classifier=nope", "guidances.classifier-free.classifier: found 'nope', expected one of exact")]
     [InlineData("data.set=mnist", "data.set: found 'mnist', expected none: data of kind fractal are not read from there")]
     [InlineData("data.train=nope.npz", "data.train: found 'nope.npz', expected none")]
+    [InlineData("data.held_out=nope.npz", "data.held_out: found 'nope.npz', expected none")]
+    [InlineData("data.folder=nope", "data.folder: found 'nope', expected none")]
     [InlineData("split.test=0.3", "split: found shares of given samples, expected none")]
     [InlineData("judge={}", "judge: found an evaluation classifier of images, expected none")]
     [InlineData("denoiser.network.width=99999", "denoiser.network.width: found 99999, expected 1 to 8192")]
