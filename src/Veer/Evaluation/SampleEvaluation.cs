@@ -67,7 +67,8 @@ public static class SampleEvaluation
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,
-            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], EvaluationFingerprint.OfAll(sets, EvaluationFingerprint.OfPoints(reference), options)) { ClassNames = options.ClassNames };
+            [.. Notes(bodies, real, second, unseen, metrics), .. tooFew, .. comparison.Omitted], EvaluationFingerprint.OfAll(sets, EvaluationFingerprint.OfPoints(reference), options))
+        { ClassNames = options.ClassNames };
     }
 
     /// <summary>The metrics that are asked for, or that are usual.</summary>
