@@ -91,7 +91,10 @@ public sealed record ModelConfig
     internal ModelConfig TrainedBy(TrainingOptions training) =>
         this with { Training = training, ExamplesSeen = (long)training.Steps * training.BatchSize };
 
-    /// <summary>Holds the scales that labels tell, and the names of the classes, against the number of classes.</summary>
+    /// <summary>
+    /// Holds the scales that labels tell, the names of the classes and, where they are known, the labels of the network against the number of classes: those of a
+    /// postprocessor's network are as many, those of a denoiser's at least.
+    /// </summary>
     /// <param name="file">What holds them.</param>
     internal void CheckLabels(string file)
     {
@@ -99,12 +102,6 @@ public sealed record ModelConfig
             throw new InputException(file, "scales", $"[{string.Join(", ", scales.Select(scale => scale.ToString(CultureInfo.InvariantCulture)))}]", $"two or more, rising, of as many of the {Classes} labels each");
         if (ClassNames is { } names && (names.Count != PointClasses || names.Distinct().Count() != PointClasses))
             throw new InputException(file, "class names", Listed.First(names), $"{PointClasses} that differ, one for each class");
-    }
-
-    /// <summary>Holds the number of classes against the labels that its network is told, where that is known: a postprocessor's are as many, a denoiser's at least.</summary>
-    /// <param name="file">What holds them.</param>
-    internal void CheckNetwork(string file)
-    {
         int labels = Network switch { ResidualMlpOptions mlp => mlp.Labels, AdmUNetOptions unet => unet.Labels, _ => 0 };
         if (labels > 0 && (labels < Classes || (Kind == "postprocessor" && labels != Classes)))
             throw new InputException(file, "classes", FormattableString.Invariant($"{Classes}"), FormattableString.Invariant($"{labels}, the labels of its network"));

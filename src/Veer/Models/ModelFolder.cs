@@ -40,7 +40,7 @@ public static class ModelFolder
         string path = Path.Combine(folder, Config);
         var shape = config.Network ?? throw new InputException(path, "network", "none", $"a network's shape, under {NetworkKinds.Fields}");
         Check(shape, path, NetworkKinds.FieldOf(shape));
-        config.CheckNetwork(path);
+        config.CheckLabels(path);
         string weights = Path.Combine(folder, Weights);
         CheckSize(shape, path, weights);
         return Create(shape, default, device, precision).OrDispose(network =>

@@ -97,7 +97,6 @@ public sealed class Postprocessor : IVelocityField, IDisposable
         return network.OrDispose(network =>
         {
             if (config.Kind != Kind) throw new InputException(folder, "kind", $"'{config.Kind}'", $"'{Kind}'");
-            config.CheckLabels(folder);
             config.Standardisation?.Check(folder, config.PointShape() is [long dimensions] ? dimensions : 0);
             return new Postprocessor(network, config);
         });

@@ -41,7 +41,6 @@ internal static class PostprocessorTraining
             Network = run.Network ?? NetworkChoice.For(options.Network, options.Unet, point, samples.Classes, Postprocessor.Kind),
         };
         config.CheckLabels(Postprocessor.Kind);
-        config.CheckNetwork(Postprocessor.Kind);
         var (from, to) = (samples, real);
         (var network, config) = ModelTraining.Run(
             config, options.Training, run, samples.Points.device, "weights", network =>

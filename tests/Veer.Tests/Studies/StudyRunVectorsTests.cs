@@ -53,7 +53,7 @@ public sealed class StudyRunVectorsTests : IDisposable
             folder.File($"digits/{part}-labels-idx1-ubyte", IdxFile.Labels([.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]));
         }
         using var scope = NewDisposeScope();
-        var data = StudyData.Load(Resolve($"data={{ kind: mnist-components, folder: '{folder.File("digits")}', components: 3 }}"), 0, TestContext.Current.CancellationToken);
+        var data = StudyData.Load(Resolve($"data={{ kind: mnist-components, folder: '{folder.File("digits")}', components: 3, train: ~, held_out: ~ }}"), 0, TestContext.Current.CancellationToken);
         Assert.Equal([30, 3], data.Second.Points.shape);
         foreach (var points in (LabeledData[])[data.Train, data.HeldOut, data.Second]) Assert.True(points.Points.isfinite().all().item<bool>());
     }
