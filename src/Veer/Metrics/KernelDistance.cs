@@ -25,6 +25,9 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
     /// <summary>Subsets, unless said otherwise.</summary>
     public const int DefaultSubsets = 100;
 
+    /// <summary>Subsets of a part that they cover well.</summary>
+    private const int FewSubsets = 10;
+
     /// <summary>Points of a subset, unless said otherwise.</summary>
     public const int DefaultSubsetSize = 1000;
 
@@ -57,8 +60,9 @@ public readonly record struct KernelDistance(double Mean, double Spread, int Sub
         long[][] Rows(Tensor all, RandomKey key) => [.. Enumerable.Range(0, subsets).Select(i => KeyedSubset.Rows(key.At(i), all.shape[0], size))];
     }
 
-    /// <summary>Of one of many parts as many fewer as its spread is divided by, so that it tells the noise of the whole number's subsets too.</summary>
-    private static int SubsetsOf(MetricReference real) => real.IsSubset ? Math.Max(1, DefaultSubsets / (real.Divisor - 1)) : DefaultSubsets;
+    /// <summary>Of one of many parts as many fewer as its spread is divided by, so that it tells the noise of the whole number's subsets too; few where few cover it, and have little.</summary>
+    private static int SubsetsOf(MetricReference real) => !real.IsSubset ? DefaultSubsets
+        : real.Points.shape[0] <= 2 * DefaultSubsetSize ? FewSubsets : Math.Max(1, DefaultSubsets / (real.Divisor - 1));
 
     /// <summary>The unbiased estimate from all points at once, in one number.</summary>
     /// <inheritdoc cref="Compute"/>
