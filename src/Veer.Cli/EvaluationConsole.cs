@@ -32,7 +32,7 @@ internal static class EvaluationConsole
         console.Write(table);
         Console.WriteLine("± is half the width of a 95 % interval; ↓ lower is better, ↑ higher, → as real points are; a difference is better where it leads nearer to the floor, and moved where it is so near that chance decides which is nearer.");
         foreach (var set in result.Sets)
-            foreach (string line in ((string?[])[result.Summary(set), .. set.Findings]).OfType<string>()) Console.WriteLine(CommandRunner.Plain($"{set.Name}: {line}"));
+            foreach (string line in result.Words(set)) Console.WriteLine(CommandRunner.Plain($"{set.Name}: {line}"));
         foreach (string note in result.Notes) Console.WriteLine(CommandRunner.Plain($"note: {note}"));
     }
 

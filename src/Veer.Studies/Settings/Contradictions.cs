@@ -175,13 +175,14 @@ internal static partial class Contradictions
             Known($"{key}.denoiser", guidance.Denoiser, settings.Denoisers.Keys);
             var kind = guidance.Guidance;
             Known($"{key}.classifier", guidance.Classifier, settings.Classifiers.Keys);
-            if (guidance.Guide is not null && !kind.Needs.HasFlag(GuidanceNeeds.Guide)) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
             if (kind.Needs.HasFlag(GuidanceNeeds.Guide))
             {
                 // by itself a model is guided nowhere, at any scale
                 string[] others = [.. settings.Denoisers.Keys.Append(VariantNames.Exact).Where(name => name != guidance.Denoiser)];
                 if (guidance.Guide is null || !others.Contains(guidance.Guide)) throw Fault($"{key}.guide", guidance.Guide is { } guide ? $"'{guide}'" : "nothing", $"{OneOf(others)}: a weaker model");
+                if (settings.Denoisers.GetValueOrDefault(guidance.Guide) is { LabelDropout: 1 }) throw Fault($"denoisers.{guidance.Guide}.label_dropout", 1, $"below 1: {key} asks it for labels");
             }
+            else if (guidance.Guide is not null) Known($"{key}.guide", guidance.Guide, settings.Denoisers.Keys);
             if (settings.Sampling.TrainingSamples < guidance.Scales.Count)
                 throw Fault("sampling.training_samples", settings.Sampling.TrainingSamples, $"at least {guidance.Scales.Count}: one for each scale");
             Distinct($"{key}.scales", guidance.AllScales);
@@ -206,8 +207,6 @@ internal static partial class Contradictions
                 throw Fault(guidance.Sampler is null ? "sampling.sampler" : $"{key}.sampler", $"'{sampler}'", $"{OneOf(known.Select(one => one.Name))}, the samplers of {model}");
             if (walker.Adaptive && !guidance.AllScales.All(kind.PartsMakeUpX))
                 throw Fault($"{key}.kind", $"'{guidance.Kind}'", $"another guidance, or another sampler than {sampler}, which follows a flow that it has not");
-            if (kind.Needs.HasFlag(GuidanceNeeds.Guide) && settings.Denoisers.GetValueOrDefault(guidance.Guide!) is { LabelDropout: 1 })
-                throw Fault($"denoisers.{guidance.Guide}.label_dropout", 1, $"below 1: {key} asks it for labels");
             if (!trained) return;
             string dropout = $"denoisers.{guidance.Denoiser}.label_dropout";
             bool asksNull = guidance.AllScales.Any(kind.AsksNull);

@@ -44,10 +44,12 @@ internal static class Diagnosis
         if (far.Count > 0) lines.Add($"farther from the data than real points are: {Names(far)}");
         if (near.Count > 0) lines.Add($"nearer to the reference than real points are, which no new sample is: {Names(near)}");
         if (TooNear(set, floor) is { } closer) lines.Add(closer);
-        string few = set.Find(NeighborRatio.Metric.Name) is { } own && floor.Find(NeighborRatio.Metric.Name) is { } others
-            ? FormattableString.Invariant($", though near one training point no more of them lie than chance allows: {own.Value:p0} (real {others.Value:p0})") : "";
         if (lines.Count == 0 && set.Find(CopyTest.Metric.Name) is { } copying && copying.Value < -Clear * copying.Error)
+        {
+            string few = set.Find(NeighborRatio.Metric.Name) is { } own && floor.Find(NeighborRatio.Metric.Name) is { } others
+                ? FormattableString.Invariant($", though near one training point no more of them lie than chance allows: {own.Value:p0} (real {others.Value:p0})") : "";
             lines.Add(FormattableString.Invariant($"nearer to its training data than unseen real points are: {CopyTest.Metric.Title} {copying.Value:g3} (real 0 ± {copying.High - copying.Value:g2}){few}"));
+        }
         if (lines.Count == 0 && OfClass(set, floor, names) is { } mixed) lines.Add(mixed);
         if (gaps.Count > 0 && lines.Count == 0)
         {

@@ -152,6 +152,9 @@ public sealed record EvaluationResult(
         return FormattableString.Invariant($"against {Sets[0].Name} better in {judged.Count(one => one.Verdict == Verdict.Better)} of {judged.Count} numbers, worse in {worse.Length}{(worse.Length == 0 ? "" : $" ({string.Join(", ", worse)})")}");
     }
 
+    /// <summary>What is to be said of a set in words: how it stands to the first, then what its numbers say.</summary>
+    internal IEnumerable<string> Words(EvaluatedSet set) => Summary(set) is { } summary ? set.Findings.Prepend(summary) : set.Findings;
+
     /// <summary>The name of a class, where classes have names; its number.</summary>
     public string ClassName(string label) => ClassName(label, ClassNames);
 

@@ -12,7 +12,7 @@ internal sealed class EvaluationTables(EvaluationResult result)
 
     /// <summary>What the numbers say, set by set.</summary>
     public string Findings() => Markup.Join(result.Sets, set => $"""
-        <p><b>{Markup.Encode(set.Name)}</b>, {Text.Count(set.Count)} samples: {Markup.Encode(string.Join("; ", ((string?[])[result.Summary(set), .. set.Findings.Count == 0 ? ["no floor to judge by"] : set.Findings]).OfType<string>()))}.</p>
+        <p><b>{Markup.Encode(set.Name)}</b>, {Text.Count(set.Count)} samples: {Markup.Encode(string.Join("; ", set.Findings.Count == 0 ? result.Words(set).Append("no floor to judge by") : result.Words(set)))}.</p>
 
         """);
 
