@@ -20,4 +20,4 @@ var better = repair.Apply(samples);
 
 double before = SlicedWasserstein.Distance(samples, heldOut), after = SlicedWasserstein.Distance(better, heldOut);
 Console.WriteLine(FormattableString.Invariant($"sliced Wasserstein distance to held-out points: {before:f3} before, {after:f3} after"));
-repair.Flow.Save("repaired-arrays");
+repair.Save("repaired-arrays");     // Repair.Load, or `veer postprocess apply --model repaired-arrays`, goes on from there

@@ -58,7 +58,7 @@ internal static class EvaluateCommand
             ProgressLine.Show("evaluate", shown =>
             {
                 List<Samples> sets = [.. parsed.GetRequiredValue(files).Select(path => reading.Read(path, parsed, shown, cancellation))];
-                List<(string Name, LabeledData Data)> named = [.. EvaluationSpace.Names(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))];
+                List<(string Name, LabeledData Data)> named = [.. ShortNames.Of(sets.Select(set => set.Path)).Zip(sets, (name, set) => (name, set.Data))];
                 if (kept is not null && !sets[0].IsImages) throw CommandRunner.CommandLineFault("--save-statistics", kept, "nothing: vectors are compared as they are, and have no features");
                 if (FrechetStatistics.IsOne(against)) result = AgainstStatistics(named, sets[0]);
                 else result = AgainstSamples(named, sets);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Veer.Cli;
 
-/// <summary>Where images of any origin are compared, with what is computed kept for later calls; and what sets are called.</summary>
+/// <summary>Where images of any origin are compared, with what is computed kept for later calls.</summary>
 internal static class EvaluationSpace
 {
     /// <summary>Opens a space; null for vectors, which are compared as they are.</summary>
@@ -20,15 +20,6 @@ internal static class EvaluationSpace
         string? known = DataFolders.Names.FirstOrDefault(set => real.Path == set || real.Path.StartsWith(set + ":", StringComparison.Ordinal));
         var space = name is null ? FeatureSpaces.Default(shape, known, device, cancellation) : FeatureSpaces.Named(name, shape, known, device, cancellation);
         return space is PixelSpace ? space : new CachedFeatures(space, Folder, CommandRunner.Say);
-    }
-
-    /// <summary>Short names of files that still tell them apart.</summary>
-    public static IReadOnlyList<string> Names(IEnumerable<string> paths)
-    {
-        var all = paths.ToList();
-        var names = all.ConvertAll(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
-        if (names.Distinct().Count() == names.Count) return names;
-        return all.Distinct().Count() == all.Count ? all : [.. all.Select((path, place) => $"{path} ({place + 1})")];
     }
 
     private static string Folder => Path.Combine(

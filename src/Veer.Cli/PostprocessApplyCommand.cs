@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Veer.Data;
 using Veer.Postprocessing;
 using Veer.Runtime;
-using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Studies.Runs;
 using static TorchSharp.torch;

@@ -6,6 +6,7 @@ using Veer.Evaluation;
 using Veer.Guidance;
 using Veer.Matching;
 using Veer.Metrics;
+using Veer.Runtime;
 using Veer.Sampling;
 using static TorchSharp.torch;
 

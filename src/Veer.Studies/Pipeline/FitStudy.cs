@@ -53,7 +53,7 @@ public static class FitStudy
             : new JsonObject { ["scales"] = Scales() };
         var tree = new JsonObject
         {
-            ["title"] = $"{string.Join(", ", files.Select(file => Path.GetFileName(Path.TrimEndingDirectorySeparator(file.Path))))}: repaired towards {Path.GetFileName(Path.TrimEndingDirectorySeparator(real))}",
+            ["title"] = $"{string.Join(", ", ShortNames.Of(files.Select(file => file.Path)))}: repaired towards {ShortNames.Of([real])[0]}",
             ["data"] = data,
             ["generated"] = new JsonObject { [SetName] = set },
             ["postprocessor"] = JsonSerializer.SerializeToNode(recipe.Options, JsonPolicy.Options),

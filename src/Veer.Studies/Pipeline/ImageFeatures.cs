@@ -4,6 +4,7 @@ using Veer.Evaluation;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Metrics;
+using Veer.Studies.Runs;
 
 namespace Veer.Studies.Pipeline;
 
@@ -46,7 +47,7 @@ internal sealed class ImageFeatures : IDisposable
             var judge = context.Space(FeatureSpaces.Judge);
             judging = new(ImageJudge.Named(data.Name), judge, judge == space && !IsToTrain && Reference is { } same ? same : judge.Features(heldOut.Points, null, cancellation));
         }
-        Fingerprint = Print($"{data.Name}{(data.Lossy ? " (JPEG reference)" : "")}, {(IsToTrain ? "train" : "test")}, {real.Count.ToString(CultureInfo.InvariantCulture)} images", context.TestSamples);
+        Fingerprint = Print(new ImageReference(data.Name, data.Lossy, IsToTrain, real.Count).ToString(), context.TestSamples);
     }
 
     /// <summary>What the numbers rest on.</summary>

@@ -3,6 +3,7 @@ using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Images;
 using Veer.Models;
+using Veer.Runtime;
 using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;

@@ -3,6 +3,7 @@ using Veer.Data;
 using Veer.Diffusion;
 using Veer.Formats;
 using Veer.Guidance;
+using Veer.Runtime;
 using Veer.Sampling;
 using Veer.Studies.Runs;
 using Veer.Studies.Settings;

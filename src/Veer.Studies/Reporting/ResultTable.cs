@@ -16,14 +16,9 @@ internal sealed class ResultTable
     public ResultTable(IReadOnlyList<ResultRow> rows, IReadOnlyDictionary<string, string>? fingerprint = null)
     {
         Space = fingerprint?.GetValueOrDefault("features") is { } features ? $"the features of {features}" : "the evaluation classifier’s features";
-        string reference = fingerprint?.GetValueOrDefault("reference") ?? "";
-        IsToTrain = reference.Contains("train", StringComparison.Ordinal);
-        Reference = reference switch
-        {
-            var text when text.Contains("JPEG", StringComparison.Ordinal) => "real images of the JPEG reference",
-            _ when IsToTrain => "training images",
-            _ => "held-out real images",
-        };
+        var reference = ImageReference.Parse(fingerprint?.GetValueOrDefault("reference"));
+        IsToTrain = reference is { IsToTrain: true };
+        Reference = reference is { IsLossy: true } ? "real images of the JPEG reference" : IsToTrain ? "training images" : "held-out real images";
         foreach (var row in rows) values[(row.Guidance, row.Scale, row.Class, row.Stage, row.Metric)] = row.Value ?? double.NaN;
         generated = rows.Where(row => row.Stage != Stages.Real).ToLookup(row => row.Guidance);
         Guidances = [.. generated.Select(group => group.Key)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Veer.Metrics;
 using Veer.Models;
+using Veer.Postprocessing;
 using Veer.Studies.Settings;
 
 namespace Veer.Studies.Runs;
@@ -36,8 +37,11 @@ public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? S
         var paths = new RunPaths(folder);
         if (ModelFolder.Exists(folder))
         {
-            return !File.Exists(paths.Study) ? new(folder, [(null, 1)], null, 1, "no run tells how this model is best applied: strength 1")
-                : throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {paths.Models}");
+            if (File.Exists(paths.Study)) throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {paths.Models}");
+            if (!RepairFile.Exists(folder)) return new(folder, [(null, 1)], null, 1, "no run tells how this model is best applied: strength 1");
+            var repair = RepairFile.Read(folder);
+            double strength = new StrengthCurve(repair.Strengths).Chosen.Strength;
+            return new(folder, [(null, strength)], repair.Recipe.Solver, repair.Recipe.Steps, $"strength {Number(strength)}");
         }
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);
         var settings = any ? StudyFile.Resolve(paths.Study, StudyFile.DefaultPreset, []).Settings : null;

@@ -27,7 +27,7 @@ public static class SampleLook
             .. ClassesLook.Findings(generated, real, heldOut, neighbors, use)
                 .Concat(others.SelectMany(set => Numbers(set, real, use)))
                 .Concat(all.SelectMany(set => Doubts(set, use)))
-                .Concat(generated.SelectMany(set => Count(set, real)))
+                .Concat(use == SampleUse.Evaluation ? generated.SelectMany(set => Count(set, real)) : [])
                 .Concat(RepeatsLook.Findings(generated, real, heldOut, cancellation))
                 .OrderByDescending(finding => finding.IsFault),
         ];

@@ -20,11 +20,12 @@ public static class SampleEvaluation
         Run([("samples", samples)], reference, options, progress, cancellation);
 
     /// <summary>Evaluates sets beside each other.</summary>
-    /// <param name="sets">Names and samples, [N, D] or [N, C, H, W] in [-1, 1] float32, on the CPU; of one class where they have no labels.</param>
+    /// <param name="sets">Names, each another, and samples, [N, D] or [N, C, H, W] in [-1, 1] float32, on the CPU; of one class where they have no labels.</param>
     /// <param name="reference">Real points of the same shape.</param>
     /// <param name="options">How; as is usual, if not given.</param>
     /// <param name="progress">Told the share that is done, 0 to 1, and what is at work.</param>
     /// <param name="cancellation">Stops between metrics.</param>
+    /// <exception cref="ArgumentException">There are no sets, or two have one name.</exception>
     /// <exception cref="InputException">Sets and reference do not fit each other, a value is not finite, or a metric is not known or not to be had of such data.</exception>
     public static EvaluationResult Run(
         IReadOnlyList<(string Name, LabeledData Data)> sets, LabeledData reference, EvaluationOptions? options = null,
@@ -37,7 +38,7 @@ public static class SampleEvaluation
             (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.OfOneClass()))], reference.OfOneClass());
             options = options with { Unseen = options.Unseen?.OfOneClass(), Training = options.Training?.OfOneClass() };
         }
-        if (sets.Count == 0) throw new ArgumentException("no sets", nameof(sets));
+        RequireNames(sets);
         foreach (var (name, data) in sets.Append(("reference", reference))) Check(name, data, reference);
         foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
             if (data is not null) Check(name, data, reference);
@@ -150,6 +151,13 @@ public static class SampleEvaluation
         else if (unseen is null)
             yield return FormattableString.Invariant($"the floor is {second.Count} points of the reference against its other {real.Count - second.Count}, in the ratio of samples and reference; held-out points give one of {most} samples");
         else if (second.Count < most) yield return FormattableString.Invariant($"the floor is that of {second.Count} held-out points, not of {most}: there are no more");
+    }
+
+    /// <summary>What is found of a set is found by its name.</summary>
+    internal static void RequireNames(IReadOnlyList<(string Name, LabeledData Data)> sets)
+    {
+        if (sets.Count == 0) throw new ArgumentException("no sets", nameof(sets));
+        if (sets.CountBy(set => set.Name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice }) throw new ArgumentException($"two sets are called '{twice}'", nameof(sets));
     }
 
     private static void Check(string name, LabeledData data, LabeledData reference)

@@ -18,11 +18,13 @@ public static class StatisticsEvaluation
     /// <param name="options">Space, subsets and seed; as is usual, if not given.</param>
     /// <param name="progress">Told the share that is done, 0 to 1, and what is at work.</param>
     /// <param name="cancellation">Stops between subsets.</param>
+    /// <exception cref="ArgumentException">There are no sets, or two have one name.</exception>
     /// <exception cref="InputException">A set has fewer than two samples, or features of another size than the statistics.</exception>
     public static EvaluationResult Run(
         IReadOnlyList<(string Name, LabeledData Data)> sets, FeatureMoments reference, string name, EvaluationOptions? options = null,
         IProgress<(double Fraction, string Detail)>? progress = null, CancellationToken cancellation = default)
     {
+        SampleEvaluation.RequireNames(sets);
         options ??= new();
         using var scope = NewDisposeScope();
         using var quiet = no_grad();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Veer.Features;
 using Veer.Matching;
 using Veer.Solvers;
@@ -16,12 +17,15 @@ public sealed record MemorizationCheck(double Repaired, double Unseen)
     public const double Threshold = 0.5;
 
     /// <summary>The first distance over the second; 1 where unseen real points are training points themselves.</summary>
+    [JsonIgnore]
     public double Ratio => Unseen > 0 ? Repaired / Unseen : 1;
 
     /// <summary>Whether the flow memorises.</summary>
+    [JsonIgnore]
     public bool Memorizes => Ratio < Threshold;
 
     /// <summary>What it says, in a line.</summary>
+    [JsonIgnore]
     public string Line => FormattableString.Invariant(
         $"repaired samples are {Ratio:g2} times as far from the nearest training point as unseen real points are{(Memorizes ? ": the flow memorises" : "")}");
 

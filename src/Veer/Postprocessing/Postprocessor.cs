@@ -2,7 +2,6 @@ using Veer.Data;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Runtime;
-using Veer.Sampling;
 using Veer.Solvers;
 using Veer.Training;
 
@@ -105,7 +104,12 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <summary>Saves it, with all that is known of its training.</summary>
     /// <param name="folder">Where <c>model.safetensors</c> and <c>config.json</c> go; made if missing.</param>
     /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
-    public void Save(string folder) => ModelFolder.Save(folder, Network, Config);
+    public void Save(string folder)
+    {
+        // how an earlier one there was to be applied says nothing of this one
+        RepairFile.Delete(folder);
+        ModelFolder.Save(folder, Network, Config);
+    }
 
     /// <inheritdoc/>
     public Tensor Velocity(Tensor x, double t, Tensor label)

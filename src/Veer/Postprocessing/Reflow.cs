@@ -2,7 +2,7 @@ using Veer.Data;
 using Veer.Formats;
 using Veer.Models;
 using Veer.Networks;
-using Veer.Sampling;
+using Veer.Runtime;
 using Veer.Solvers;
 using Veer.Training;
 

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Runtime;
 using Veer.Training;
 
 namespace Veer.Postprocessing;
@@ -68,8 +69,30 @@ public sealed class Repair : IDisposable
             if (curve.Chosen.Strength == 0) notes.Add("the samples stay as they are: no strength brings held-out ones nearer beyond doubt");
             var memorization = MemorizationCheck.Measure(flow, split.Strength, curve.Chosen.Strength, solver, split.Real.Points, run.Space, cancellation);
             if (curve.Chosen.Strength > 0 && memorization.Memorizes) notes.Add(memorization.Line);
-            return new Repair(flow, recipe, curve, memorization, notes);
+            var repair = new Repair(flow, recipe, curve, memorization, notes);
+            if (run.Folder is { } folder) repair.File.Write(folder);
+            return repair;
         });
+    }
+
+    /// <summary>Loads what <see cref="Save"/> left. It belongs to the caller, whatever dispose scope is open: dispose of it.</summary>
+    /// <param name="folder">Holds <c>model.safetensors</c>, <c>config.json</c> and <c>repair.json</c>.</param>
+    /// <param name="device">Where to put it; the CPU if not given.</param>
+    /// <param name="precision">Compute dtype of a UNet.</param>
+    /// <exception cref="InputException">The folder holds no repair, or a broken one.</exception>
+    public static Repair Load(string folder, Device? device = null, Precision precision = Precision.Float32)
+    {
+        var file = RepairFile.Read(folder);
+        return Postprocessor.Load(folder, device, precision).OrDispose(flow => new Repair(flow, file.Recipe, new StrengthCurve(file.Strengths), file.Memorization, file.Notes));
+    }
+
+    /// <summary>Saves the postprocessor, how it is applied, and what is known of it; <c>veer postprocess apply</c> and <c>export</c> take the folder, too.</summary>
+    /// <param name="folder">Where <c>model.safetensors</c>, <c>config.json</c> and <c>repair.json</c> go; made if missing.</param>
+    /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="Models.NetworkKinds"/>).</exception>
+    public void Save(string folder)
+    {
+        Flow.Save(folder);
+        File.Write(folder);
     }
 
     /// <summary>Repairs samples without classes.</summary>
@@ -87,6 +110,8 @@ public sealed class Repair : IDisposable
         var told = Flow.Classes == 1 ? zeros_like(samples.Labels) : samples.Labels;
         return samples with { Points = Flow.Apply(samples.Points, told, Recipe.CreateSolver(), Strength, cancellation).Samples.MoveToOuterDisposeScope() };
     }
+
+    private RepairFile File => new(Recipe, Curve.Points, Memorization, Notes);
 
     /// <summary>Frees the postprocessor.</summary>
     public void Dispose() => Flow.Dispose();

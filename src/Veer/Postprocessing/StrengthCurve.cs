@@ -28,7 +28,8 @@ public sealed class StrengthCurve
     private const int Groups = 10;
     private const double ErrorsBeyondNoise = 3;
 
-    private StrengthCurve(IReadOnlyList<StrengthPoint> points) => (Points, Chosen) = (points, Choose(points));
+    /// <param name="points">From strength 0 on.</param>
+    internal StrengthCurve(IReadOnlyList<StrengthPoint> points) => (Points, Chosen) = (points, Choose(points));
 
     /// <summary>The curve, from strength 0 on.</summary>
     public IReadOnlyList<StrengthPoint> Points { get; }

@@ -8,23 +8,30 @@ namespace Veer.Runtime;
 /// </summary>
 internal static partial class Allocator
 {
-    // glibc's mallopt(3)
-    private const int TrimThreshold = -1, TopPad = -2, MapThreshold = -3, MaximumArenas = -8;
+    // glibc's mallopt(3), and the variables by which its user says the same
+    private static readonly (int Option, string Variable, int Value)[] Options =
+    [
+        (-3, "MALLOC_MMAP_THRESHOLD_", 32 << 20),   // the most that glibc allows; larger blocks are mapped one by one
+        (-1, "MALLOC_TRIM_THRESHOLD_", 1 << 30),
+        (-2, "MALLOC_TOP_PAD_", 64 << 20),
+        (-8, "MALLOC_ARENA_MAX", 1),                // the other arenas trim by rules of their own
+    ];
 
     /// <summary>Whether <see cref="KeepFreedMemory"/> has set anything.</summary>
     public static bool IsSet { get; private set; }
 
-    /// <summary>Does nothing where the C library is not glibc, or where the user's own MALLOC_ variables decide.</summary>
+    /// <summary>Sets what the user's own MALLOC_ variables leave open; nothing where the C library is not glibc.</summary>
     public static void KeepFreedMemory()
     {
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is not null) return;
+        if (!OperatingSystem.IsLinux()) return;
         try
         {
-            IsSet = true;
-            _ = SetOption(MapThreshold, 32 << 20);  // the most that glibc allows; larger blocks are mapped one by one
-            _ = SetOption(TrimThreshold, 1 << 30);
-            _ = SetOption(TopPad, 64 << 20);
-            _ = SetOption(MaximumArenas, 1);        // the other arenas trim by rules of their own
+            foreach (var (option, variable, value) in Options)
+            {
+                if (Environment.GetEnvironmentVariable(variable) is not null) continue;
+                _ = SetOption(option, value);
+                IsSet = true;
+            }
         }
         catch (EntryPointNotFoundException)
         {

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Veer.Diffusion;
+using Veer.Runtime;
 
 namespace Veer.Sampling;
 

@@ -171,10 +171,12 @@ public sealed class SampleLookTests : IDisposable
     }
 
     [Fact]
-    public void Another_number_of_samples_is_told()
+    public void Another_number_of_samples_is_told_where_they_are_measured()
     {
         var data = Vectors("g", 1).Data.Slice(0, 12);
-        Assert.Contains(new Finding("g: 12 samples, r has 20: most distances depend on the number", IsFault: false), Look(Samples.From("g", data, labelled: true)));
+        const string Word = "g: 12 samples, r has 20: most distances depend on the number";
+        Assert.Contains(new Finding(Word, IsFault: false), Look(Samples.From("g", data, labelled: true)));
+        Assert.DoesNotContain(Look(Samples.From("g", data, labelled: true), SampleUse.Fit), finding => finding.Line == Word);
     }
 
     private static IReadOnlyList<Finding> Look(Samples generated, SampleUse use = SampleUse.Evaluation) =>

@@ -272,6 +272,16 @@ public class SampleEvaluationTests
     }
 
     [Fact]
+    public void Sets_of_one_name_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var (samples, real) = (Drawn.Normal("samples", 50), Drawn.Normal("real", 50));
+        Assert.Throws<ArgumentException>(() => SampleEvaluation.Run([("ours", samples), ("ours", real)], real));
+        Assert.Throws<ArgumentException>(() => StatisticsEvaluation.Run([("ours", samples), ("ours", real)], FeatureMoments.Compute(real.Points), "stats.npz"));
+        Assert.Throws<ArgumentException>(() => SampleEvaluation.Run([], real));
+    }
+
+    [Fact]
     public void Statistics_alone_give_the_distance_with_its_interval()
     {
         using var scope = NewDisposeScope();

@@ -3,7 +3,6 @@ using Veer.ClosedForm;
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
-using Veer.Metrics;
 using Veer.Models;
 using Veer.Networks;
 using Veer.Tests.Formats;

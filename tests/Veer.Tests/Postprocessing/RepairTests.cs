@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Models;
 using Veer.Postprocessing;
+using Veer.Studies.Runs;
 using Veer.Tests.Formats;
 using Veer.Tests.Models;
 using Veer.Tests.Training;
@@ -92,6 +93,30 @@ public sealed class RepairTests : FolderTests
         var discrepancy = new KernelDiscrepancy(Points("unseen"));
         Assert.True(discrepancy.Of(repair.Apply(unseen, Token)) < discrepancy.Of(unseen) / 4);
         Near.Absolute(repair.Apply(unseen, Token), repair.Apply(Data(unseen), Token).Points, 0);
+    }
+
+    [Fact]
+    public void A_saved_repair_is_applied_as_it_was_fitted()
+    {
+        using var repair = Repair.Fit(samples, real, new() { Recipe = Recipe, Strengths = [0.6], Folder = folder.File("trained") }, Token);
+        repair.Save(folder.File("saved"));
+        foreach (string name in (string[])["trained", "saved"])
+        {
+            using var loaded = Repair.Load(folder.File(name));
+            Assert.True(AnyTensor.Same(repair.Apply(samples, Token), loaded.Apply(samples, Token)));
+            Assert.Equal(repair.Curve.Points, loaded.Curve.Points);
+            Assert.Equal((repair.Memorization, repair.Recipe.Options, 0.6), (loaded.Memorization, loaded.Recipe.Options, loaded.Strength));
+            var fitted = FittedPostprocessor.Find(folder.File(name), Token);
+            Assert.Equal((0.6, "heun", 2), (fitted.StrengthAt(null), fitted.Solver, fitted.Steps));
+        }
+        string path = folder.File("saved/repair.json"), text = File.ReadAllText(path);
+        File.WriteAllText(path, text.Replace("heun", "euller", StringComparison.Ordinal));
+        Refusal.Of(() => Repair.Load(folder.File("saved")), "repair.json: recipe.solver: found 'euller', expected one of");
+        File.WriteAllText(path, text[..^20]);
+        Refusal.Of(() => FittedPostprocessor.Find(folder.File("saved"), Token), "repair.json: document: found broken JSON");
+        // a flow that is saved over it is applied as nothing says
+        repair.Flow.Save(folder.File("saved"));
+        Refusal.Of(() => Repair.Load(folder.File("saved")), "repair.json: found no such file");
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public sealed partial class GuestTests
 
     private static void AssertInHost(string method) => OwnProcess.AssertPasses(
         typeof(GuestTests), method, (TestSetup.HostVariable, "1"), ("OMP_NUM_THREADS", $"{HostsThreads}"), (Threads.SpinVariable, null),
-        ("OMP_WAIT_POLICY", null), ("MALLOC_TRIM_THRESHOLD_", null), (NativeLibraries.FolderVariable, null));
+        ("OMP_WAIT_POLICY", null), ("MALLOC_TRIM_THRESHOLD_", null), ("MALLOC_MMAP_THRESHOLD_", null), ("MALLOC_TOP_PAD_", null), ("MALLOC_ARENA_MAX", null), (NativeLibraries.FolderVariable, null));
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint NativeVariable(string name);

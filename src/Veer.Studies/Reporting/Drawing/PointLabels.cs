@@ -3,10 +3,13 @@ using SkiaSharp;
 
 namespace Veer.Studies.Reporting.Drawing;
 
-/// <summary>Writes labels beside points, each where it covers neither a point nor another label, and no line where that can be helped; one without such a place is left out.</summary>
+/// <summary>Writes labels beside points, each where it covers neither a point nor another label, and no line where that can be helped; one without such a place, or that could lie only along lines, is left out.</summary>
 internal sealed class PointLabels
 {
     private const float Size = 11, Distance = 7, PointRadius = 5, LineRadius = 2, LineStep = 5;
+
+    // a line that crosses a label from over to under it covers it in as many places; one that runs along it in more
+    private const int MostCrossed = 4;
 
     private readonly List<SKRect> points = [], lines = [];
 
@@ -28,7 +31,8 @@ internal sealed class PointLabels
         float width = font.MeasureText(text);
         var free = Places(point, width).Where(place => !points.Any(place.IntersectsWith)).ToList();
         if (free.Count == 0) return;
-        var best = free.MinBy(place => lines.Count(place.IntersectsWith));
+        var (best, crossed) = free.Select(place => (place, Crossed: lines.Count(place.IntersectsWith))).MinBy(one => one.Crossed);
+        if (crossed > MostCrossed) return;
         points.Add(best);
         using var paint = new SKPaint { IsAntialias = true, Color = color.Darken(0.2).ToSKColor() };
         canvas.DrawText(text, best.Left, best.Top + Size * 0.86f, SKTextAlign.Left, font, paint);

@@ -19,18 +19,19 @@ internal static class SampleSections
         if (ImageDecoder.Create(run, real) is { } decoder) return Images(run, real, decoder, study);
         // On a line trajectories show it all.
         if (real.Points.Width < 2 && !study.IsGiven) return [];
-        var sets = run.Samples(real);
-        ReportSection changes = new("changes", "What postprocessing changed",
-            ["Of the first measured samples those that came nearest to the held-out points of their class, and those that went farthest from them."], [], [])
-        {
-            Tables = study.IsGiven ? string.Concat(sets.Select(set => VectorChanges.Write(set, real, study))) : "",
-        };
-        if (real.Points.Width < 2) return [changes];
         using var plane = real.Points.Width > 2 ? new PrincipalPlane(real.Points) : null;
-        var scatter = new ScatterFigure(plane is null ? real : real with { Points = plane.See(real.Points) });
+        var scatter = real.Points.Width < 2 ? null : new ScatterFigure(plane is null ? real : real with { Points = plane.See(real.Points) });
+        var (drawn, tables) = (new List<Guided>(), "");
+        foreach (var set in run.Samples(real))
+        {
+            if (study.IsGiven) tables += VectorChanges.Write(set, real, study);
+            if (scatter is not null)
+                drawn.Add(new(set.Guidance, set.Scale, [scatter.Create(Seen(set), plane is null ? run.Boundary(set.Guidance) : null, study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]));
+        }
+        ReportSection changes = new("changes", "What postprocessing changed",
+            ["Of the first measured samples those that came nearest to the held-out points of their class, and those that went farthest from them."], [], []) { Tables = tables };
         string[] reading = plane is null ? [.. ScatterFigure.Reading] : [PrincipalPlane.Words.TrimEnd(), .. ScatterFigure.Reading];
-        return [Section("samples", "Samples", reading, inSight: 1, [.. sets.Select(set =>
-            new Guided(set.Guidance, set.Scale, [scatter.Create(Seen(set), plane is null ? run.Boundary(set.Guidance) : null, study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]))]), changes];
+        return scatter is null ? [changes] : [Section("samples", "Samples", reading, inSight: 1, drawn), changes];
 
         SampleSet Seen(SampleSet set) => plane is null ? set : set with { Stages = [.. set.Stages.Select(stage => (stage.Stage, plane.See(stage.Points)))] };
     }

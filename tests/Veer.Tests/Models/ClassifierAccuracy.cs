@@ -1,11 +1,12 @@
 using Veer.Data;
 using Veer.Diffusion;
 using Veer.Guidance;
+using static TorchSharp.torch;
 
-namespace Veer.Metrics;
+namespace Veer.Tests.Models;
 
-/// <summary>`accuracy`: how often a noisy classifier's most probable class is the true one.</summary>
-public static class ClassifierAccuracy
+/// <summary>How often a noisy classifier's most probable class is the true one.</summary>
+internal static class ClassifierAccuracy
 {
     private const long BatchSize = 1 << 16;
 
@@ -14,10 +15,8 @@ public static class ClassifierAccuracy
     /// <param name="clean">[N, ...] clean samples with their classes, N at least 1; they are mixed with noise here.</param>
     /// <param name="level">The noise level.</param>
     /// <param name="seed">Draws the noise: row i's depends on (seed, "accuracy-noise", i) alone.</param>
-    /// <exception cref="InputException">There are no samples.</exception>
     public static double Compute(INoisyClassifier classifier, LabeledData clean, NoiseLevel level, long seed = 0)
     {
-        if (clean.Count == 0) throw new InputException("accuracy", "samples", "none", "at least 1");
         var key = RandomKey.From(seed, "accuracy-noise");
         using var quiet = no_grad();
         long right = 0;

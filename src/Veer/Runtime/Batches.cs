@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace Veer.Sampling;
+namespace Veer.Runtime;
 
 /// <summary>How many samples go through a network at once where nobody says it.</summary>
 public static class Batches
