@@ -31,6 +31,11 @@ internal static class CommandRunner
             Say(string.Join("; ", faults).ReplaceLineEndings(" "));
             return BadInput;
         }
+        if (!HasFolder())
+        {
+            Say("the folder that this was started in is gone: change to one that is there");
+            return Failed;
+        }
         string stopped = Stopped(parsed.CommandResult.Command);
         using var signals = new Signals(stopped);
         try
@@ -46,6 +51,19 @@ internal static class CommandRunner
         catch (Exception fault)
         {
             return Report(fault);
+        }
+    }
+
+    /// <summary>Whether there is a folder to work in: native libraries end the process where it was deleted.</summary>
+    private static bool HasFolder()
+    {
+        try
+        {
+            return Directory.Exists(Environment.CurrentDirectory);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

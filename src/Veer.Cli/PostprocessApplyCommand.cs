@@ -48,6 +48,8 @@ internal static class PostprocessApplyCommand
             using var postprocessor = Postprocessor.Load(fitted.Folder, where, digits);
             var labels = Labels(samples, postprocessor);
             if (postprocessor.Scales is { } told) labels = told.At(labels, guided!.Value);
+            if (postprocessor.Standardisation is { } unit && SamePlace.Differ(samples.Data.Points, unit.Center, unit.Scale) is { } odd)
+                CommandRunner.Say($"{samples.Path}: points: found {odd.Found}, expected numbers like those that the model was fitted to, {odd.Expected}");
             string took = way.Kind.Adaptive ? way.Kind.Name : $"{way.Kind.Name}, {way.Steps} {(way.Steps == 1 ? "step" : "steps")}";
             SampleOptions.Tell(samples);
             if (fitted.Scales is { } known && Math.Clamp(guided!.Value, known[0], known[^1]) is var nearest && nearest != guided)

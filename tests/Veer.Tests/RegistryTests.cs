@@ -41,8 +41,8 @@ public sealed class RegistryTests
         GuidanceParts parts = new(new StandIn());
         Refusal.Of(() => Autoguidance.Kind.Create(parts, 2), "autoguidance: guide: found none");
         Refusal.Of(() => ClassifierGuidance.Kind.Create(parts, 2), "classifier: classifier: found none");
-        Refusal.Of(() => IntervalGuidance.Kind.Create(parts with { Options = new IntervalOptions { LowestNoise = 3 } }, 2), "interval: LowestNoise", "less than highest_noise, 2");
-        Refusal.Of(() => IntervalGuidance.Kind.Create(parts with { Options = new IntervalOptions { LowestNoise = -1 } }, 2), "interval: LowestNoise");
+        Refusal.Of(() => IntervalGuidance.Kind.Create(parts with { Options = new IntervalOptions { LowestNoise = 3 } }, 2), "interval: lowest_noise", "less than highest_noise, 2");
+        Refusal.Of(() => IntervalGuidance.Kind.Create(parts with { Options = new IntervalOptions { LowestNoise = -1 } }, 2), "interval: lowest_noise");
     }
 
     private sealed class StandIn : IDenoiser

@@ -5,7 +5,7 @@ using Veer.Metrics;
 
 namespace Veer.Studies.Pipeline;
 
-/// <summary>Measures given samples before and after their repair against the real points that it was trained on, held-out ones beside: every number with interval and floor.</summary>
+/// <summary>Measures given samples before and after their repair against held-out real points, those that the repair was trained on beside: every number with interval and floor.</summary>
 internal static class GivenEvaluation
 {
     /// <summary>Real points that are compared with, at most: more make a small set's numbers no firmer.</summary>
@@ -26,24 +26,23 @@ internal static class GivenEvaluation
     /// <param name="progress">Told the share that is done.</param>
     public static EvaluationResult Measure(RunContext context, IFeatureSpace? space, IReadOnlyList<(string Stage, LabeledData Samples)> stages, Action<double> progress)
     {
-        var (real, unseen) = (Some(context.Data.Train, context.Run.Seed, "train"), Some(context.Data.HeldOut, context.Run.Seed, "held-out"));
         return SampleEvaluation.Run(
-            stages, real, new() { Space = space, Unseen = unseen, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections, ClassNames = context.Data.ClassNames },
+            stages, Some(context.Data.HeldOut, context.Run.Seed), new() { Space = space, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections, ClassNames = context.Data.ClassNames },
             new SynchronousProgress<(double Fraction, string Detail)>(told => progress(told.Fraction)), context.Cancellation);
     }
 
     /// <summary>Seconds that it takes, about.</summary>
     public static double Seconds(RunContext context, double samples, int stages)
     {
-        double all = samples + Math.Min(MostReal, context.Data.Train.Count);
+        double all = samples + Math.Min(MostReal, context.Data.HeldOut.Count);
         return (stages + 1) * all * all * (context.Data.IsImages ? 200 : 100 + context.Data.Dimensions) * Subsets / Rate;
     }
 
     /// <summary>Points drawn by the seed, <see cref="MostReal"/> and what rare classes lack.</summary>
-    internal static LabeledData Some(LabeledData data, long seed, string purpose)
+    internal static LabeledData Some(LabeledData data, long seed)
     {
         if (data.Count <= MostReal) return data;
-        long[] drawn = KeyedSubset.Rows(RandomKey.From(seed, $"evaluated-{purpose}"), data.Count, MostReal);
+        long[] drawn = KeyedSubset.Rows(RandomKey.From(seed, "evaluated-held-out"), data.Count, MostReal);
         long[] labels = data.Labels.data<long>().ToArray();
         // of a rare class chance may leave none, and its samples would have nothing to be measured against
         var taken = drawn.CountBy(row => labels[row]).ToDictionary();

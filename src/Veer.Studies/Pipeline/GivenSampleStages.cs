@@ -18,7 +18,9 @@ internal sealed class GivenSampleStages(RunContext context) : ISampleStages
     {
         // real points of other classes are left out before they are divided
         int[] classes = [.. context.Data.Given!.SelectMany(one => one.Classes).Distinct().Order()];
-        return ContentKey.Compute(new { context.Settings.Split, Classes = classes.Length < context.Data.Train.Classes ? classes : null }, [context.Start, set.Content]);
+        // sets of other sizes are kept apart
+        long[] sizes = [.. context.Data.Given!.Where(one => one.Name == set.Name).Select(one => one.Count).Distinct().Order()];
+        return ContentKey.Compute(new { context.Settings.Split, Classes = classes.Length < context.Data.Train.Classes ? classes : null, Sizes = sizes.Length > 1 ? sizes : null }, [context.Start, set.Content]);
     }
 
     private Stage Parts(GivenSet set)

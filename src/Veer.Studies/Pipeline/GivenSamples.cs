@@ -10,8 +10,9 @@ namespace Veer.Studies.Pipeline;
 /// <param name="Content">The hash of what was read.</param>
 /// <param name="Labelled">Whether it has labels.</param>
 /// <param name="Classes">The labels that are there.</param>
+/// <param name="Count">Number of samples.</param>
 /// <param name="Split">Which rows serve what.</param>
-internal sealed record GivenSet(string Name, double Scale, IReadOnlyList<string> Paths, string Content, bool Labelled, IReadOnlyList<int> Classes, SampleSplit Split);
+internal sealed record GivenSet(string Name, double Scale, IReadOnlyList<string> Paths, string Content, bool Labelled, IReadOnlyList<int> Classes, long Count, SampleSplit Split);
 
 /// <summary>Reads the samples that a study names, and divides them.</summary>
 /// <param name="study">A study of given samples.</param>
@@ -22,9 +23,16 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
     /// <param name="seed">Seed of the split.</param>
     /// <param name="look">Looks at the files of a set.</param>
     /// <exception cref="InputException">A file is missing or faulty, or holds too few samples.</exception>
-    public IReadOnlyList<GivenSet> All(long seed, Action<IReadOnlyList<Samples>> look) => [.. from set in study.Settings.Generated!
-        from one in set.Value.Sets
-        select Look(set.Key, one.Scale, [.. one.Paths.Select(path => PathOf(study, path))], seed, look)];
+    public IReadOnlyList<GivenSet> All(long seed, Action<IReadOnlyList<Samples>> look)
+    {
+        var all = new List<GivenSet>();
+        foreach (var (name, generated) in study.Settings.Generated!)
+        {
+            List<GivenSet> sets = [.. generated.Sets.Select(one => Look(name, one.Scale, [.. one.Paths.Select(path => PathOf(study, path))], seed, look))];
+            all.AddRange(sets.Zip(SampleSplit.Apart([.. sets.Select(set => set.Split)]), (set, split) => set with { Split = split }));
+        }
+        return all;
+    }
 
     /// <summary>The samples of a set, in the order of its files.</summary>
     /// <param name="set">The set.</param>
@@ -56,7 +64,7 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
         if (samples.Count < SampleSplit.Fewest)
             throw new InputException(paths[0], "samples", $"{samples.Count}", $"at least {SampleSplit.Fewest}: some are trained on, some measured");
         return new(name, scale, paths, samples.Key(), files.All(file => file.Labelled),
-            [.. GivenClasses.Counts(samples).Index().Where(one => one.Item > 0).Select(one => one.Index)], SampleSplit.Create(samples.Count, files[0].IsImages, study.Settings.Split, seed));
+            [.. GivenClasses.Counts(samples).Index().Where(one => one.Item > 0).Select(one => one.Index)], samples.Count, SampleSplit.Create(samples.Count, files[0].IsImages, study.Settings.Split, seed));
     }
 
     private List<Samples> Files(IReadOnlyList<string> paths) => [.. paths.Select(path => Samples.Read(path, study.Settings.Reading?.ToReading(), cancellation: cancellation))];

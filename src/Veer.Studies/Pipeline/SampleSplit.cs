@@ -16,7 +16,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     /// <summary>Halves of fewer tell nothing.</summary>
     private const int FewestValidation = 40;
 
-    /// <summary>Splits rows by their own keys: the same row falls into the same part at every scale, so that samples of one noise stay together.</summary>
+    /// <summary>Splits rows by their own keys: with equally many samples the same row falls into the same part at every scale, so that samples of one noise stay together.</summary>
     /// <param name="count">At least <see cref="Fewest"/>.</param>
     /// <param name="images">Whether they are images.</param>
     /// <param name="settings">The shares.</param>
@@ -26,6 +26,14 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
         long[] rows = KeyedSubset.Shuffled(RandomKey.From(seed, "split samples"), count);
         int test = Math.Clamp((int)Math.Round(settings.Test * count), 1, settings.MostTest), validation = Validated(count, images, settings);
         return new(Rising(rows[..test]), rows[test..(test + validation)], Rising(rows[(test + validation)..]));
+    }
+
+    /// <summary>The splits of one generator's sets, kept apart: of a row that one measures no other trains or validates, of one that one validates no other trains. Sets of equal sizes are so from the start.</summary>
+    public static IReadOnlyList<SampleSplit> Apart(IReadOnlyList<SampleSplit> splits)
+    {
+        HashSet<long> measured = [.. splits.SelectMany(split => split.Test)], seen = [.. measured, .. splits.SelectMany(split => split.Validation)];
+        return [.. splits.Select(split => new SampleSplit(
+            split.Test, [.. split.Validation.Where(row => !measured.Contains(row))], [.. split.Training.Where(row => !seen.Contains(row))]))];
     }
 
     /// <summary>Real points that are held out for the measurements, and the others.</summary>

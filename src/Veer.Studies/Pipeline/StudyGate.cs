@@ -41,6 +41,8 @@ internal static class StudyGate
         foreach (var (key, unet) in networks)
             if (unet is { HasUntoldBlocks: true }) yield return $"{key}: blocks of 32 channels are told neither time nor class, as their normalisation takes away what is added; scale_shift_norm: true tells them";
         foreach (string note in data.Notes) yield return note;
+        foreach (var same in (data.Given ?? []).GroupBy(set => (set.Name, set.Content)).Where(same => same.Count() > 1))
+            yield return $"{study.Settings.Called(same.Key.Name, same.First().Scale)}: the same samples as {string.Join(", ", same.Skip(1).Select(set => study.Settings.Called(set.Name, set.Scale)))}";
         if (data.Train.Count == data.HeldOut.Count && data.Train.Points.equal(data.HeldOut.Points).all().item<bool>())
             yield return $"{data.HeldOutName} holds the very points of {data.TrainName}: distances to it say nothing of points that no model has seen";
     }

@@ -29,8 +29,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         // a run that goes on is told of before its data are read; a folder is made only for data that can be used
         using var early = Directory.Exists(run.Folder) ? RunLock.Take(run.Folder) : null;
         using var context = Open(cancellation);
-        using var held = early ?? RunLock.Take(run.Folder);
         var (cache, stages) = Plan(context);
+        using var held = early ?? RunLock.Take(run.Folder);
         cache.DropResults(stages.Where(one => one.From is null).Select(one => one.Stage));
         context.Folder.Write(study.Settings.SeenFrom(run.Folder, study.Path));
         context.Folder.WriteReal(SampleFile.OnDisk(context.Data.HeldOut.Points), context.Data.HeldOut.Labels);
@@ -85,6 +85,9 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var postprocessors = new PostprocessorStages(context, models, samples, costs);
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
+        // names are joined by hyphens, which they have themselves: "x" for "a-b" and "x-a" for "b"
+        if (stages.GroupBy(stage => stage.Output).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InputException(study.Path, "names", $"{string.Join(" and ", twice.Select(stage => stage.Name))}, which both would be {Path.GetRelativePath(run.Folder, Path.GetDirectoryName(twice.Key)!)}", "names that tell them apart");
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint, seconds) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds + seconds, rows, fingerprint).Save(context.Paths.Results));
         stages.Add(numbers);

@@ -38,7 +38,7 @@ internal abstract class Contradictions(StudySettings settings, string file)
         if (timesteps < least) throw Fault($"{key}.timesteps", timesteps, $"at least {least} with the {schedule} schedule");
     }
 
-    protected static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
+    protected static string OneOf(IEnumerable<string> names) => names.Any() ? $"one of {string.Join(", ", names)}" : "none: there is none to name";
 
     protected static string Shown(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

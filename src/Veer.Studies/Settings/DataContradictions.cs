@@ -7,7 +7,10 @@ namespace Veer.Studies.Settings;
 internal sealed partial class DataContradictions(StudySettings settings, string file) : Contradictions(settings, file)
 {
     /// <summary>Stages of samples that no postprocessor makes.</summary>
-    private static readonly string[] ReservedStages = ["real", "before"];
+    private static readonly string[] ReservedStages = ["real", "before", "labels"];
+
+    /// <summary>How the files of boundaries begin, which lie beside those of samples.</summary>
+    private const string Boundary = "boundary-";
 
     /// <summary>How the folders of other models begin.</summary>
     private static readonly string[] Models = ["classifier-", "postprocessor-"];
@@ -17,10 +20,10 @@ internal sealed partial class DataContradictions(StudySettings settings, string 
     {
         Names("denoisers", Settings.Denoisers.Keys, [VariantNames.Exact, .. Settings.Denoisers.Keys.Where(name => Models.Any(name.StartsWith))]);
         Names("classifiers", Settings.Classifiers.Keys, VariantNames.Exact);
-        Names("guidances", Settings.Guidances.Keys, "none");
+        Names("guidances", Settings.Guidances.Keys, ["none", .. Settings.Guidances.Keys.Where(name => name.StartsWith(Boundary, StringComparison.Ordinal))]);
         Names("postprocessors", Settings.Postprocessors.Keys, ReservedStages);
         Names("applications", Settings.Applications.Keys);
-        Names("generated", Settings.Generated?.Keys ?? [], "none");
+        Names("generated", Settings.Generated?.Keys ?? [], ["none", .. (Settings.Generated?.Keys ?? []).Where(name => name.StartsWith(Boundary, StringComparison.Ordinal))]);
         foreach (var (name, set) in Settings.Generated ?? new Dictionary<string, GeneratedSettings>()) Generated($"generated.{name}", set);
         if (Settings.Reading is not null && Settings.Generated is null) throw Fault("reading", "how samples are read", "none: only samples that are given are read so (generated)");
         if (Settings.Generated is null && Settings.Split != new SplitSettings()) throw Fault("split", "shares of given samples", "none: no samples are given (generated)");

@@ -29,7 +29,7 @@ public static class GuidanceOptions
     public static IEnumerable<string> Describe(GuidanceKind kind) => kind.Options is not { } usual ? [] : Keys(kind).Zip(
         usual.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite), (key, property) =>
         {
-            string range = property.GetCustomAttribute<RangeAttribute>() is { } allowed ? $", {SettingsBinder.Allowed(allowed)}" : "";
+            string range = property.GetCustomAttribute<RangeAttribute>() is { } allowed ? $", {SettingRanges.Allowed(allowed)}" : "";
             string meaning = property.GetCustomAttribute<DescriptionAttribute>() is { } said ? $": {said.Description}" : "";
             return string.Create(CultureInfo.InvariantCulture, $"{key} = {property.GetValue(usual)}{range}{meaning}");
         });

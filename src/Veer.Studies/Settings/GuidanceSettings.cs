@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Veer.Guidance;
-using Veer.Networks;
 using Veer.Sampling;
 
 namespace Veer.Studies.Settings;

@@ -1,12 +1,8 @@
-using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Veer.Formats;
-using Veer.Networks;
 
 namespace Veer.Studies.Settings;
 
@@ -35,7 +31,7 @@ internal static class SettingsBinder
                 ? new InputException($"{file}: {fault.Message.Split('\n')[0]}")
                 : new InputException(file, prefix + path, Shown(Find(tree, path)), Expected(type, path));
         }
-        CheckRanges(settings!, file, prefix);
+        SettingRanges.Require(settings!, file, prefix);
         return settings;
     }
 
@@ -43,23 +39,11 @@ internal static class SettingsBinder
     public static InputException NoMapping(string file, string key, JsonNode? found) => new(file, key, Shown(found), "a mapping of keys to values");
 
     /// <summary>The keys of settings of a type.</summary>
-    public static IEnumerable<string> KeysOf(Type type) => Properties(type).Select(KeyOf);
-
-    private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-
-    private static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);
-
-    /// <summary>The type of the settings that a mapping of names holds; null for any other type.</summary>
-    private static Type? NamedSettings(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && IsRecord(type.GetGenericArguments()[1])
-            ? type.GetGenericArguments()[1] : null;
-
-    private static PropertyInfo[] Properties(Type type) =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetCustomAttribute<JsonExtensionDataAttribute>() is null)];
+    public static IEnumerable<string> KeysOf(Type type) => SettingRanges.Properties(type).Select(SettingRanges.KeyOf);
 
     private static void RejectUnknownKeys(JsonObject tree, Type type, string file, string prefix)
     {
-        var known = Properties(type).ToDictionary(KeyOf);
+        var known = SettingRanges.Properties(type).ToDictionary(SettingRanges.KeyOf);
         foreach (var (key, value) in tree)
         {
             if (!known.TryGetValue(key, out var property))
@@ -69,8 +53,8 @@ internal static class SettingsBinder
                 if (type == typeof(GuidanceSettings) && further.Contains(key)) continue;
                 throw new InputException(file, prefix + key, "an unknown key", $"one of {string.Join(", ", known.Keys.Concat(further))}");
             }
-            var named = NamedSettings(property.PropertyType);
-            if ((!IsRecord(property.PropertyType) && named is null) || value is null) continue;
+            var named = SettingRanges.NamedSettings(property.PropertyType);
+            if ((!SettingRanges.IsRecord(property.PropertyType) && named is null) || value is null) continue;
             if (value is not JsonObject inner) throw NoMapping(file, prefix + key, value);
             if (named is null) RejectUnknownKeys(inner, property.PropertyType, file, $"{prefix}{key}.");
             else
@@ -89,43 +73,6 @@ internal static class SettingsBinder
     private static bool IsRequired(PropertyInfo property) =>
         property.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RequiredMemberAttribute");
 
-    private static void CheckRanges(object settings, string file, string prefix)
-    {
-        foreach (var property in Properties(settings.GetType()))
-        {
-            object? value = property.GetValue(settings);
-            string key = prefix + KeyOf(property);
-            if (value is null) continue;
-            if (value is IEnumerable<string?> texts && texts.Contains(null)) throw new InputException(file, key, "a text that is nothing", Expected(property.PropertyType));
-            if (value is IDictionary map)
-                foreach (DictionaryEntry entry in map)
-                    if (entry.Value is null) throw new InputException(file, $"{key}.{entry.Key}", "nothing", "a value, or no such key");
-            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
-            {
-                if (!rule.IsValid(value)) throw new InputException(file, key, Shown(value), Allowed(rule));
-            }
-            if (IsRecord(property.PropertyType)) CheckRanges(value, file, key + ".");
-            if (NamedSettings(property.PropertyType) is null) continue;
-            foreach (DictionaryEntry variant in (IDictionary)value) CheckRanges(variant.Value!, file, $"{key}.{variant.Key}.");
-        }
-        if (settings is not IValidatableObject whole || whole.Validate(new(settings)).FirstOrDefault() is not { } fault) return;
-        var named = Properties(settings.GetType()).First(property => fault.MemberNames.Contains(property.Name));
-        throw new InputException(file, prefix + KeyOf(named), Shown(named.GetValue(settings)), fault.ErrorMessage!);
-    }
-
-    /// <summary>What a rule allows, to follow "expected".</summary>
-    public static string Allowed(ValidationAttribute rule) => rule switch
-    {
-        RangeAttribute { Maximum: int.MaxValue } range => $"at least {range.Minimum}",
-        RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
-        AllowedValuesAttribute values => $"one of {string.Join(", ", values.Values)}",
-        INamesAllowed names => $"one of {string.Join(", ", names.Names)}",
-        EachRangeAttribute each => $"numbers from {each.Minimum} to {each.Maximum}",
-        MinLengthAttribute { Length: 1 } => "at least 1 value",
-        MinLengthAttribute length => $"at least {length.Length} values",
-        _ => rule.FormatErrorMessage("value"),
-    };
-
     private static JsonNode? Find(JsonNode? tree, string path)
     {
         foreach (string part in path.Split('.', '[', ']'))
@@ -139,7 +86,7 @@ internal static class SettingsBinder
     private static string Expected(Type type, string path)
     {
         foreach (string part in path.Split('[')[0].Split('.'))
-            type = NamedSettings(type) ?? Properties(type).FirstOrDefault(p => KeyOf(p) == part)?.PropertyType ?? type;
+            type = SettingRanges.NamedSettings(type) ?? SettingRanges.Properties(type).FirstOrDefault(p => SettingRanges.KeyOf(p) == part)?.PropertyType ?? type;
         // one of a list
         return Expected(path.Contains('[', StringComparison.Ordinal) && type.IsGenericType ? type.GetGenericArguments()[0] : type);
     }
@@ -152,17 +99,8 @@ internal static class SettingsBinder
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(string)) return "a text";
         if (typeof(IEnumerable<string>).IsAssignableFrom(type)) return "a list of texts";
-        return IsRecord(type) ? "a mapping of keys to values" : "a list of numbers";
+        return SettingRanges.IsRecord(type) ? "a mapping of keys to values" : "a list of numbers";
     }
 
-    private static string Shown(object? value) => value switch
-    {
-        null => "nothing",
-        JsonNode node => node.ToJsonString(),
-        double number => number.ToString(CultureInfo.InvariantCulture),
-        string text => $"'{text}'",
-        ICollection { Count: 1 } => "1 value",
-        ICollection list => $"{list.Count} values",
-        _ => $"{value}",
-    };
+    private static string Shown(object? value) => value is JsonNode node ? node.ToJsonString() : SettingRanges.Shown(value);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Veer.Formats;
@@ -149,9 +150,17 @@ public static class StudyFile
 
     private static string Text(string path)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         var text = new char[MostCharacters + 1];
-        int length = reader.ReadBlock(text);
+        int length;
+        try
+        {
+            length = reader.ReadBlock(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new InputException(path, "document", "bytes that are no UTF-8", "a study");
+        }
         return length <= MostCharacters ? new(text, 0, length) : throw new InputException(path, "document", $"more than {MostCharacters} characters", "a study");
     }
 

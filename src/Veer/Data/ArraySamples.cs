@@ -5,6 +5,9 @@ namespace Veer.Data;
 /// <summary>Reads samples from arrays of numbers: vectors, or images whose axes and range the numbers show.</summary>
 internal static class ArraySamples
 {
+    // beyond it float64 does not know every whole number
+    private const long LargestWhole = 1L << 53;
+
     /// <summary>Reads the samples of a file of arrays, which is closed afterwards.</summary>
     public static Samples Read(SampleFormat format, ArraySource source, SampleReading reading)
     {
@@ -45,6 +48,8 @@ internal static class ArraySamples
         if (read.dim() > 2 && reading.Images is null) throw place.Fault(Shape(read), "[N, D], or images of three or four axes");
         if (read.dim() == 1) notes.Add($"{place.File}: {place.Field} has one axis: {read.shape[0]} samples of one number");
         if (!read.is_floating_point()) notes.Add($"{place.File}: {place.Field} holds whole numbers ({ElementType.NameOf(read.dtype)}): what is written back is rounded to such");
+        if (read.dtype == ScalarType.Int64 && read.gt(LargestWhole).logical_or_(read.lt(-LargestWhole)).any().item<bool>())
+            throw place.Fault("whole numbers beyond 2^53", "smaller ones: larger ones no longer differ by 1");
         var rows = read.reshape(read.shape[0], -1);
         var points = NarrowedPoints.NarrowFinite(rows.is_floating_point() ? rows : rows.to(ScalarType.Float64), place);
         return (points, read.dim() == 2 ? layout : layout with { Row = read.shape[1..] });

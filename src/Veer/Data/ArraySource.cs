@@ -39,7 +39,11 @@ internal sealed record ArraySource(string Path, IReadOnlyList<string> Names, Fun
     public (string Points, string? Labels) Find(string? named, ICollection<string> notes)
     {
         string points = named is null ? Find(notes) : Names.FirstOrDefault(name => name == named) ?? throw Fault("arrays", string.Join(", ", Names), $"one named {named}");
-        return (points, LabelsNames.Select(Spelt).FirstOrDefault(name => name is not null && name != points));
+        string? labels = LabelsNames.Select(Spelt).FirstOrDefault(name => name is not null && name != points);
+        string[] passed = LabelWords.Among(Names.Where(name => name != points && name != labels));
+        if (passed.Length > 0)
+            notes.Add($"{Path}: {(labels is null ? $"no labels are read, and not {string.Join(", ", passed)}: they are called {string.Join(", ", LabelsNames)}" : $"{labels} is read, and not {string.Join(", ", passed)}")}");
+        return (points, labels);
     }
 
     /// <summary>Closes the file; arrays that were read stay.</summary>

@@ -31,6 +31,10 @@ internal sealed record CsvLayout(char Separator, string? Header, int? LabelColum
         int columns = (int)table.Values.shape[1], column = labelled.Length == 0 ? -1 : Array.IndexOf([.. table.Names!], labelled[0]);
         var points = column < 0 ? table.Values : table.Values.index_select(1, tensor(Enumerable.Range(0, columns).Where(i => i != column).Select(i => (long)i).ToArray()));
         if (points.shape[1] == 0) throw new InputException(path, "columns", "labels alone", "at least one number for each sample");
+        var notes = new List<string>();
+        if (table.Names is ["0", "1", ..]) notes.Add($"{path}: line 1: 0, 1, ... are taken for names of columns, as below them numbers have decimals");
+        if (LabelWords.Among((table.Names ?? []).Where((_, i) => i != column)) is { Length: > 0 } likely)
+            notes.Add($"{path}: {string.Join(", ", likely)}: read as numbers of the samples; a column of labels is called {string.Join(", ", LabelNames)}");
         var narrow = NarrowedPoints.NarrowFinite(points, new InputPlace(path, "points"));
         var labels = column < 0 ? zeros(points.shape[0], ScalarType.Int64) : Labels(table.Values.select(1, column), new InputPlace(path, table.Names![column]));
         int classes = column < 0 ? 1 : (int)labels.max().item<long>() + 1;
@@ -38,7 +42,7 @@ internal sealed record CsvLayout(char Separator, string? Header, int? LabelColum
         return new Samples(path, SampleFormat.Csv.Name, data, labelled: column >= 0)
         {
             NumberType = "text",
-            Notes = table.Names is ["0", "1", ..] ? [$"{path}: line 1: 0, 1, ... are taken for names of columns, as below them numbers have decimals"] : [],
+            Notes = notes,
             Origin = (SampleFormat.Csv, new CsvLayout(table.Separator, table.Header, column < 0 ? null : column)),
         };
     }

@@ -8,6 +8,7 @@ namespace Veer.Evaluation;
 public sealed record EvaluationOptions
 {
     /// <summary>The metrics, by the names that <see cref="Metrics.MetricRegistry"/> knows; those usual for the samples, if not given.</summary>
+    [MinLength(1)]
     public IReadOnlyList<string>? Metrics { get; init; }
 
     /// <summary>Where images are compared; their pixels, if not given. It stays the caller's. Vectors are compared as they are.</summary>
@@ -19,8 +20,15 @@ public sealed record EvaluationOptions
     /// </summary>
     public LabeledData? Unseen { get; init; }
 
-    /// <summary>All that the generator was trained on, where the reference is a part of it; the reference itself, if not given.</summary>
+    /// <summary>
+    /// All that the generator, or a repair of its samples, was trained on. With <see cref="Unseen"/> points the reference is a part of it; the reference itself, if not
+    /// given. Without them the reference counts as what was never seen, and these are the floor: samples that were led towards training points are nearer to
+    /// these than to other real ones, which alone tell how good they are.
+    /// </summary>
     public LabeledData? Training { get; init; }
+
+    /// <summary>Whether nothing was trained on the reference.</summary>
+    internal bool ReferenceIsUnseen => Unseen is null && Training is not null;
 
     /// <summary>Names of the classes, by their numbers; their numbers themselves, if not given.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }

@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Formats;
 using Veer.Matching;
 using Veer.Metrics;
 
@@ -31,27 +32,30 @@ public static class SampleEvaluation
         IReadOnlyList<(string Name, LabeledData Data)> sets, LabeledData reference, EvaluationOptions? options = null,
         IProgress<(double Fraction, string Detail)>? progress = null, CancellationToken cancellation = default)
     {
+        using var scope = NewDisposeScope();
         options ??= new();
+        SettingRanges.Require(options, "evaluation");
+        RequireNames(sets);
+        (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.Checked(set.Name)))], reference.Checked("reference"));
+        options = options with { Unseen = options.Unseen?.Checked("unseen"), Training = options.Training?.Checked("training") };
         // labels on one side alone say nothing
         if (reference.Classes == 1 || sets.Any(set => set.Data.Classes == 1) || options.Unseen is { Classes: 1 } || options.Training is { Classes: 1 })
         {
             (sets, reference) = ([.. sets.Select(set => (set.Name, set.Data.OfOneClass()))], reference.OfOneClass());
             options = options with { Unseen = options.Unseen?.OfOneClass(), Training = options.Training?.OfOneClass() };
         }
-        RequireNames(sets);
         foreach (var (name, data) in sets.Append(("reference", reference))) Check(name, data, reference);
         foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
             if (data is not null) Check(name, data, reference);
-        var metrics = Metrics(options, reference, options.Unseen is not null);
+        var metrics = Metrics(options, reference, options.Unseen is not null || options.ReferenceIsUnseen);
         var tooFew = TooFew([.. sets.Select(set => Math.Min(set.Data.Count, reference.Count))], metrics, options.Metrics is not null);
-        using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0) + (options.Training?.Count ?? 0), cancellation);
         var real = see.Of("reference", reference);
-        var unseen = options.Unseen is null ? null : see.Of("unseen", options.Unseen);
+        var unseen = options.ReferenceIsUnseen ? real : options.Unseen is null ? null : see.Of("unseen", options.Unseen);
         var training = options.Training is null ? real : see.Of("training", options.Training);
         List<Body> bodies = [.. sets.Select(set => see.Of(set.Name, set.Data))];
-        var (second, rest) = Floor(bodies, real, unseen, options.Seed);
+        var (second, rest) = Floor(bodies, real, options.ReferenceIsUnseen ? training : unseen, options.Seed);
         double work = 0, whole = 0;
         var comparison = new Comparison(metrics, options, done =>
         {
@@ -99,14 +103,14 @@ public static class SampleEvaluation
     }
 
     /// <summary>
-    /// Real points that play samples, and what they are measured against: unseen ones, as many as there are samples; or a part of the reference
+    /// Real points that play samples, and what they are measured against: other real ones, as many as there are samples; or a part of the reference
     /// against the rest, in the ratio of samples and reference, which shares of covered points depend on.
     /// </summary>
-    private static (Body? Second, Body? Others) Floor(IReadOnlyList<Body> sets, Body real, Body? unseen, long seed)
+    private static (Body? Second, Body? Others) Floor(IReadOnlyList<Body> sets, Body real, Body? others, long seed)
     {
         long wanted = sets.Max(set => set.Count);
         var key = RandomKey.From(seed, "evaluation-floor");
-        if (unseen is not null) return (unseen.Rows(KeyedSubset.Rows(key, unseen.Count, wanted)), real);
+        if (others is not null) return (others.Rows(KeyedSubset.Rows(key, others.Count, wanted)), real);
         long size = (long)Math.Round((double)wanted * real.Count / (wanted + real.Count));
         if (size < 2 || real.Count - size < 2) return (null, null);
         long[] taken = KeyedSubset.Rows(key, real.Count, size);
@@ -150,7 +154,7 @@ public static class SampleEvaluation
         if (second is null) yield return "too few real points for a floor";
         else if (unseen is null)
             yield return FormattableString.Invariant($"the floor is {second.Count} points of the reference against its other {real.Count - second.Count}, in the ratio of samples and reference; held-out points give one of {most} samples");
-        else if (second.Count < most) yield return FormattableString.Invariant($"the floor is that of {second.Count} held-out points, not of {most}: there are no more");
+        else if (second.Count < most) yield return FormattableString.Invariant($"the floor is that of {second.Count} {(ReferenceEquals(real, unseen) ? "training" : "held-out")} points, not of {most}: there are no more");
     }
 
     /// <summary>What is found of a set is found by its name.</summary>

@@ -30,7 +30,7 @@ internal static class AtomicFile
     /// <param name="files">What <see cref="Write(string, Action{Stream})"/> takes.</param>
     public static void Write(IReadOnlyList<(string Path, Action<Stream> Write)> files)
     {
-        var written = new List<(string Partial, string Target)>();
+        var written = new List<(string Partial, string Target, FileStream Stream)>();
         try
         {
             foreach (var (path, write) in files)
@@ -38,19 +38,24 @@ internal static class AtomicFile
                 string target = Target(path), partial = PartialOf(target);
                 // where another writer holds the file, it is not ours to delete
                 var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None);
-                written.Add((partial, target));
-                using (stream)
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
+                written.Add((partial, target, stream));
+                write(stream);
+                stream.Flush(flushToDisk: true);
             }
-            foreach (var (partial, target) in written) File.Move(partial, target, overwrite: true);
+            // an open file is a locked one: no other writer begins it anew before it is in its place. Windows moves none that is open.
+            if (OperatingSystem.IsWindows()) Close();
+            foreach (var (partial, target, _) in written) File.Move(partial, target, overwrite: true);
+            Close();
         }
         catch
         {
-            foreach (var (partial, _) in written) Discard(partial);
+            foreach (var (partial, _, stream) in written) Discard(partial, stream);
             throw;
+        }
+
+        void Close()
+        {
+            foreach (var (_, _, stream) in written) stream.Dispose();
         }
     }
 
@@ -64,15 +69,18 @@ internal static class AtomicFile
         return new FileInfo(target).LinkTarget is null ? target : File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
     }
 
-    private static void Discard(string partial)
+    private static void Discard(string partial, FileStream stream)
     {
-        try
+        // the first error is the one to report: a full disk fails once more where the rest is written at the end
+        foreach (var step in (Action[])[stream.Dispose, () => File.Delete(partial)])
         {
-            File.Delete(partial);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // the first error is the one to report
+            try
+            {
+                step();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Veer.Diffusion;
+using Veer.Formats;
 
 namespace Veer.Guidance;
 
@@ -94,9 +94,8 @@ public sealed class GuidanceKind : IRegistered<GuidanceKind>
         Require(GuidanceNeeds.SoftLabels, parts.Denoiser.Info.KnowsSoftLabels ? parts.Denoiser : null, "model", "one that knows no soft labels", "a network, with any other guidance around this one");
         if (Options is null) return Make(parts, scale);
         object options = parts.Options ?? Options;
-        var faults = new List<ValidationResult>();
-        if (Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true)) return Make(parts with { Options = options }, scale);
-        throw new InputException(Name, faults[0].MemberNames.FirstOrDefault() ?? "options", "a value out of its range", faults[0].ErrorMessage ?? "another");
+        SettingRanges.Require(options, Name);
+        return Make(parts with { Options = options }, scale);
     }
 
     private void Require(GuidanceNeeds need, object? part, string field, string found, string expected)

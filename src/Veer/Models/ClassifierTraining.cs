@@ -20,6 +20,8 @@ public static class ClassifierTraining
     {
         run ??= new();
         using var scope = NewDisposeScope();
+        SettingRanges.Require(options, "classifier");
+        data = data.Checked("data");
         if (run.Device is { } device) data = data.To(device);
         long[] point = data.Points.shape[1..];
         if (run.Network is null) options.Validate(point);

@@ -34,6 +34,8 @@ public static class DenoiserTraining
     {
         run ??= new();
         using var scope = NewDisposeScope();
+        SettingRanges.Require(options, "denoiser");
+        data = data.Checked("data");
         if (run.Device is { } device) data = data.To(device);
         var family = DenoiserFamilies.Named(options.Family);
         long[] point = data.Points.shape[1..];

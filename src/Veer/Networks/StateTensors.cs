@@ -19,6 +19,8 @@ internal static class StateTensors
                 throw new InputException(file, name, "no such tensor", Shape(target));
             if (source.dtype != target.dtype || !source.shape.AsSpan().SequenceEqual(target.shape))
                 throw new InputException(file, name, Shape(source), Shape(target));
+            using var finite = source.isfinite().all();
+            if (!finite.item<bool>()) throw new InputException(file, name, "numbers that are not finite", "finite weights");
         }
         foreach (string name in from.Keys)
         {

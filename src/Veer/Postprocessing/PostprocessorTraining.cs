@@ -13,8 +13,12 @@ internal static class PostprocessorTraining
     public static Postprocessor Run(LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun run, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
+        SettingRanges.Require(options, Postprocessor.Kind);
+        (samples, real) = (samples.Checked("samples"), real.Checked("real"));
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));
         Check(samples, real);
+        if (options.MatchClasses && run.Scales is null && samples.Classes != real.Classes)
+            throw Postprocessor.Fault("classes", $"{samples.Classes} of the samples, {real.Classes} of the real points", "the same ones");
         foreach (var (name, points) in (IEnumerable<(string, LabeledData?)>)[("classes", samples), ("held-out classes", run.HeldOut?.Samples)])
         {
             if (run.Scales is { } told && points is not null && told.Classes != points.Classes)
@@ -92,7 +96,7 @@ internal static class PostprocessorTraining
         foreach (var (name, points) in (IEnumerable<(string, LabeledData)>)[("held-out samples", given.Samples), ("held-out real", given.Real)])
             RequireShape(samples, points, name);
         given.Check(Postprocessor.Kind, least: 2);
-        return new(given.Samples.To(samples.Points.device), given.Real.To(samples.Points.device));
+        return new(given.Samples.Checked("held-out samples").To(samples.Points.device), given.Real.Checked("held-out real").To(samples.Points.device));
     }
 
     private static Standardisation? Unit(LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun run)

@@ -52,6 +52,7 @@ public sealed class Repair : IDisposable
         run ??= new();
         using var scope = NewDisposeScope();
         List<string> notes = [];
+        (samples, real) = (samples.Checked("samples"), real.Checked("real"));
         if (samples.Classes > 1 && samples.Classes < real.Classes) samples = samples with { Classes = real.Classes };
         if (samples.Classes != real.Classes)
         {

@@ -8,7 +8,7 @@ namespace Veer.Sampling;
 /// </summary>
 /// <remarks>
 /// In lambda = log(alpha / sigma), with h the step's length and r that of the one before over it, the clean sample is extrapolated by (Clean - before) / (2 r). The first
-/// step, and one to no noise at all (h is infinite), are DDIM's. Of a discrete process it takes steps of even length in lambda (<see cref="NoisingProcess.LogLevels"/>):
+/// step, one to no noise at all (h is infinite), and on a path that starts at noise alone the second (r is infinite) are DDIM's. Of a discrete process it takes steps of even length in lambda (<see cref="NoisingProcess.LogLevels"/>):
 /// the extrapolation goes astray where a step is much longer than the one before. As DDIM it steps to a_s · Clean + b_s · Noise, so that it serves guidances whose parts do not make up x.
 /// </remarks>
 public sealed class DpmSolver : LevelSampler

@@ -138,6 +138,23 @@ public abstract class LevelSampler : ISampler
         return cat(batches, keep ? 1 : 0).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A denoiser of anybody's, whose answers must have the shape of what it was asked: smaller ones would be spread out without a word.</summary>
+    private sealed class LookedAt(IDenoiser denoiser) : IDenoiser
+    {
+        public DenoiserInfo Info => denoiser.Info;
+
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context)
+        {
+            var answer = denoiser.Predict(x, level, label, context);
+            foreach (var (part, tensor) in ((string, Tensor?)[])[("clean", answer.Clean), ("noise", answer.Noise)])
+            {
+                if (tensor is null || !tensor.shape.SequenceEqual(x.shape))
+                    throw new InputException(denoiser.GetType().Name, part, tensor is null ? "nothing" : $"[{string.Join(", ", tensor.shape)}]", $"[{string.Join(", ", x.shape)}], the shape of x");
+            }
+            return answer;
+        }
+    }
+
     /// <summary>One batch on its way.</summary>
     private sealed class Walk(
         LevelSampler sampler, Course course, RandomKey key, long first, long count, long total, long[] shape, SamplingOptions options, Device device)
@@ -149,6 +166,7 @@ public abstract class LevelSampler : ISampler
         {
             using var scope = NewDisposeScope();
             using var run = new PredictionContext(options.FirstSample + first, count);
+            var asked = new LookedAt(denoiser);
             var x = Start();
             var states = new List<Tensor>();
             if (keep) states.Add(x.to(type, copy: true));
@@ -161,7 +179,7 @@ public abstract class LevelSampler : ISampler
                 {
                     var stream = key.At(1 + i);
                     x = sampler.Advance(
-                        denoiser, before, label, course.Levels[i], course.Levels[i + 1], run.At(i, sampler.Steps), () => Noise(stream, before.dtype), cancellation);
+                        asked, before, label, course.Levels[i], course.Levels[i + 1], run.At(i, sampler.Steps), () => Noise(stream, before.dtype), cancellation);
                     // the number of the first step that spoilt each sample
                     var finite = x.reshape(count, -1).isfinite().all(1);
                     spoilt.copy_(spoilt.minimum(finite.to(ScalarType.Int32) * (sampler.Steps - i) + i));

@@ -113,6 +113,8 @@ public sealed class CommandTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(Path.Combine(folder.Path, "broken.yaml"), "title: x\ndata: { kind: [fractal\n");
         (await VeerProcess.Run(folder.Path, "run", "broken.yaml")).RefusedWith("broken.yaml", "line ");
+        File.WriteAllBytes(folder.File("broken.yaml"), [.. "title: gr"u8, 0xFC, (byte)'n', (byte)'\n']);
+        (await VeerProcess.Run(folder.Path, "run", "broken.yaml")).RefusedWith("broken.yaml", "found bytes that are no UTF-8, expected a study");
     }
 
     [Theory]

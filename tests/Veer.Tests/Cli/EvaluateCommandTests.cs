@@ -25,6 +25,33 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public async Task A_page_is_left_where_what_is_printed_cannot_be()
+    {
+        using var process = VeerProcess.StartIn(folder.Path, "$veer evaluate --samples a.npz --reference real.npz --subsets 0 --metrics frechet --json --report page > /dev/full");
+        Assert.Equal(1, (await VeerProcess.End(process)).ExitCode);
+        Assert.True(File.Exists(folder.File("page/report.html")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_gone_is_told()
+    {
+        using var process = VeerProcess.StartIn(folder.Path, $"mkdir gone; cd gone; rmdir ../gone; $veer data info {folder.File("a.npz")}");
+        Assert.Equal((1, "veer: the folder that this was started in is gone: change to one that is there\n"), await VeerProcess.End(process) is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+    }
+
+    [Fact]
+    public async Task Training_points_are_the_floor_of_a_reference_that_nothing_has_seen()
+    {
+        string[] command = ["evaluate", "--samples", "a.npz", "--reference", "real.npz", "--training"];
+        var outcome = await VeerProcess.Run(folder.Path, [.. command, "b.npz", "--json", .. Few]);
+        using var json = JsonDocument.Parse(outcome.Output);
+        // of points five times as wide
+        Assert.True(json.RootElement.GetProperty("floor").GetProperty("numbers")[0].GetProperty("estimate").GetProperty("value").GetDouble() > 10);
+        (await VeerProcess.Run(folder.Path, [.. command, "b.npz", "--held-out", "a.npz"])).RefusedWith("--training", "b.npz beside --held-out");
+        (await VeerProcess.Run(folder.Path, [.. command, "real.npz"])).RefusedWith("--training", "real samples other than those of real.npz");
+    }
+
+    [Fact]
     public async Task Files_are_evaluated_beside_each_other_as_one_document_and_as_a_page()
     {
         var outcome = await VeerProcess.Run(folder.Path, ["evaluate", "--samples", "a.npz", "b.npz", "--reference", "real.npz", "--json", "--report", "page", .. Few]);

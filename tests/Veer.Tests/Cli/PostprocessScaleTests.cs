@@ -35,6 +35,11 @@ public sealed class PostprocessScaleTests : IDisposable
             Assert.Equal(scale == "9", applied.Error.Contains("--scale: 9 lies beyond those that the model was fitted at: it is told the nearest, 3", StringComparison.Ordinal));
             File.Move(folder.File("b.npz"), folder.File($"b{scale}.npz"));
         }
+        using (NewDisposeScope())
+            Npz.Write(folder.File("far.npz"), new Dictionary<string, Tensor> { ["points"] = Npz.Read(folder.File("w1.npz"))["points"] * 255 });
+        var far = await VeerProcess.Run(folder.Path, "postprocess", "apply", "--model", "repair", "--input", "far.npz", "--out", "far-repaired.npz", "--scale", "1", "--strength", "1", "--device", "cpu");
+        Assert.Contains("far.npz: points: found ", far.Error, StringComparison.Ordinal);
+        Assert.Contains("expected numbers like those that the model was fitted to, about ", far.Error, StringComparison.Ordinal);
         // down at scale 1, up at scale 3
         double Moved(string scale) => (Npz.Read(folder.File($"b{scale}.npz"))["points"] - Npz.Read(folder.File("w1.npz"))["points"]).mean().item<float>();
         Assert.InRange(Moved("1"), -3, -0.5);

@@ -22,6 +22,12 @@ internal static class VeerProcess
     public static Process StartWithout(string folder, params string[] arguments) =>
         Start(folder, "setpriv", ["--inh-caps=-all", "--bounding-set=-all", "dotnet", Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll"), .. arguments]);
 
+    /// <summary>Starts it as a shell's last command.</summary>
+    /// <param name="folder">Where the shell begins.</param>
+    /// <param name="script">Of sh, with $veer where the command stands.</param>
+    public static Process StartIn(string folder, string script) =>
+        Start(folder, "sh", ["-c", $"veer='dotnet {Path.Combine(AppContext.BaseDirectory, "Veer.Cli.dll")}'; {script}"]);
+
     private static Process Start(string folder, string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)

@@ -46,6 +46,31 @@ public sealed class SampleRefusalTests : IDisposable
     public void A_faulty_table(string text, string message) => Refusal.Of(() => Samples.Read(folder.File("a.csv", Encoding.UTF8.GetBytes(text))), message);
 
     [Fact]
+    public void Whole_numbers_that_no_longer_differ()
+    {
+        Npz.Write(folder.File("a.npz"), new Dictionary<string, Tensor> { ["points"] = (1L << 53) + arange(20, ScalarType.Int64).reshape(10, 2) });
+        Refusal.Of(() => Samples.Read(folder.File("a.npz")), "a.npz: points: found whole numbers beyond 2^53");
+    }
+
+    [Theory]
+    [InlineData("points targets", "no labels are read, and not targets: they are called labels, arr_1, label, y")]
+    [InlineData("points labels y", "labels is read, and not y")]
+    [InlineData("points labels seconds", null)]
+    public void Arrays_that_are_likely_labels_and_are_not_read_are_told(string names, string? note)
+    {
+        var arrays = names.Split(' ').ToDictionary(name => name, name => name == "points" ? rand(6, 2) : zeros(6, ScalarType.Int64));
+        Npz.Write(folder.File("a.npz"), arrays);
+        var notes = Samples.Read(folder.File("a.npz")).Notes;
+        if (note is null) Assert.Empty(notes);
+        else Assert.EndsWith(note, Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_that_is_likely_labels_and_is_read_as_numbers_is_told() => Assert.EndsWith(
+        "Target: read as numbers of the samples; a column of labels is called label, labels, class",
+        Assert.Single(Samples.Read(folder.File("a.csv", "x,y,Target\n1,2,0\n3,4,1\n"u8.ToArray())).Notes), StringComparison.Ordinal);
+
+    [Fact]
     public void Bytes_that_are_no_text_and_a_huge_field()
     {
         Refusal.Of(() => Samples.Read(folder.File("a.csv", [.. "1,2\n3,"u8, 0xFF, (byte)'\n'])), "a.csv: line ", "found bytes that are no UTF-8");

@@ -99,7 +99,7 @@ public class SampleEvaluationTests
         labels[29_998] = 1;
         labels[29_999] = 1;
         labels[12] = 2;
-        var some = GivenEvaluation.Some(new(zeros(30_000, 1), labels, 3), 0, "train");
+        var some = GivenEvaluation.Some(new(zeros(30_000, 1), labels, 3), 0);
         Assert.Equal([2, 1], some.Labels.bincount(null, 3).data<long>().ToArray()[1..]);
         Assert.InRange(some.Count, 10_000, 10_003);
     }
@@ -258,27 +258,6 @@ public class SampleEvaluationTests
         Assert.Equal(5, closest.Count);
         Assert.Equal(new ClosestPair(7, 31, 0), closest[0]);
         Assert.Equal(closest.Select(pair => pair.Distance).Order(), closest.Select(pair => pair.Distance));
-    }
-
-    [Fact]
-    public void What_does_not_fit_is_one_line()
-    {
-        using var scope = NewDisposeScope();
-        var real = Drawn.Normal("real", 50);
-        Refusal.Of(() => SampleEvaluation.Run(Drawn.Normal("samples", 50, 3), real), "samples", "[3]", "[2]");
-        Refusal.Of(() => SampleEvaluation.Run(Drawn.Unlabelled(full(5, 2, float.NaN)), real), "samples", "row 0", "not finite");
-        Refusal.Of(() => SampleEvaluation.Run(Drawn.Normal("samples", 50), real, new() { Metrics = ["frechett"] }), "metrics", "'frechett'", "frechet");
-        Refusal.Of(() => SampleEvaluation.Run(Drawn.Modes("samples", 50, 5), Drawn.Modes("real", 50, 4)), "labels", "5 classes", "4");
-    }
-
-    [Fact]
-    public void Sets_of_one_name_are_refused()
-    {
-        using var scope = NewDisposeScope();
-        var (samples, real) = (Drawn.Normal("samples", 50), Drawn.Normal("real", 50));
-        Assert.Throws<ArgumentException>(() => SampleEvaluation.Run([("ours", samples), ("ours", real)], real));
-        Assert.Throws<ArgumentException>(() => StatisticsEvaluation.Run([("ours", samples), ("ours", real)], FeatureMoments.Compute(real.Points), "stats.npz"));
-        Assert.Throws<ArgumentException>(() => SampleEvaluation.Run([], real));
     }
 
     [Fact]

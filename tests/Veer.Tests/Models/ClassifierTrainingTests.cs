@@ -115,7 +115,7 @@ public sealed class ClassifierTrainingTests : IDisposable
 
     [Fact]
     public void An_unknown_network_is_refused() =>
-        Refusal.Of(() => Fit(Mlp with { Network = "tree" }), "network: found 'tree' for points [1], expected 'linear', 'mlp' for vectors");
+        Refusal.Of(() => Fit(Mlp with { Network = "tree" }), "classifier: network: found 'tree', expected one of linear, mlp");
 
     [Fact]
     public void The_loss_is_the_cross_entropy_of_noisy_points_and_starts_at_that_of_a_guess()

@@ -70,6 +70,13 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_are_not_finite_are_named()
+    {
+        ChangeWeights(weights => weights["head.bias"] = weights["head.bias"] / 0);
+        Refusal.Of(() => ModelFolder.Load(folder.Path), "model.safetensors: head.bias: found numbers that are not finite, expected finite weights");
+    }
+
+    [Fact]
     public void A_tensor_too_many_or_of_another_shape_or_type_is_named()
     {
         ChangeWeights(weights => weights["blocks.2.weight"] = zeros(8, 8));

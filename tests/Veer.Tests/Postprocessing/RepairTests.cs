@@ -52,8 +52,21 @@ public sealed class RepairTests : FolderTests
     }
 
     [Fact]
+    public void Points_of_double_precision_are_taken_as_single()
+    {
+        var brief = Options with { Stopping = null, Training = Options.Training with { Steps = 5 } };
+        using var usual = Postprocessor.Fit(Data(samples), Data(real), brief, cancellation: Token);
+        using var other = Postprocessor.Fit(Data(samples.to(ScalarType.Float64)), Data(real.to(ScalarType.Float64)), brief, cancellation: Token);
+        Assert.True(AnyTensor.Same(usual.Apply(samples, cancellation: Token).Samples, other.Apply(samples, cancellation: Token).Samples));
+    }
+
+    [Fact]
     public void What_does_not_go_together_is_refused()
     {
+        var brief = Options with { Stopping = null, Training = Options.Training with { Steps = 5 } };
+        Refusal.Of(() => Postprocessor.Fit(samples, real, brief with { Training = brief.Training with { Steps = 0 } }), "postprocessor: training.steps: found 0, expected at least 1");
+        Refusal.Of(() => Postprocessor.Fit(Data(samples) with { Classes = 2 }, Data(real), brief), "classes: found 2 of the samples, 1 of the real points");
+        Refusal.Of(() => Postprocessor.Fit(Data(samples) with { Labels = ones(samples.shape[0], ScalarType.Int64) }, Data(real), brief), "samples: labels: found label 1, expected 0 to 0");
         Refusal.Of(() => Postprocessor.Fit(samples, real, Options), "stopping: found no held-out points");
         Refusal.Of(() => Postprocessor.Fit(zeros(4, 1, 8, 8), zeros(4, 1, 8, 8), Options with { Stopping = null }), "standardise: found images");
         using var one = Postprocessor.Fit(samples, real, Options with { Stopping = null, Training = Options.Training with { Steps = 1 } }, cancellation: Token);

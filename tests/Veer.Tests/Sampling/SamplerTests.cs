@@ -1,6 +1,7 @@
 using Veer.Diffusion;
 using Veer.Sampling;
 using Veer.Solvers;
+using Veer.Tests.Formats;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -155,6 +156,21 @@ public sealed class SamplerTests
     }
 
     /// <summary>Spoils one row at chosen levels.</summary>
+    [Fact]
+    public void A_denoiser_that_answers_in_another_shape_is_named()
+    {
+        foreach (long[] shape in (long[][])[[5, 1], [1, 2], [5], [5, 2, 1]])
+            Refusal.Of(() => new Ddim(4).Sample(new Misshapen(shape), zeros(5, ScalarType.Int64), 3), $"Misshapen: noise: found [{string.Join(", ", shape)}], expected [5, 2], the shape of x");
+        Refusal.Of(() => new Ddim(4).Sample(new Misshapen(null), zeros(5, ScalarType.Int64), 3), "Misshapen: noise: found nothing, expected [5, 2]");
+    }
+
+    private sealed class Misshapen(long[]? shape) : IDenoiser
+    {
+        public DenoiserInfo Info { get; } = new() { Classes = 1, SampleShape = [2], Process = new DiscreteProcess(NoiseSchedule.Linear()) };
+
+        public Prediction Predict(Tensor x, NoiseLevel level, Tensor label, PredictionContext? context = null) => new(x, shape is null ? null! : zeros(shape));
+    }
+
     private sealed class Torn(IDenoiser denoiser, Func<NoiseLevel, int> row) : IDenoiser
     {
         public DenoiserInfo Info => denoiser.Info;

@@ -96,6 +96,17 @@ public sealed class GivenStudyTests : IDisposable
         Assert.NotEqual(one.Test, SampleSplit.Create(1000, images: false, new(), seed: 4).Test);
         var most = SampleSplit.Create(100_000, images: true, new() { MostTest = 50 }, seed: 3);
         Assert.Equal((50, 1000), (most.Test.Length, most.Validation.Length));
+        // of sets of other sizes none trains what another measures or validates
+        long[] sizes = [10_000, 50_000, 300];
+        var apart = SampleSplit.Apart([.. sizes.Select(size => SampleSplit.Create(size, images: false, new(), seed: 3))]);
+        foreach (var split in apart)
+        {
+            Assert.Empty(apart.SelectMany(other => other.Test).Intersect(split.Validation.Concat(split.Training)));
+            Assert.Empty(apart.SelectMany(other => other.Validation).Intersect(split.Training));
+            Assert.NotEmpty(split.Training);
+        }
+        Assert.Equal(one, Assert.Single(SampleSplit.Apart([one])) with { Test = one.Test, Validation = one.Validation, Training = one.Training });
+        Assert.Equal(one.Training, SampleSplit.Apart([one, again])[1].Training);
         // few samples: halves of twenty still validate
         var fewest = SampleSplit.Create(SampleSplit.Fewest, images: false, new() { Validation = 0.01 }, seed: 3);
         Assert.Equal((20, 40, 40), (fewest.Test.Length, fewest.Validation.Length, fewest.Training.Length));

@@ -110,6 +110,26 @@ public sealed class StudyGateTests : IDisposable
     }
 
     [Fact]
+    public void Names_whose_models_would_share_a_folder_are_refused() => Refused(
+        """
+        data: { kind: gaussians, train_per_class: 50, held_out_per_class: 50 }
+        guidances: { b: { scales: [1] }, a-b: { scales: [3] } }
+        postprocessors: { x: { train: all, guidances: [a-b] }, x-a: { train: all, guidances: [b] } }
+
+        """, "names: found x-a b and x a-b, which both would be models/postprocessor-x-a-b, expected names that tell them apart");
+
+    [Fact]
+    public void The_same_samples_at_two_scales_are_told_of()
+    {
+        GivenFiles.WriteVectors(folder, "real.npz", 1);
+        GivenFiles.WriteVectors(folder, "gan.npz", 3);
+        var observer = new Recorded();
+        new StudyRun(StudyText.Resolve(folder, "title: x\ndata: { kind: vectors, train: real.npz }\ngenerated: { gan: { scales: { 1: gan.npz, 3: gan.npz } } }\npostprocessor: { neighbors: 5 }\n"), new(folder.File("run"), 0, CPU), observer)
+            .Check(TestContext.Current.CancellationToken);
+        Assert.Contains("gan w = 1: the same samples as gan w = 3", observer.Warnings);
+    }
+
+    [Fact]
     public void A_set_that_is_measured_against_itself_is_told_of()
     {
         Vectors("train.npz", 1, 1, 0);

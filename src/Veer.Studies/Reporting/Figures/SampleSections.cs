@@ -29,7 +29,8 @@ internal static class SampleSections
                 drawn.Add(new(set.Guidance, set.Scale, [scatter.Create(Seen(set), plane is null ? run.Boundary(set.Guidance) : null, study.Name(set.Guidance), study.AtScale(set.Guidance, set.Scale))]));
         }
         ReportSection changes = new("changes", "What postprocessing changed",
-            ["Of the first measured samples those that came nearest to the held-out points of their class, and those that went farthest from them."], [], []) { Tables = tables };
+            ["Of the first measured samples those that came nearest to the held-out points of their class, and those that went farthest from them."], [], [])
+        { Tables = tables };
         string[] reading = plane is null ? [.. ScatterFigure.Reading] : [PrincipalPlane.Words.TrimEnd(), .. ScatterFigure.Reading];
         return scatter is null ? [changes] : [Section("samples", "Samples", reading, inSight: 1, drawn), changes];
 

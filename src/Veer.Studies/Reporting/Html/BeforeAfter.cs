@@ -22,7 +22,7 @@ internal static class BeforeAfter
     private static string Write(EvaluationResult found, string name)
     {
         var tables = new EvaluationTables(found);
-        const string Reference = "<p>Against the real points that the repair was led towards; the floor is of held-out ones against these. Metric by metric, below, they are held against the reference of the study, as a rule held-out points alone.</p>";
+        const string Reference = "<p>Against held-out real points, which the repair was not led towards: to those that it was led towards it is nearer than to others. The floor is of the latter against the held-out ones.</p>";
         return $"<h3>{Markup.Encode(name)}</h3>\n{Reference}\n{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
     }
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Veer.Networks;
+namespace Veer;
 
 /// <summary>Every number of a list must lie within bounds.</summary>
 [AttributeUsage(AttributeTargets.Property)]
