@@ -160,10 +160,12 @@ public sealed class GaussianMixture : IDisposable
     /// <param name="labels">[B] int64, each 0 to C (C: the class is drawn too).</param>
     /// <param name="key">The stream of random numbers.</param>
     /// <param name="first">Index of the first row in that stream.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A label is none.</exception>
     public Tensor Sample(Tensor labels, RandomKey key, long first = 0)
     {
         using var scope = NewDisposeScope();
         long[] classes = Read(labels);
+        CheckLabels(classes);
         var draws = key.Normal(first, classes.Length, [Dimensions + 1]).to(ScalarType.Float64);
         // a normal number's own distribution function is a uniform one: it picks the component within its class's share of [0, 1]
         var uniform = special.ndtr(draws.select(1, 0));
@@ -247,6 +249,11 @@ public sealed class GaussianMixture : IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(level), level, "alpha and sigma must be finite, not negative and not both zero");
         }
+        CheckLabels(labels);
+    }
+
+    private void CheckLabels(long[] labels)
+    {
         foreach (long c in labels)
         {
             if (c < 0 || c > Classes) throw new ArgumentOutOfRangeException(nameof(labels), c, $"labels run from 0 to {Classes}");

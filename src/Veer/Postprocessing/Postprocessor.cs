@@ -204,7 +204,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
             throw Fault("samples", $"[{string.Join(", ", samples.shape)}]", $"[N, {string.Join(", ", shape)}]");
         if (!samples.is_floating_point()) throw Fault("samples", $"{samples.dtype}", "Float32 or another floating type");
         bool weights = labels.dim() == 2 && labels.is_floating_point() && labels.shape[1] == Classes;
-        if (labels.shape[0] != samples.shape[0] || !(weights || (labels.dim() == 1 && labels.dtype == ScalarType.Int64)))
+        if (labels.dim() == 0 || labels.shape[0] != samples.shape[0] || !(weights || (labels.dim() == 1 && labels.dtype == ScalarType.Int64)))
             throw Fault("labels", $"[{string.Join(", ", labels.shape)}] {labels.dtype}", $"[{samples.shape[0]}] Int64, or weights [{samples.shape[0]}, {Classes}]");
         string device = Network.parameters().First().device.ToString();
         foreach (var (name, tensor) in (IEnumerable<(string, Tensor)>)[("samples", samples), ("labels", labels)])

@@ -52,6 +52,7 @@ public sealed record SamplingOptions
         }
         long[] shape = Shape is not null ? [.. Shape] : denoiser.SampleShape is { Length: > 0 } known ? known : Start?.shape[1..]
             ?? throw new ArgumentException("the denoiser does not know the shape of a sample: say it in the options", nameof(denoiser));
+        if (Start is { } given && given.dtype is not (ScalarType.Float32 or ScalarType.Float64)) throw new ArgumentException($"Start must be float32 or float64, not {given.dtype}", nameof(labels));
         return Start is { } start && !start.shape.SequenceEqual([labels.shape[0], .. shape])
             ? throw new ArgumentException("Start must be [N, shape...], one state for every label", nameof(labels))
             : shape;

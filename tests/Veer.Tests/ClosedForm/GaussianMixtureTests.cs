@@ -156,6 +156,7 @@ public sealed class GaussianMixtureTests : IDisposable
         Assert.Throws<ArgumentException>("x", () => mixture.Score(zeros(2, 3), NoiseLevel.Clean, label));
         Assert.Throws<ArgumentException>("labels", () => mixture.Score(zeros(3, 2), NoiseLevel.Clean, label));
         Assert.Throws<ArgumentOutOfRangeException>("labels", () => mixture.Score(x, NoiseLevel.Clean, label + 3));
+        Assert.Throws<ArgumentOutOfRangeException>("labels", () => mixture.Sample(label + 3, default));
         Assert.Throws<ArgumentOutOfRangeException>("level", () => mixture.Score(x, new NoiseLevel(0, 0), label));
         Assert.Throws<ArgumentException>("label", () => mixture.PosteriorGradient(x, NoiseLevel.Clean, label + 2));
         var covariance = eye(2).expand(2, 2, 2);

@@ -85,6 +85,7 @@ public sealed class PostprocessorTests : IClassFixture<PostprocessorTests.Traine
         Refused(Generated.Points, Generated.Labels + 1, "labels: found 2, expected 0 to 1");
         Refused(Generated.Points, Generated.Labels - 1, "labels: found -1");
         Refused(Generated.Points, Generated.Labels.narrow(0, 0, 3), "labels: found [3]");
+        Refused(Generated.Points, Generated.Labels[0], "labels: found []");
         Refused(Generated.Points, Generated.Labels.to(ScalarType.Float32), "labels: found [150] Float32");
         Refused(zeros(150, 3), Generated.Labels, "samples: found [150, 3], expected [N, 2]");
         Refused(zeros(150), Generated.Labels, "samples: found [150]");

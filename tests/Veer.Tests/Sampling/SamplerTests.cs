@@ -150,6 +150,7 @@ public sealed class SamplerTests
         Assert.Throws<ArgumentException>(() => new Ddim([NoiseLevel.Clean, new NoiseLevel(0.6, 0.8)]));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels.to(ScalarType.Float32), [1], 1));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { Start = zeros(2, 1) }));
+        Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { Start = zeros([labels.shape[0], 1], ScalarType.Int64) }));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels + Exact.Info.Classes + 1, [1], 1));
         Assert.Throws<ArgumentException>(() => new Ddim(Schedule, 3).Draw(Exact, labels - Exact.Info.Classes, [1], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ddim(Schedule, 3).Draw(Exact, labels, [1], 1, new() { BatchSize = 0 }));
