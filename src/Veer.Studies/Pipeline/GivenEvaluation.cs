@@ -24,12 +24,9 @@ internal static class GivenEvaluation
     /// <param name="space">Where images are compared; null of vectors.</param>
     /// <param name="stages">The samples at each stage, "before" first.</param>
     /// <param name="progress">Told the share that is done.</param>
-    public static EvaluationResult Measure(RunContext context, IFeatureSpace? space, IReadOnlyList<(string Stage, LabeledData Samples)> stages, Action<double> progress)
-    {
-        return SampleEvaluation.Run(
-            stages, Some(context.Data.HeldOut, context.Run.Seed), new() { Space = space, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections, ClassNames = context.Data.ClassNames },
-            new SynchronousProgress<(double Fraction, string Detail)>(told => progress(told.Fraction)), context.Cancellation);
-    }
+    public static EvaluationResult Measure(RunContext context, IFeatureSpace? space, IReadOnlyList<(string Stage, LabeledData Samples)> stages, Action<double> progress) => SampleEvaluation.Run(
+        stages, Some(context.Data.HeldOut, context.Run.Seed), new() { Space = space, Training = context.Data.Train, Seed = context.Run.Seed, Directions = context.Settings.Evaluation.Projections, ClassNames = context.Data.ClassNames },
+        new SynchronousProgress<(double Fraction, string Detail)>(told => progress(told.Fraction)), context.Cancellation);
 
     /// <summary>Seconds that it takes, about.</summary>
     public static double Seconds(RunContext context, double samples, int stages)

@@ -29,7 +29,12 @@ internal sealed class GivenSamples(Study study, CancellationToken cancellation)
         foreach (var (name, generated) in study.Settings.Generated!)
         {
             List<GivenSet> sets = [.. generated.Sets.Select(one => Look(name, one.Scale, [.. one.Paths.Select(path => PathOf(study, path))], seed, look))];
-            all.AddRange(sets.Zip(SampleSplit.Apart([.. sets.Select(set => set.Split)]), (set, split) => set with { Split = split }));
+            foreach (var (set, split) in sets.Zip(SampleSplit.Apart([.. sets.Select(set => set.Split)])))
+            {
+                if (split.Validation.Length < SampleSplit.FewestValidation || split.Training.Length == 0)
+                    throw new InputException(set.Paths[0], "samples", $"{set.Count}, too few beside sets of other sizes", "as many at each scale, or more: rows that one set measures no other trains or validates");
+                all.Add(set with { Split = split });
+            }
         }
         return all;
     }

@@ -14,7 +14,7 @@ internal sealed record SampleSplit(long[] Test, long[] Validation, long[] Traini
     public const int Fewest = 100, FewestReal = 80;
 
     /// <summary>Halves of fewer tell nothing.</summary>
-    private const int FewestValidation = 40;
+    public const int FewestValidation = 40;
 
     /// <summary>Splits rows by their own keys: with equally many samples the same row falls into the same part at every scale, so that samples of one noise stay together.</summary>
     /// <param name="count">At least <see cref="Fewest"/>.</param>

@@ -16,15 +16,16 @@ public static class EvaluationReport
     /// <param name="result">What was found.</param>
     /// <param name="sets">The sets, in its order.</param>
     /// <param name="reference">What they were measured against.</param>
+    /// <param name="training">The points in which copies were looked for, where these are others.</param>
     /// <param name="cancellation">Asked between figures.</param>
     /// <returns>The path of report.html.</returns>
-    public static string Write(string folder, EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData reference, CancellationToken cancellation = default) =>
-        InvariantCulture.Run(() => WriteFiles(folder, result, sets, reference, cancellation));
+    public static string Write(string folder, EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData reference, LabeledData? training = null, CancellationToken cancellation = default) =>
+        InvariantCulture.Run(() => WriteFiles(folder, result, sets, reference, training, cancellation));
 
-    private static string WriteFiles(string folder, EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData reference, CancellationToken cancellation)
+    private static string WriteFiles(string folder, EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData reference, LabeledData? training, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var figures = EvaluationFigures.Create(result, sets, reference);
+        var figures = EvaluationFigures.Create(result, sets, reference, training);
         var files = FigureFiles.All(figures, cancellation);
         var pictures = PagePicture.All(files, files.Keys.ToHashSet(), cancellation);
         var tables = new EvaluationTables(result);

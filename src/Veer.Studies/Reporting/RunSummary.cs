@@ -28,20 +28,20 @@ public static class RunSummary
         { } strength => $"strength {Text.Scale(strength)}",
     };
 
-    /// <summary>Against the study's reference, as a rule held-out points, which the repair was not led towards; what the results lack, as the page's first table has it.</summary>
+    /// <summary>Against the study's reference, as a rule held-out points, which the repair was not led towards; what the results lack, as the page's first table has it. Where training points are the reference, the line says so.</summary>
     private static string Changes(EvaluationResult? found, ResultTable table, string source, double scale, string stage)
     {
         var later = found?.Sets.FirstOrDefault(set => set.Name == stage) ?? (table.Find(source, scale, "all", stage, MetricInfo.Strength) == 0 ? found?.Sets[0] : null);
         return string.Concat(
             from name in LeadingMetric.Quality(table)
-            let heldOut = table.Find(source, scale, "all", stage, name) is not null
-            let before = heldOut ? table.Find(source, scale, "all", Stages.Before, name) : found?.Sets[0].Find(name)?.Value
-            let after = heldOut ? table.Find(source, scale, "all", stage, name) : later?.Find(name)?.Value
+            let tabled = table.Find(source, scale, "all", stage, name) is not null
+            let before = tabled ? table.Find(source, scale, "all", Stages.Before, name) : found?.Sets[0].Find(name)?.Value
+            let after = tabled ? table.Find(source, scale, "all", stage, name) : later?.Find(name)?.Value
             where before is not null && after is not null
-            let real = heldOut ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
+            let real = tabled ? table.Floor("all", name) : found?.Floor?.Find(name)?.Value
             let unit = MetricInfo.Of(name).Share ? new MetricScale(100, "%") : new MetricScale(1, "")
             let change = before == after ? "" : $"{unit.ShowWithUnit(before.Value)} -> "
-            let to = !heldOut ? "" : table.IsToTrain ? "to training points, " : "to held-out points, "
+            let to = (tabled ? table.IsToTrain : found!.IsLedTowards) ? "to training points, " : "to held-out points, "
             select $"; {MetricInfo.Of(name).Title} {change}{unit.ShowWithUnit(after.Value)} ({to}real against real {(real is { } floor ? unit.ShowWithUnit(floor) : "not known")})");
     }
 }

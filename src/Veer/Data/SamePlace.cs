@@ -30,7 +30,7 @@ internal static class SamePlace
     public static (string Found, string Expected)? Differ(Tensor points, IReadOnlyList<double> center, IReadOnlyList<double> scale)
     {
         using var scope = NewDisposeScope();
-        using var unit = ((points.to(ScalarType.Float64) - tensor(center.ToArray())) / tensor(scale.ToArray()));
+        var unit = (points.to(ScalarType.Float64) - tensor(center.ToArray())) / tensor(scale.ToArray());
         double apart = Math.Abs(unit.mean().item<double>()), width = unit.std(unbiased: false).item<double>();
         bool same = apart <= MostApart && width <= MostApart && (points.shape[0] == 1 || width >= 1 / MostApart);
         return same ? null : (Range(points), string.Create(CultureInfo.InvariantCulture, $"about {center.Zip(scale, (at, by) => at - 3 * by).Min():g4} to {center.Zip(scale, (at, by) => at + 3 * by).Max():g4}"));

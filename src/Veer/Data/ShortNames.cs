@@ -11,7 +11,7 @@ internal static class ShortNames
     {
         List<string> all = [.. paths.Select(Path.TrimEndingDirectorySeparator)];
         var parts = all.ConvertAll(path => path.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar));
-        int different = all.Distinct().Count(), longest = parts.Max(path => path.Length);
+        int different = parts.Select(path => string.Join('/', path)).Distinct().Count(), longest = parts.Max(path => path.Length);
         int count = Enumerable.Range(1, longest).First(count => Tails(count).Distinct().Count() == different);
         var names = Tails(count).ToList();
         return different == all.Count ? names : [.. names.Select((name, place) => names.Count(other => other == name) > 1 ? $"{name} ({place + 1})" : name)];

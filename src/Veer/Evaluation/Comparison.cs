@@ -112,13 +112,13 @@ internal sealed class Comparison(IReadOnlyList<Metric> metrics, EvaluationOption
                 double work = Subsampling.Products(body.Count, group.Real.Count, body.Points.shape[1]), told = 0;
                 if (allowed.Count == 0) progress(work);
                 var set = new MetricSet(body.Data, reference) { Points = body.Points, Cancellation = cancellation, Progress = new SynchronousProgress<double>(Tell) };
-                var unseenSet = new MetricSet(group.Real.Data, reference) { Points = group.Real.Points, Cancellation = cancellation };
                 foreach (var metric in allowed)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     // training points are their own: of what looks for them in samples the floor is that of unseen points
                     bool itself = options.ReferenceIsUnseen && index == group.Floor && metric.Needs.HasFlag(MetricNeeds.Training);
-                    if (Measured(metric, itself ? unseenSet : set, group, index) is { } found) whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
+                    var measured = itself ? new MetricSet(group.Real.Data, reference) { Points = group.Real.Points, Cancellation = cancellation } : set;
+                    if (Measured(metric, measured, group, index) is { } found) whole[(index, metric)] = found with { Each = found.Each?.MoveToOuterDisposeScope() };
                     Tell(1);
                     told = 0;
                 }

@@ -40,7 +40,7 @@ public sealed record EvaluationOptions
     [Range(0, 10_000)]
     public int Subsets { get; init; } = 40;
 
-    /// <summary>Pairs of a sample and its nearest point of the reference that are told of each set, the closest first.</summary>
+    /// <summary>Pairs of a sample and its nearest point of the reference, or of <see cref="Training"/> where nothing was trained on the reference, that are told of each set, the closest first.</summary>
     [Range(0, 1000)]
     public int Closest { get; init; }
 

@@ -12,7 +12,7 @@ namespace Veer.Evaluation;
 /// <param name="Estimate">Its value and interval.</param>
 public sealed record EvaluatedNumber(string Metric, string Class, Estimate Estimate);
 
-/// <summary>A sample and the point of the reference that is nearest to it.</summary>
+/// <summary>A sample and the real point that is nearest to it (<see cref="EvaluationOptions.Closest"/>).</summary>
 /// <param name="Sample">The sample's row.</param>
 /// <param name="Real">The point's row.</param>
 /// <param name="Distance">Euclidean, where distributions are compared.</param>
@@ -24,7 +24,7 @@ public sealed record ClosestPair(long Sample, long Real, double Distance);
 /// <param name="Against">M, the number of real points that they were measured against.</param>
 /// <param name="Numbers">Every number, metric by metric, all classes before each.</param>
 /// <param name="Findings">What the numbers say beside the floor, in words: a line each.</param>
-/// <param name="Closest">The samples that are nearest to a point of the reference, where they were asked for.</param>
+/// <param name="Closest">The samples that are nearest to a real point, where they were asked for.</param>
 public sealed record EvaluatedSet(string Name, long Count, long Against, IReadOnlyList<EvaluatedNumber> Numbers, IReadOnlyList<string> Findings, IReadOnlyList<ClosestPair> Closest)
 {
     /// <summary>What stands for all classes.</summary>
@@ -101,6 +101,10 @@ public sealed record EvaluationResult(
     /// <summary>Names of the classes, where they have names.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Whether the reference counts as what was trained on (<see cref="EvaluationOptions.Unseen"/>).</summary>
+    [JsonIgnore]
+    internal bool IsLedTowards => Fingerprint.ContainsKey("unseen");
 
     /// <summary>The metrics that were measured, in the order of the registry.</summary>
     [JsonIgnore]

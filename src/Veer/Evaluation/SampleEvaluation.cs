@@ -68,7 +68,7 @@ public static class SampleEvaluation
         var numbers = comparison.Measure(first, real, training, unseen, together ? first.Count - 1 : null);
         var floor = second is null ? null : together ? numbers[^1] : comparison.Measure([second], rest!, rest!, null, floor: 0)[0];
         var ground = floor is null ? null : Set("real", second!, (together ? real : rest!).Count, floor, null, [], null);
-        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, real, options.Closest, cancellation), options.ClassNames)).ToList();
+        var found = sets.Zip(numbers, bodies).Select(set => Set(set.First.Name, set.Third, real.Count, set.Second, ground, Closest(set.Third, options.ReferenceIsUnseen ? training : real, options.Closest, cancellation), options.ClassNames)).ToList();
         var differences = numbers.Take(sets.Count).Skip(1).Zip(sets.Skip(1)).SelectMany(later => Differences(sets[0].Name, numbers[0], later.Second.Name, later.First)).ToList();
         return new(
             found, ground, differences,

@@ -26,7 +26,9 @@ public static class StatisticsEvaluation
     {
         SampleEvaluation.RequireNames(sets);
         options ??= new();
+        SettingRanges.Require(options, "evaluation");
         using var scope = NewDisposeScope();
+        sets = [.. sets.Select(set => (set.Name, set.Data.Checked(set.Name)))];
         using var quiet = no_grad();
         var see = new Seeing(sets[0].Data, options, [FrechetDistance.Metric], progress, sets.Sum(set => set.Data.Count), cancellation);
         var prepared = new FrechetReference(reference);

@@ -46,7 +46,9 @@ public static class ModelFolder
         return Create(shape, default, device, precision).OrDispose(network =>
         {
             using var scope = NewDisposeScope();
-            StateTensors.Copy(weights, Safetensors.Read(weights).Tensors, StateTensors.Collect(network));
+            var read = Safetensors.Read(weights).Tensors;
+            StateTensors.Copy(weights, read, StateTensors.Collect(network));
+            StateTensors.RequireFinite(weights, read);
             network.eval();
             return (network, config);
         });

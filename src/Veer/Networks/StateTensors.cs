@@ -19,8 +19,6 @@ internal static class StateTensors
                 throw new InputException(file, name, "no such tensor", Shape(target));
             if (source.dtype != target.dtype || !source.shape.AsSpan().SequenceEqual(target.shape))
                 throw new InputException(file, name, Shape(source), Shape(target));
-            using var finite = source.isfinite().all();
-            if (!finite.item<bool>()) throw new InputException(file, name, "numbers that are not finite", "finite weights");
         }
         foreach (string name in from.Keys)
         {
@@ -28,6 +26,14 @@ internal static class StateTensors
         }
         using var quiet = no_grad();
         foreach (var (name, target) in to) target.copy_(from[name]);
+    }
+
+    /// <summary>Refuses weights that are no numbers; a checkpoint's other state may be.</summary>
+    public static void RequireFinite(string file, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, weight) in weights)
+            if (!weight.isfinite().all().item<bool>()) throw new InputException(file, name, "numbers that are not finite", "finite weights");
     }
 
     private static string Shape(Tensor tensor) => $"a {ElementType.NameOf(tensor.dtype)} tensor [{string.Join(", ", tensor.shape)}]";

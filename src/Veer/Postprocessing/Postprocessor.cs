@@ -106,7 +106,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
     public void Save(string folder)
     {
-        // how an earlier one there was to be applied says nothing of this one
+        if (Config.Network is { } shape) NetworkKinds.FieldOf(shape);
         RepairFile.Delete(folder);
         ModelFolder.Save(folder, Network, Config);
     }

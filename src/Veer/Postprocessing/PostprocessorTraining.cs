@@ -13,6 +13,8 @@ internal static class PostprocessorTraining
     public static Postprocessor Run(LabeledData samples, LabeledData real, PostprocessorOptions options, PostprocessorRun run, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
+        // how an earlier one there was to be applied says nothing of this one
+        if (run.Folder is { } kept) RepairFile.Delete(kept);
         SettingRanges.Require(options, Postprocessor.Kind);
         (samples, real) = (samples.Checked("samples"), real.Checked("real"));
         if (run.Device is { } device) (samples, real) = (samples.To(device), real.To(device));

@@ -54,7 +54,7 @@ public sealed class EvaluationInputTests
         // copies of training points, beside new points of the same distribution
         var copies = Drawn.Unlabelled(training.Points + RandomKey.From(0, "noise").Normal(0, 400, [2]) * 1e-4);
         var flattered = SampleEvaluation.Run([("copies", copies)], training, new() { Unseen = reference, Subsets = 8 });
-        var result = SampleEvaluation.Run([("copies", copies), ("new", Drawn.Normal("new", 400))], reference, new() { Training = training, Subsets = 8 });
+        var result = SampleEvaluation.Run([("copies", copies), ("new", Drawn.Normal("new", 400))], reference, new() { Training = training, Subsets = 8, Closest = 3 });
         double Of(EvaluatedSet? set, string metric) => set!.Find(metric)!.Value.Value;
         string distance = NearestDistance.Metric.Name, ratio = NeighborRatio.Metric.Name, authentic = AuthenticShare.Metric.Name;
         Assert.True(Of(flattered.Sets[0], distance) < 0.1 * Of(flattered.Floor, distance));
@@ -64,6 +64,8 @@ public sealed class EvaluationInputTests
         foreach (string metric in (string[])[ratio, authentic]) Assert.Equal(Of(flattered.Floor, metric), Of(result.Floor, metric), 12);
         Assert.Equal(Of(flattered.Sets[0], authentic), Of(result.Sets[0], authentic), 12);
         Assert.Contains("repeats its training data", string.Join(' ', result.Sets[0].Findings), StringComparison.Ordinal);
+        // copies stand beside what they are copies of
+        Assert.All(result.Sets[0].Closest, pair => Assert.Equal(pair.Sample, pair.Real));
         Assert.DoesNotContain("training data", string.Join(' ', result.Sets[1].Findings), StringComparison.Ordinal);
     }
 }

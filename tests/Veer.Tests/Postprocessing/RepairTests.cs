@@ -5,6 +5,7 @@ using Veer.Studies.Runs;
 using Veer.Tests.Formats;
 using Veer.Tests.Models;
 using Veer.Tests.Training;
+using Veer.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -93,6 +94,18 @@ public sealed class RepairTests : FolderTests
     }
 
     [Fact]
+    public void A_training_that_is_stopped_before_its_first_look_goes_on_from_its_checkpoint()
+    {
+        var late = Options with { Stopping = new() { Every = 200, Patience = 3 } };
+        using var source = new CancellationTokenSource();
+        var run = new PostprocessorRun { HeldOut = new(Data(Points("more") * 0.5 + 1), Data(Points("unseen"))), Folder = folder.Path, Warn = line => Assert.Fail(line) };
+        Assert.Throws<OperationCanceledException>(() => Postprocessor.Fit(samples, real, late, run with { Progress = StopAt.Step(50, source) }, source.Token));
+        long first = 0;
+        using var resumed = Postprocessor.Fit(samples, real, late, run with { Progress = new SynchronousProgress<TrainingProgress>(told => first = first == 0 ? told.Step : first) }, Token);
+        Assert.InRange(first, 51, 300);
+    }
+
+    [Fact]
     public void One_call_repairs_what_is_wrong()
     {
         using var repair = Repair.Fit(samples, real, new() { Recipe = Recipe }, Token);
@@ -130,6 +143,10 @@ public sealed class RepairTests : FolderTests
         // a flow that is saved over it is applied as nothing says
         repair.Flow.Save(folder.File("saved"));
         Refusal.Of(() => Repair.Load(folder.File("saved")), "repair.json: found no such file");
+        // nor one that is trained over it
+        var brief = Options with { Stopping = null, Training = Options.Training with { Steps = 5 } };
+        using var over = Postprocessor.Fit(samples, real, brief, new() { Folder = folder.File("trained") }, Token);
+        Refusal.Of(() => Repair.Load(folder.File("trained")), "repair.json: found no such file");
     }
 
     [Fact]

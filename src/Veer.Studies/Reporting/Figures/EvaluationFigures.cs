@@ -13,12 +13,13 @@ internal static class EvaluationFigures
     /// <param name="result">What was found.</param>
     /// <param name="sets">The sets, in its order.</param>
     /// <param name="real">The reference.</param>
-    public static IReadOnlyList<Figure> Create(EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData real)
+    /// <param name="training">The points in which copies were looked for, where these are others.</param>
+    public static IReadOnlyList<Figure> Create(EvaluationResult result, IReadOnlyList<LabeledData> sets, LabeledData real, LabeledData? training = null)
     {
         if (real.Points.dim() == 4)
         {
             var decoder = new ImageDecoder((int)real.Points.shape[2], (int)real.Points.shape[3], (int)real.Points.shape[1]);
-            return [Sheet(result, sets, real, decoder), .. result.Sets.Zip(sets).Where(set => set.First.Closest.Count > 0).Select((set, place) => Closest(set.First, set.Second, real, decoder, place))];
+            return [Sheet(result, sets, real, decoder), .. result.Sets.Zip(sets).Where(set => set.First.Closest.Count > 0).Select((set, place) => Closest(set.First, set.Second, training ?? real, decoder, place))];
         }
         return [real.Points.shape[1] == 1 ? Line(result, sets, real) : Plane(result, sets, real)];
     }
@@ -42,7 +43,7 @@ internal static class EvaluationFigures
             new(set.Name, Images(samples, [.. set.Closest.Select(pair => pair.Sample)], decoder)),
             new("Nearest real", Images(real, [.. set.Closest.Select(pair => pair.Real)], decoder), [.. set.Closest.Select(pair => Text.Significant(pair.Distance))], IsReference: true),
         ]);
-        return sheet.ToFigure($"closest-{place}", $"{set.Name}: closest pairs", "The samples that are nearest to a real image of the reference, and that image; the row of the sample above, the distance below. A copy would stand here.", $"The closest pairs of {set.Name} and the reference.");
+        return sheet.ToFigure($"closest-{place}", $"{set.Name}: closest pairs", "The samples that are nearest to a real image in which copies are looked for, and that image; the row of the sample above, the distance below. A copy would stand here.", $"The closest pairs of {set.Name} and real images.");
     }
 
     /// <summary>In the plane as they are; in more dimensions along the two directions in which the real points are spread most.</summary>

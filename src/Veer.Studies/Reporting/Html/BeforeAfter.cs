@@ -22,8 +22,10 @@ internal static class BeforeAfter
     private static string Write(EvaluationResult found, string name)
     {
         var tables = new EvaluationTables(found);
-        const string Reference = "<p>Against held-out real points, which the repair was not led towards: to those that it was led towards it is nearer than to others. The floor is of the latter against the held-out ones.</p>";
-        return $"<h3>{Markup.Encode(name)}</h3>\n{Reference}\n{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
+        string reference = found.IsLedTowards
+            ? "Against the real points that the repair was led towards, to which it is nearer than to others; the floor is of held-out ones against these."
+            : "Against held-out real points, which the repair was not led towards: to those that it was led towards it is nearer than to others. The floor is of the latter against the held-out ones.";
+        return $"<h3>{Markup.Encode(name)}</h3>\n<p>{reference}</p>\n{tables.Whole()}{tables.Classes()}{Markup.Details("How to read these numbers", tables.Notes())}";
     }
 
     private static string Write(ResultTable table, StudyNotes study, string source, double scale)
