@@ -238,7 +238,7 @@ public sealed class PostprocessCommandTests : IDisposable
         using (NewDisposeScope())
         {
             var images = new LabeledData(RandomKey.From(0, "images").Normal(0, 8, [3, 32, 32]) / 2, arange(8, ScalarType.Int64).remainder(4), 4);
-            var options = new PostprocessorOptions { Neighbors = 1, Unet = new() { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1], ScaleShiftNorm = true }, Training = new() { Steps = 100, BatchSize = 8, LearningRate = 1e-3 } };
+            var options = new PostprocessorOptions { Neighbors = 1, Unet = new() { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1], ScaleShiftNorm = true }, Training = new() { Steps = 40, BatchSize = 8, LearningRate = 3e-3 } };
             using var four = Postprocessor.Fit(images, images with { Points = images.Points + images.Labels.reshape(8, 1, 1, 1) - 1.5 }, options, new() { ClassNames = ["Dog", "ape", "ant", "cat"] }, TestContext.Current.CancellationToken);
             four.Save(folder.File("four"));
         }
