@@ -77,21 +77,23 @@ internal static class EvaluateCommand
                 EvaluationResult AgainstSamples(List<(string Name, LabeledData Data)> named, List<Samples> sets)
                 {
                     var real = reading.Read(against, parsed, shown, cancellation);
-                    bool seen = parsed.GetValue(training) is not null;
-                    var second = (parsed.GetValue(training) ?? parsed.GetValue(heldOut)) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
-                    if (second is not null && second.Data.Key() == real.Data.Key()) throw CommandRunner.CommandLineFault(seen ? "--training" : "--held-out", second.Path, $"real samples other than those of {against}");
-                    var findings = SampleLook.Require(sets, seen ? second! : real, seen ? real : second, Neighbors, SampleUse.Evaluation, cancellation);
+                    var (unseen, learned) = (Given(heldOut), Given(training));
+                    var second = unseen ?? learned;
+                    if (second is not null && second.Data.Key() == real.Data.Key()) throw CommandRunner.CommandLineFault(learned is null ? "--held-out" : "--training", second.Path, $"real samples other than those of {against}");
+                    var findings = SampleLook.Require(sets, learned ?? real, learned is null ? unseen : real, Neighbors, SampleUse.Evaluation, cancellation);
                     using var space = EvaluationSpace.Open(parsed.GetValue(features), real, where, cancellation);
                     // samples of some classes, as of the first alone, may be of all of them
                     int classes = sets.Append(real).Max(set => set.Data.Classes);
                     LabeledData Seen(Samples set) => set.Labelled ? set.Data with { Classes = classes } : set.Data;
                     var found = SampleEvaluation.Run(
-                        [.. named.Zip(sets, (set, samples) => (set.Name, Seen(samples)))], Seen(real), asked with { Space = space, Unseen = second is null || seen ? null : Seen(second), Training = second is null || !seen ? null : Seen(second), ClassNames = real.ClassNames }, shown, cancellation);
+                        [.. named.Zip(sets, (set, samples) => (set.Name, Seen(samples)))], Seen(real), asked with { Space = space, Unseen = unseen is null ? null : Seen(unseen), Training = learned is null ? null : Seen(learned), ClassNames = real.ClassNames }, shown, cancellation);
                     string[] remark = space is null ? [] : [FeatureSpaces.Remark(space)];
                     found = found with { Notes = [.. sets.Append(real).Concat(second is null ? [] : [second]).SelectMany(set => set.Notes), .. findings.Select(finding => finding.Line), .. remark, .. found.Notes] };
-                    if (folder is not null) page = () => EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, seen ? second!.Data : null, cancellation);
+                    if (folder is not null) page = () => EvaluationReport.Write(folder, found, [.. sets.Select(set => set.Data)], real.Data, learned?.Data, cancellation);
                     if (kept is not null) FrechetStatistics.Write(kept, FeatureMoments.Compute(space!.Features(real.Data.Points, null, cancellation)), space);
                     return found;
+
+                    Samples? Given(Option<string> option) => parsed.GetValue(option) is { } path ? reading.Read(path, parsed, shown, cancellation) : null;
                 }
             });
             // the page first: where nobody reads what is printed it is not lost

@@ -40,7 +40,7 @@ public sealed record FittedPostprocessor(string Folder, IReadOnlyList<(double? S
             if (File.Exists(paths.Study)) throw new InputException(folder, "postprocessors", "a model beside a run", $"one of them: name the folder of a model, as those in {paths.Models}");
             if (!RepairFile.Exists(folder)) return new(folder, [(null, 1)], null, 1, "no run tells how this model is best applied: strength 1");
             var repair = RepairFile.Read(folder);
-            double strength = new StrengthCurve(repair.Strengths).Chosen.Strength;
+            double strength = repair.Curve.Chosen.Strength;
             return new(folder, [(null, strength)], repair.Recipe.Solver, repair.Recipe.Steps, $"strength {Number(strength)}");
         }
         bool any = Directory.Exists(paths.Models) && Directory.GetDirectories(paths.Models, "postprocessor-*").Any(ModelFolder.Exists);

@@ -20,10 +20,10 @@ internal sealed partial class DataContradictions(StudySettings settings, string 
     {
         Names("denoisers", Settings.Denoisers.Keys, [VariantNames.Exact, .. Settings.Denoisers.Keys.Where(name => Models.Any(name.StartsWith))]);
         Names("classifiers", Settings.Classifiers.Keys, VariantNames.Exact);
-        Names("guidances", Settings.Guidances.Keys, ["none", .. Settings.Guidances.Keys.Where(name => name.StartsWith(Boundary, StringComparison.Ordinal))]);
+        Sources("guidances", Settings.Guidances.Keys);
         Names("postprocessors", Settings.Postprocessors.Keys, ReservedStages);
         Names("applications", Settings.Applications.Keys);
-        Names("generated", Settings.Generated?.Keys ?? [], ["none", .. (Settings.Generated?.Keys ?? []).Where(name => name.StartsWith(Boundary, StringComparison.Ordinal))]);
+        Sources("generated", Settings.Generated?.Keys ?? []);
         foreach (var (name, set) in Settings.Generated ?? new Dictionary<string, GeneratedSettings>()) Generated($"generated.{name}", set);
         if (Settings.Reading is not null && Settings.Generated is null) throw Fault("reading", "how samples are read", "none: only samples that are given are read so (generated)");
         if (Settings.Generated is null && Settings.Split != new SplitSettings()) throw Fault("split", "shares of given samples", "none: no samples are given (generated)");
@@ -31,6 +31,9 @@ internal sealed partial class DataContradictions(StudySettings settings, string 
         Evaluation(Settings.Evaluation);
         if (Settings.Published is { } published) Published(published);
     }
+
+    /// <summary>Names of what samples come from, which their files bear.</summary>
+    private void Sources(string key, IEnumerable<string> names) => Names(key, names, ["none", .. names.Where(name => name.StartsWith(Boundary, StringComparison.Ordinal))]);
 
     private void Names(string key, IEnumerable<string> names, params string[] reserved)
     {

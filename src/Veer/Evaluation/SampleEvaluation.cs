@@ -47,7 +47,7 @@ public static class SampleEvaluation
         foreach (var (name, data) in sets.Append(("reference", reference))) Check(name, data, reference);
         foreach (var (name, data) in ((string, LabeledData?)[])[("unseen", options.Unseen), ("training", options.Training)])
             if (data is not null) Check(name, data, reference);
-        var metrics = Metrics(options, reference, options.Unseen is not null || options.ReferenceIsUnseen);
+        var metrics = Metrics(options, reference, (options.Unseen ?? options.Training) is not null);
         var tooFew = TooFew([.. sets.Select(set => Math.Min(set.Data.Count, reference.Count))], metrics, options.Metrics is not null);
         using var quiet = no_grad();
         var see = new Seeing(reference, options, metrics, progress, sets.Sum(set => set.Data.Count) + reference.Count + (options.Unseen?.Count ?? 0) + (options.Training?.Count ?? 0), cancellation);

@@ -106,6 +106,7 @@ public sealed class Postprocessor : IVelocityField, IDisposable
     /// <exception cref="ArgumentException">Its network is of no registered kind (<see cref="NetworkKinds"/>).</exception>
     public void Save(string folder)
     {
+        // a network that cannot be saved leaves what is there as it is
         if (Config.Network is { } shape) NetworkKinds.FieldOf(shape);
         RepairFile.Delete(folder);
         ModelFolder.Save(folder, Network, Config);

@@ -84,7 +84,7 @@ public sealed class Repair : IDisposable
     public static Repair Load(string folder, Device? device = null, Precision precision = Precision.Float32)
     {
         var file = RepairFile.Read(folder);
-        return Postprocessor.Load(folder, device, precision).OrDispose(flow => new Repair(flow, file.Recipe, new StrengthCurve(file.Strengths), file.Memorization, file.Notes));
+        return Postprocessor.Load(folder, device, precision).OrDispose(flow => new Repair(flow, file.Recipe, file.Curve, file.Memorization, file.Notes));
     }
 
     /// <summary>Saves the postprocessor, how it is applied, and what is known of it; <c>veer postprocess apply</c> and <c>export</c> take the folder, too.</summary>

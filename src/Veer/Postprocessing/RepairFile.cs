@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Veer.Formats;
 using Veer.Solvers;
 
@@ -12,6 +13,10 @@ namespace Veer.Postprocessing;
 internal sealed record RepairFile(FitRecipe Recipe, IReadOnlyList<StrengthPoint> Strengths, MemorizationCheck Memorization, IReadOnlyList<string> Notes)
 {
     private const string Name = "repair.json";
+
+    /// <summary>The distance at each strength, and the strength that is taken.</summary>
+    [JsonIgnore]
+    public StrengthCurve Curve => new(Strengths);
 
     private static readonly JsonSerializerOptions Options = new(JsonPolicy.Options) { RespectRequiredConstructorParameters = true };
 
