@@ -74,7 +74,8 @@ public sealed record ApplicationSettings
 
     /// <summary>
     /// In the place of one strength: of these that is taken, for each scale, which brings samples drawn for this choice nearest to the
-    /// training points. With 0 among them a flow that would do harm is left out.
+    /// training points. With 0 among them a flow that would do harm is left out. Of samples that were given 0 is always among them, and one above is taken only where
+    /// it brings those kept apart for the choice nearer to real points kept apart beyond doubt.
     /// </summary>
     [MinLength(1)]
     public IReadOnlyList<double>? Strengths { get; init; }

@@ -60,13 +60,14 @@ public sealed partial class ReadmeTests
     }
 
     [Theory]
-    [InlineData("ReadmeProgram.cs", "README.md")]
-    [InlineData("PackageProgram.cs", "src/Veer/README.md")]
-    public void The_program_of_a_page_is_compiled_with_the_namespaces_that_the_page_names(string file, string page)
+    [InlineData("ReadmeProgram.cs", "README.md", 1)]
+    [InlineData("PackageProgram.cs", "src/Veer/README.md", 1)]
+    [InlineData("RepairProgram.cs", "src/Veer/README.md", 2)]
+    public void A_program_of_a_page_is_compiled_with_the_namespaces_that_the_page_names(string file, string page, int place)
     {
         string program = File.ReadAllText(Path.Combine(Root, "tests", "Veer.Tests", "Docs", file)), text = File.ReadAllText(Path.Combine(Root, page));
         string compiled = program.Split("// begin\n")[1].Split("// end")[0].TrimEnd();
-        string shown = text.Split("```csharp\n")[1].Split("```")[0];
+        string shown = text.Split("```csharp\n")[place].Split("```")[0];
         Assert.Equal(string.Join('\n', shown.Split('\n').Where(line => !line.StartsWith("using ", StringComparison.Ordinal) || line.Contains('=', StringComparison.Ordinal))).Trim(),
             string.Join('\n', compiled.Split('\n').Select(line => line.Trim())));
         Assert.All(Imports().Matches(program).Select(import => import.Groups[1].Value), name => Assert.Matches($@"(`|using ){name}(`|;)", text));
