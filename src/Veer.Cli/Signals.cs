@@ -5,12 +5,12 @@ namespace Veer.Cli;
 
 /// <summary>
 /// The one way in which commands are stopped from outside. The first SIGINT, SIGTERM or SIGHUP cancels the work, which saves its state
-/// at once; work that has not come to an end a moment later, as a network in the midst of a large step, is left where it is. A second
+/// at once; work that has not come to an end a moment later, as a network in the midst of a large step or a line to a pipe that nobody reads, is left where it is. A second
 /// signal ends the process without waiting. (The runtime leaves ignored what the process was started to ignore, as nohup does with SIGHUP.)
 /// </summary>
 internal sealed partial class Signals : IDisposable
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.7), LastWords = TimeSpan.FromSeconds(0.1);
 
     private static readonly (PosixSignal Signal, int Number)[] Ending = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
 
@@ -53,19 +53,27 @@ internal sealed partial class Signals : IDisposable
         catch (AggregateException fault)
         {
             // the state could not be saved
-            CommandRunner.Say(fault.InnerExceptions[0].Message);
+            Speak(() => CommandRunner.Say(fault.InnerExceptions[0].Message));
         }
         var left = Grace - since.Elapsed;
         if (ended.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero)) return;
-        CommandRunner.Say(stopped);
+        Speak(() => CommandRunner.Say(stopped));
         Leave();
+    }
+
+    /// <summary>Says what is left to say, if anyone takes it: a full pipe or a halted terminal would keep the process for ever.</summary>
+    private static void Speak(Action say)
+    {
+        var speaker = new Thread(() => say()) { IsBackground = true };
+        speaker.Start();
+        speaker.Join(LastWords);
     }
 
     /// <summary>At once: an orderly exit waits for native code, and may end in its destructors.</summary>
     private void Leave()
     {
         // a live bar hides the cursor
-        if (!Console.IsErrorRedirected) Console.Error.Write("\e[?25h");
+        if (!Console.IsErrorRedirected) Speak(() => Console.Error.Write("\e[?25h"));
         if (OperatingSystem.IsWindows()) Environment.Exit(ExitCode);
         Exit(ExitCode);
     }

@@ -12,7 +12,7 @@ internal static class DenoiserError
     private const int Levels = 16;
     private const int Points = 4096;
 
-    public static IReadOnlyList<DenoiserErrorRow> Measure(NetworkDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run)
+    public static IReadOnlyList<DenoiserErrorRow> Measure(NetworkDenoiser learned, GaussianMixture truth, NoiseSchedule schedule, LabeledData real, RunOptions run, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -21,6 +21,7 @@ internal static class DenoiserError
         var rows = new List<DenoiserErrorRow>();
         for (int i = 0; i < Levels; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             // evenly spaced in the square root of the timestep: the fine levels, where details are decided, get their share
             int t = (int)Math.Round((schedule.Steps - 1) * Math.Pow(i / (Levels - 1.0), 2));
             var level = schedule.LevelAt(t);

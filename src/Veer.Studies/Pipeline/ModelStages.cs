@@ -35,7 +35,7 @@ internal sealed class ModelStages(RunContext context, CostEstimates costs)
             var run = context.Training(new DenoiserRun { Preview = context.Data.IsImages ? Preview : null }, stage, folder);
             using var learned = DenoiserTraining.Fit(context.Data.Train, options, run, context.Cancellation);
             if (context.Data.Truth is { } truth)
-                RunFolder.WriteDenoiserErrors(folder, DenoiserError.Measure(learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run));
+                RunFolder.WriteDenoiserErrors(folder, DenoiserError.Measure(learned, truth, context.Schedule(name), context.Data.HeldOut, context.Run, context.Cancellation));
         });
     }
 

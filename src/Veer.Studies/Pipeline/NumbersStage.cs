@@ -37,7 +37,10 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
         ContentKey.Compute(
             new { context.Settings.Evaluation, Metrics = StudyEvaluation.Metrics(context.Study, context.Data).Select(metric => metric.Name), context.Settings.Applications, Chains },
             [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
-        context.Paths.Results, Seconds, () => Measure(save));
+        context.Paths.Results, Seconds, () => Measure(save))
+    {
+        Beside = [context.Paths.Samples, context.Paths.AllJudged, context.Paths.Evaluations, context.Paths.Strengths],
+    };
 
     /// <summary>What no stage before has made; null where there is none.</summary>
     private object? Chains

@@ -134,6 +134,7 @@ internal sealed class RunContext : IDisposable
             Precision = Run.Precision,
             Progress = Training(stage),
             Warn = Observer.Warned,
+            KeepsCheckpoint = true,
         });
 
     /// <summary>Tells the observer of a training.</summary>

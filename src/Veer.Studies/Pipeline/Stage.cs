@@ -9,6 +9,9 @@ namespace Veer.Studies.Pipeline;
 /// <param name="WiderKey">The key of what would hold this and more, and so serves as well; null where there is no such thing.</param>
 internal sealed record Stage(string Name, string Key, string Output, Func<double> Seconds, Action Make, string? WiderKey = null)
 {
+    /// <summary>Where a stage whose output is in the run's folder leaves what belongs to that: files, or folders of them.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
     /// <summary>Whether what was made under a key serves.</summary>
     public bool IsServedBy(string key) => key == Key || key == WiderKey;
 }

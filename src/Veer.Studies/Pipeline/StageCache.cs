@@ -1,4 +1,6 @@
+using Veer.Formats;
 using Veer.Studies.Runs;
+using Veer.Training;
 
 namespace Veer.Studies.Pipeline;
 
@@ -35,7 +37,7 @@ internal sealed class StageCache(string folder)
         if (Lent(stage, other) is not { } entry) return false;
         Begin(stage);
         CopyFolder(Path.GetDirectoryName(Path.Combine(other, entry.Output))!, Folder(stage));
-        if (Lent(stage, other) != entry) return false;
+        if (Lent(stage, other)?.Key != entry.Key) return false;
         Add(stage, entry.Seconds);
         return true;
     }
@@ -63,9 +65,18 @@ internal sealed class StageCache(string folder)
     /// <summary>Records that the stage is done.</summary>
     public void Add(Stage stage, double seconds)
     {
-        done[stage.Name] = new(stage.Key, seconds, Path.GetRelativePath(folder, stage.Output), new FileInfo(stage.Output).Length);
+        done[stage.Name] = new(stage.Key, seconds, FromFolder(stage.Output), Left(stage).ToDictionary(FromFolder, Checksum.Of));
         Save();
+        // a training's result is safe from here on
+        Checkpoint.Delete(Folder(stage));
     }
+
+    /// <summary>All that a stage has left: its folder, but for what is told of the training there, or its output in the run's folder and what belongs to that.</summary>
+    private IEnumerable<string> Left(Stage stage) => Folder(stage) != folder
+        ? Files(Folder(stage)).Where(file => !Checkpoint.Is(file) && !EventLog.Is(file))
+        : [stage.Output, .. stage.Beside.SelectMany(place => Directory.Exists(place) ? Files(place) : File.Exists(place) ? [place] : [])];
+
+    private string FromFolder(string file) => Path.GetRelativePath(folder, file);
 
     private void Save() => DoneStages.Write(folder, done);
 
@@ -77,17 +88,19 @@ internal sealed class StageCache(string folder)
         {
             return DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && entry.IsWhole(other));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception fault) when (fault is UnauthorizedAccessException or InputException)
         {
-            // another's run, in a folder that many share
+            // another's run, in a folder that many share, or a broken one
             return null;
         }
     }
 
+    private static string[] Files(string below) => Directory.GetFiles(below, "*", SearchOption.AllDirectories);
+
     private static void CopyFolder(string from, string to)
     {
         if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        foreach (string file in Files(from))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

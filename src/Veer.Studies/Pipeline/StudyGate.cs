@@ -1,4 +1,5 @@
 using Veer.Data;
+using Veer.Features;
 using Veer.Guidance;
 using Veer.Models;
 using Veer.Postprocessing;
@@ -23,6 +24,7 @@ internal static class StudyGate
         EnoughSamples(study, data);
         if (data.Truth is null && ExactModel(settings) is { } exact)
             throw new InputException(study.Path, exact, $"'{VariantNames.Exact}'", $"a trained model: data of kind {settings.Data.Kind} has no closed form");
+        if (settings.Judge is not null) ImageJudgeTraining.Require(data.Train, data.Name);
         foreach (var (name, denoiser) in settings.Denoisers) denoiser.Validate(data.Shape, study.Path, $"denoisers.{name}.");
         foreach (var (name, classifier) in settings.Classifiers) classifier.Validate(data.Shape, study.Path, $"classifiers.{name}.");
         foreach (var (name, postprocessor) in settings.Postprocessors)

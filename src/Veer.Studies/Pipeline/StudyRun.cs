@@ -91,7 +91,7 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint, seconds) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds + seconds, rows, fingerprint).Save(context.Paths.Results));
         stages.Add(numbers);
-        stages.Add(new("report", ContentKey.Compute(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)));
+        stages.Add(new("report", ContentKey.Compute(study.Settings, numbers.Key), context.Paths.Report, () => ReportSeconds, () => Report.Build(run.Folder, context.Cancellation)) { Beside = [context.Paths.Figures] });
         return stages;
     }
 

@@ -13,7 +13,7 @@ namespace Veer.Formats;
 /// <remarks>TorchSharp's SummaryWriter opens the file anew for each scalar and stamps it with 0 instead of the time in seconds.</remarks>
 public sealed class EventLog : IDisposable
 {
-    private const string FileVersion = "brain.Event:2";
+    private const string FileVersion = "brain.Event:2", FilePrefix = "events.out.tfevents.";
 
     // TFRecord's mask: a checksum of data that holds checksums would be weak
     private const uint MaskDelta = 0xA282EAD8;
@@ -26,6 +26,9 @@ public sealed class EventLog : IDisposable
 
     /// <summary>The events file.</summary>
     public string Path => file.Name;
+
+    /// <summary>Whether a file of that name is such a log.</summary>
+    internal static bool Is(string file) => System.IO.Path.GetFileName(file).StartsWith(FilePrefix, StringComparison.Ordinal);
 
     /// <summary>Starts an events file in a folder, which is made if missing. TensorBoard reads a folder's files as one run.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -75,7 +78,7 @@ public sealed class EventLog : IDisposable
     {
         // TensorBoard reads a folder's files in the order of their names
         string start = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString("D10", CultureInfo.InvariantCulture);
-        string name = System.IO.Path.Combine(folder, $"events.out.tfevents.{start}.{Environment.MachineName}.{Environment.ProcessId}");
+        string name = System.IO.Path.Combine(folder, $"{FilePrefix}{start}.{Environment.MachineName}.{Environment.ProcessId}");
         for (int number = 0; ; number++)
         {
             string path = $"{name}.{number}";

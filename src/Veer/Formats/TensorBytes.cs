@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -44,6 +45,13 @@ internal static class TensorBytes
     {
         using var scope = NewDisposeScope();
         foreach (var part in Parts(tensor.detach().cpu().contiguous())) stream.Write(part.bytes);
+    }
+
+    /// <summary>Appends a tensor's elements in C order to what is hashed.</summary>
+    public static void Append(NonCryptographicHashAlgorithm hash, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var part in Parts(tensor.detach().cpu().contiguous())) hash.Append(part.bytes);
     }
 
     /// <summary>Where the numbers of a contiguous tensor on the CPU stand; they stay there as long as it lives.</summary>

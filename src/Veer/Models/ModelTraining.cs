@@ -41,7 +41,7 @@ internal static class ModelTraining
             if (run.Folder is { } folder)
             {
                 ModelFolder.Save(folder, network, config);
-                trainer.Finish();
+                if (!run.KeepsCheckpoint) trainer.Finish();
             }
             return (network, config);
         });

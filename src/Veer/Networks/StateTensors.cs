@@ -13,6 +13,14 @@ internal static class StateTensors
     /// </summary>
     public static void Copy(string file, IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
     {
+        RequireLike(file, from, to);
+        using var quiet = no_grad();
+        foreach (var (name, target) in to) target.copy_(from[name]);
+    }
+
+    /// <summary>Refuses what <see cref="Copy"/> would.</summary>
+    public static void RequireLike(string file, IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
+    {
         foreach (var (name, target) in to)
         {
             if (!from.TryGetValue(name, out var source))
@@ -24,8 +32,6 @@ internal static class StateTensors
         {
             if (!to.ContainsKey(name)) throw new InputException(file, name, Shape(from[name]), "no such tensor");
         }
-        using var quiet = no_grad();
-        foreach (var (name, target) in to) target.copy_(from[name]);
     }
 
     /// <summary>Refuses weights that are no numbers; a checkpoint's other state may be.</summary>

@@ -22,6 +22,7 @@ internal sealed class Checkpoint(string folder, string settings)
         {
             ["step"] = step.ToString(CultureInfo.InvariantCulture),
             ["settings"] = settings,
+            ["checksum"] = Checksum.Of(state),
         });
     }
 
@@ -52,11 +53,15 @@ internal sealed class Checkpoint(string folder, string settings)
     }
 
     /// <summary>Removes both files, once the training's result is safe elsewhere.</summary>
-    public void Delete()
+    /// <param name="folder">The training's.</param>
+    public static void Delete(string folder)
     {
         File.Delete(Path.Combine(folder, Current));
         File.Delete(Path.Combine(folder, Previous));
     }
+
+    /// <summary>Whether a file of that name is a checkpoint.</summary>
+    public static bool Is(string file) => Path.GetFileName(file) is Current or Previous;
 
     private long Restore(string path, IReadOnlyDictionary<string, Tensor> state)
     {
@@ -67,6 +72,9 @@ internal sealed class Checkpoint(string folder, string settings)
             throw new InputException(path, "settings", "those of another training", "this training's settings, data and version of the program");
         if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out long step))
             throw new InputException(path, "step", $"'{file.Metadata.GetValueOrDefault("step")}'", "a number");
+        StateTensors.RequireLike(path, file.Tensors, state);
+        string found = Checksum.Of(file.Tensors);
+        if (file.Metadata.GetValueOrDefault("checksum") is var saved && saved != found) throw new InputException(path, "checksum", found, $"{saved}: its bytes have changed since it was saved");
         StateTensors.Copy(path, file.Tensors, state);
         return step;
     }

@@ -108,7 +108,10 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Removes the checkpoint, once the trained model is saved.</summary>
-    public void Finish() => checkpoint?.Delete();
+    public void Finish()
+    {
+        if (folder is not null) Checkpoint.Delete(folder);
+    }
 
     /// <summary>Frees the optimizer's state; the network stays.</summary>
     public void Dispose()
@@ -130,6 +133,7 @@ public sealed class Trainer : IDisposable
             if (stopped) Leave(cancellation);
             using var scope = NewDisposeScope();
             long step = done + 1;
+            TrainingProgress? report = null;
             var (loss, gradients) = gradient.At(key.At(step), scope);
             lock (change)
             {
@@ -137,7 +141,6 @@ public sealed class Trainer : IDisposable
                 bool sound = Apply(loss, gradients, step);
                 done = step;
                 if (sound) Look(step, cancellation);
-                TrainingProgress? report = null;
                 if (!sound || step % StepsPerReport == 0 || step == options.Steps || Watch?.Over(step) == true)
                 {
                     StopAtFault();
@@ -152,18 +155,21 @@ public sealed class Trainer : IDisposable
                         sinceCollection.Restart();
                     }
                 }
-                if (report is { } told) progress?.Report(told);
                 if (Preview is not null && (step % PreviewEvery == 0 || step == options.Steps)) Show(() => Preview(log?.Events, step), cancellation);
-                if (sinceCheckpoint.Elapsed < CheckpointEvery) continue;
-                StopAtFault();
-                Save(step);
-                sinceCheckpoint.Restart();
+                if (sinceCheckpoint.Elapsed >= CheckpointEvery)
+                {
+                    StopAtFault();
+                    Save(step);
+                    sinceCheckpoint.Restart();
+                }
             }
+            // whoever is told may keep this thread waiting, as a pipe that nobody reads does: not while the state is held
+            if (report is { } told) progress?.Report(told);
         }
-        // the look that decides the end was stopped: who goes on makes up for it
-        if (Watch?.Due(done, options.Steps) != true) return;
+        // a trained state is safe until its model is
         Stop();
-        Leave(cancellation);
+        // the look that decides the end was stopped: who goes on makes up for it
+        if (Watch?.Due(done, options.Steps) == true) Leave(cancellation);
     }
 
     /// <summary>Saves the state after the last whole step; called by whoever cancels, on their thread.</summary>

@@ -35,4 +35,7 @@ public record TrainingRun
 
     /// <summary>Told, in a line, of a checkpoint that cannot be used.</summary>
     public Action<string>? Warn { get; init; }
+
+    /// <summary>Leaves the checkpoint beside the model that is saved, for one who first records that it is there (<see cref="Checkpoint.Delete"/>).</summary>
+    internal bool KeepsCheckpoint { get; init; }
 }

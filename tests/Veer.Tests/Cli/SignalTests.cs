@@ -58,6 +58,20 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task Lines_that_nobody_takes_hold_no_command()
+    {
+        File.WriteAllText(folder.File("study.yaml"), Studies.StudyText.Tiny);
+        // a pipe that is full, and that nobody reads
+        using var process = VeerProcess.StartIn(folder.Path, "mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; exec $veer run study.yaml --out run >&3 2>&3");
+        await Task.Delay(4000, TestContext.Current.CancellationToken);
+        Assert.False(process.HasExited);
+        var watch = Stopwatch.StartNew();
+        VeerProcess.Signal(process, "TERM");
+        Assert.Equal(143, (await VeerProcess.End(process)).ExitCode);
+        Assert.True(watch.Elapsed < Soon);
+    }
+
+    [Fact]
     public async Task Work_that_asks_for_no_signal_is_left_where_it_is()
     {
         // opening a pipe that nobody writes to waits for ever, in the system's own code

@@ -80,6 +80,61 @@ public sealed class StudyIdentityTests : IDisposable
         Assert.DoesNotContain("denoiser base", Execute("run").Made);
     }
 
+    [Theory]
+    [InlineData("models/base/model.safetensors", "denoiser base")]
+    [InlineData("generated/classifier-free-w1/test.npz", "samples classifier-free w = 1")]
+    [InlineData("samples/classifier-free-w1.npz", "numbers")]
+    public void A_file_that_was_changed_since_in_any_byte_is_made_again(string file, string stage)
+    {
+        Execute("run");
+        byte[] changed = File.ReadAllBytes(folder.File($"run/{file}"));
+        changed[^30] ^= 1;
+        File.WriteAllBytes(folder.File($"run/{file}"), changed);
+        Assert.Contains(stage, Execute("run").Made);
+        Assert.NotEqual(changed, File.ReadAllBytes(folder.File($"run/{file}")));
+        Assert.Empty(Execute("run").Made);
+    }
+
+    [Theory]
+    [InlineData("models/base/config.json", "denoiser base")]
+    [InlineData("generated/classifier-free-w1/training.npz", "samples classifier-free w = 1")]
+    public void A_file_that_is_missing_is_made_again_though_its_stage_left_another_last(string file, string stage)
+    {
+        Execute("run");
+        File.Delete(folder.File($"run/{file}"));
+        Assert.Equal([stage], Execute("run").Made);
+        Assert.True(File.Exists(folder.File($"run/{file}")));
+    }
+
+    [Fact]
+    public void A_broken_list_of_done_stages_is_told_and_nothing_is_made_over_what_is_there()
+    {
+        Execute("run");
+        byte[] list = File.ReadAllBytes(folder.File("run/stages.json"));
+        File.WriteAllBytes(folder.File("run/stages.json"), list[..^100]);
+        Refusal.Of(() => Execute("run"), "stages.json: document: found broken JSON", "without the file all are made anew");
+        // a run beside it has its own
+        Assert.NotEmpty(Execute("other").Made);
+        File.WriteAllBytes(folder.File("run/stages.json"), list);
+        Assert.Empty(Execute("run").Made);
+    }
+
+    [Fact]
+    public void A_training_is_not_lost_where_the_run_stops_between_its_end_and_that_of_its_stage()
+    {
+        // the error of a denoiser whose truth is known is measured there
+        using var source = new CancellationTokenSource();
+        var study = StudyText.Resolve(folder, StudyText.Tiny);
+        var run = new RunOptions(folder.File("run"), 0, CPU);
+        Assert.Throws<OperationCanceledException>(() => new StudyRun(study, run, new Recorded { Saw = seen => { if (seen.Fraction == 1) source.Cancel(); } }).Execute(source.Token));
+        var again = new List<StageProgress>();
+        var observer = new Recorded { Saw = again.Add };
+        new StudyRun(study, run, observer).Execute(TestContext.Current.CancellationToken);
+        Assert.Equal("denoiser base", observer.Made[0]);
+        Assert.DoesNotContain("denoiser base", again.Select(seen => seen.Stage));
+        Assert.Empty(Directory.GetFiles(folder.Path, "checkpoint*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void A_folder_has_one_run_at_a_time()
     {

@@ -107,6 +107,7 @@ public sealed class StudyRunImagesTests : IDisposable
     [InlineData("data: { kind: images }", "data.train: found no such key, expected a path to images, or data.set")]
     [InlineData("data: { kind: images, set: mnist, train: x.npz }", "data.set: found 'mnist' beside 'x.npz'")]
     [InlineData("data: { kind: images, train: small.npz, held_out: large.npz }", "large.npz: images: found 1 x 6 x 6, expected 1 x 4 x 4, as in ")]
+    [InlineData("data: { kind: images, train: small.npz, held_out: small.npz }\njudge: {}", "-judge: classes: found 4, expected 10")]
     public void Images_that_cannot_be_used_are_refused_before_anything_is_made(string data, string message)
     {
         foreach (var (name, side) in new[] { ("small", 4), ("large", 6) })

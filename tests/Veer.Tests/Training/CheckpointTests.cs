@@ -66,6 +66,17 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_bit_of_the_newer_one_has_changed_the_one_before_is_used()
+    {
+        byte[] changed = [.. newer];
+        // in the midst of the numbers, where no header tells it
+        changed[^20] ^= 1;
+        var (warnings, calls) = Resume(changed, older);
+        Assert.Contains("checkpoint.safetensors: checksum: found", OneLine(Assert.Single(warnings)), StringComparison.Ordinal);
+        Assert.Equal(40, calls);
+    }
+
+    [Fact]
     public void Where_the_newer_one_is_missing_the_one_before_is_used_without_a_word()
     {
         var (warnings, calls) = Resume(null, older);

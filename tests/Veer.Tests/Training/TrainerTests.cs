@@ -65,6 +65,35 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_trained_state_is_safe_until_its_model_is()
+    {
+        byte[] expected = new Toy().Train(folder.Path, Options);
+        int calls = 0;
+        Assert.Equal(expected, new Toy { Called = call => calls = call }.Train(folder.Path, Options));
+        Assert.Equal(0, calls);
+    }
+
+    [Fact]
+    public async Task Who_is_told_and_does_not_come_back_keeps_no_state_from_being_saved()
+    {
+        using var source = new CancellationTokenSource();
+        using var told = new ManualResetEventSlim();
+        using var back = new ManualResetEventSlim();
+        var training = Task.Run(
+            () => new Toy().Train(folder.Path, Options, cancellation: source.Token, progress: _ =>
+            {
+                told.Set();
+                back.Wait(TestContext.Current.CancellationToken);
+            }),
+            TestContext.Current.CancellationToken);
+        told.Wait(TestContext.Current.CancellationToken);
+        await source.CancelAsync();
+        Assert.Equal(50, Toy.Step(folder.Path));
+        back.Set();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+    }
+
+    [Fact]
     public void A_finished_training_leaves_the_averaged_weights()
     {
         var toy = new Toy();

@@ -105,6 +105,10 @@ public static class ImageJudgeTraining
         if (variance > 0) network.ScaleFeatures(1 / Math.Sqrt(variance));
     }
 
+    /// <summary>Whether a judge can be trained on such images, before any work.</summary>
+    /// <exception cref="InputException">The images are of another shape or have another number of classes.</exception>
+    internal static void Require(LabeledData data, string dataSet) => Network(data, dataSet).Dispose();
+
     private static JudgeNetwork Network(LabeledData data, string dataSet)
     {
         if (data.Classes != Classes) throw new InputException($"{dataSet}-judge", "classes", $"{data.Classes}", $"{Classes}");
