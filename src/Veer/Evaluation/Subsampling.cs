@@ -4,8 +4,8 @@ namespace Veer.Evaluation;
 
 /// <summary>
 /// How far numbers would move if everything were drawn anew: a metric is measured again and again on random subsets, without replacement, of
-/// samples and of real points, and the spread of these numbers is brought to the size of the whole sets (Politis and Romano, Ann. Statist.
-/// 22, 1994).
+/// samples and of real points, and the spread of these numbers is brought to the size of the whole sets: the jackknife that deletes many (Shao and Wu,
+/// Ann. Statist. 17, 1989).
 /// </summary>
 /// <remarks>
 /// <para>The bootstrap proper draws with replacement. Its copies are neighbours of each other at distance 0, so that every metric of nearest
