@@ -16,6 +16,8 @@ internal static class CommandRunner
 
     public static async Task<int> Run(Command root, string[] arguments)
     {
+        // opened while there is a handle left for it: what is wrong later is told there
+        _ = Console.Error;
         // a path may begin with @
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // a command of commands, and none of these: which there are

@@ -75,7 +75,7 @@ public static class FitStudy
 
         // from the folder, so that it can be moved together with its data; an absolute path and the name of a data set stay
         string Seen(string path) => Path.IsPathRooted(path) || (!Path.Exists(path) && DataFolders.Names.Contains(path.Split(':')[0])) ? path
-            : Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(path));
+            : SeenPath.From(folder, path);
 
         JsonObject Scales()
         {

@@ -104,7 +104,7 @@ public sealed record StudySettings
 
         // what is not there beside the file is a name, or absolute
         string? Seen(string? path) => path is null or "" || Path.IsPathRooted(path) || !(Path.Exists(Path.Combine(from, path)) || Path.Exists(Path.Combine(from, path.Split(':')[0])))
-            ? path : Path.GetRelativePath(to, Path.Combine(from, path));
+            ? path : SeenPath.From(to, Path.Combine(from, path));
     }
 
     /// <summary>What stages call samples of a source: "guidance w = 3", and only by its name a set that has no scales.</summary>

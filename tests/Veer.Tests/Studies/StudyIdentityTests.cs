@@ -136,6 +136,19 @@ public sealed class StudyIdentityTests : IDisposable
     }
 
     [Fact]
+    public void The_study_of_a_run_leads_to_its_data_by_whichever_way_its_folder_is_come_to()
+    {
+        Directory.CreateDirectory(folder.File("deep/er"));
+        Directory.CreateSymbolicLink(folder.File("link"), folder.File("deep/er"));
+        Execute("link/run");
+        foreach (string way in (string[])["link", "deep/er"])
+        {
+            var study = StudyFile.Resolve(folder.File($"{way}/run/study.yaml"), StudyFile.DefaultPreset, []);
+            new StudyRun(study, new(folder.File(way + "/again"), 0, CPU), new Recorded()).Check(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public void A_folder_has_one_run_at_a_time()
     {
         using (RunLock.Take(folder.File("run")))
