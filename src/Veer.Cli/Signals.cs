@@ -64,7 +64,18 @@ internal sealed partial class Signals : IDisposable
     /// <summary>Says what is left to say, if anyone takes it: a full pipe or a halted terminal would keep the process for ever.</summary>
     private static void Speak(Action say)
     {
-        var speaker = new Thread(() => say()) { IsBackground = true };
+        var speaker = new Thread(() =>
+        {
+            try
+            {
+                say();
+            }
+            catch (IOException)
+            {
+                // the terminal is gone
+            }
+        })
+        { IsBackground = true };
         speaker.Start();
         speaker.Join(LastWords);
     }

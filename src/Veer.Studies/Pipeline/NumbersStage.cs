@@ -39,7 +39,11 @@ internal sealed class NumbersStage(RunContext context, PostprocessorStages postp
             [context.SpaceKey(context.Settings.Evaluation.Features), .. before.Select(stage => stage.Name + stage.Key)]),
         context.Paths.Results, Seconds, () => Measure(save))
     {
-        Beside = [context.Paths.Samples, context.Paths.AllJudged, context.Paths.Evaluations, context.Paths.Strengths],
+        Beside =
+        [
+            .. Sets().SelectMany(set => (string[])[context.Paths.Stages(set.Guidance, set.Scale), context.Paths.Judged(set.Guidance, set.Scale), context.Paths.Evaluation(set.Guidance, set.Scale)]),
+            .. context.Settings.Sources.Keys.Select(context.Paths.Boundary), context.Paths.Density, context.Paths.Strengths,
+        ],
     };
 
     /// <summary>What no stage before has made; null where there is none.</summary>

@@ -13,6 +13,9 @@ internal sealed class StageCache(string folder)
     private readonly string folder = Path.GetFullPath(folder);
     private readonly Dictionary<string, DoneStage> done = DoneStages.Read(folder);
 
+    /// <summary>Whether the stages that were looked at are whole: their files are read once.</summary>
+    private readonly Dictionary<string, bool> whole = [];
+
     /// <summary>Seconds that all stages took when they were made, whenever that was.</summary>
     public double Seconds => done.Values.Sum(entry => entry.Seconds);
 
@@ -37,13 +40,13 @@ internal sealed class StageCache(string folder)
         if (Lent(stage, other) is not { } entry) return false;
         Begin(stage);
         CopyFolder(Path.GetDirectoryName(Path.Combine(other, entry.Output))!, Folder(stage));
-        if (Lent(stage, other)?.Key != entry.Key) return false;
+        if (Lent(stage, other) is not { } still || !still.LeftWhat(entry)) return false;
         Add(stage, entry.Seconds);
         return true;
     }
 
     /// <summary>Whether the stage stands in the folder.</summary>
-    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && entry.IsWhole(folder);
+    public bool Has(Stage stage) => done.TryGetValue(stage.Name, out var entry) && stage.IsServedBy(entry.Key) && whole.Once(stage.Name, () => entry.IsWhole(folder));
 
     /// <summary>
     /// Drops the results that are to be made again, before anything that they are of is replaced: where the run ends early, none is left beside a model that
@@ -59,6 +62,7 @@ internal sealed class StageCache(string folder)
     /// <summary>Records that the stage is about to be made: from here on its files are neither those of before nor whole.</summary>
     public void Begin(Stage stage)
     {
+        whole.Remove(stage.Name);
         if (done.Remove(stage.Name)) Save();
     }
 
@@ -66,6 +70,7 @@ internal sealed class StageCache(string folder)
     public void Add(Stage stage, double seconds)
     {
         done[stage.Name] = new(stage.Key, seconds, FromFolder(stage.Output), Left(stage).ToDictionary(FromFolder, Checksum.Of));
+        whole[stage.Name] = true;
         Save();
         // a training's result is safe from here on
         Checkpoint.Delete(Folder(stage));
@@ -73,10 +78,11 @@ internal sealed class StageCache(string folder)
 
     /// <summary>All that a stage has left: its folder, but for what is told of the training there, or its output in the run's folder and what belongs to that.</summary>
     private IEnumerable<string> Left(Stage stage) => Folder(stage) != folder
-        ? Files(Folder(stage)).Where(file => !Checkpoint.Is(file) && !EventLog.Is(file))
+        ? Files(Folder(stage)).Where(file => !Checkpoint.Is(file) && !EventLog.Is(file) && !LossLog.Is(file))
         : [stage.Output, .. stage.Beside.SelectMany(place => Directory.Exists(place) ? Files(place) : File.Exists(place) ? [place] : [])];
 
-    private string FromFolder(string file) => Path.GetRelativePath(folder, file);
+    /// <summary>With the separator that every system reads.</summary>
+    private string FromFolder(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 
     private void Save() => DoneStages.Write(folder, done);
 
@@ -88,19 +94,20 @@ internal sealed class StageCache(string folder)
         {
             return DoneStages.Read(other).Values.FirstOrDefault(entry => stage.IsServedBy(entry.Key) && entry.IsWhole(other));
         }
-        catch (Exception fault) when (fault is UnauthorizedAccessException or InputException)
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException or InputException)
         {
-            // another's run, in a folder that many share, or a broken one
+            // another's run, in a folder that many share, one that is being replaced, or a broken one
             return null;
         }
     }
 
-    private static string[] Files(string below) => Directory.GetFiles(below, "*", SearchOption.AllDirectories);
+    /// <summary>Not what other programs leave hidden.</summary>
+    private static string[] Files(string below) => Directory.GetFiles(below, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false });
 
     private static void CopyFolder(string from, string to)
     {
         if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
-        foreach (string file in Files(from))
+        foreach (string file in Files(from).Where(file => !Checkpoint.Is(file)))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

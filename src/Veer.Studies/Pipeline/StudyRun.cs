@@ -86,8 +86,8 @@ public sealed class StudyRun(Study study, RunOptions run, IRunObserver observer)
         var judge = new JudgeStage(context);
         List<Stage> stages = [.. judge.All(), .. models.All(), .. samples.All(), .. postprocessors.All()];
         // names are joined by hyphens, which they have themselves: "x" for "a-b" and "x-a" for "b"
-        if (stages.GroupBy(stage => stage.Output).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new InputException(study.Path, "names", $"{string.Join(" and ", twice.Select(stage => stage.Name))}, which both would be {Path.GetRelativePath(run.Folder, Path.GetDirectoryName(twice.Key)!)}", "names that tell them apart");
+        if (stages.GroupBy(stage => Path.GetDirectoryName(stage.Output)!).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InputException(study.Path, "names", $"{string.Join(" and ", twice.Select(stage => stage.Name))}, which both would be {Path.GetRelativePath(run.Folder, twice.Key)}", "names that tell them apart");
         var numbers = new NumbersStage(context, postprocessors, judge, costs).Create(stages, (rows, fingerprint, seconds) =>
             new Results(study.Name, study.Preset, run.Seed, Versions(), cache.Seconds + seconds, rows, fingerprint).Save(context.Paths.Results));
         stages.Add(numbers);

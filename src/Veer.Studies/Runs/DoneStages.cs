@@ -15,6 +15,9 @@ internal sealed record DoneStage(string Key, double Seconds, string Output, IRea
     /// <param name="folder">The run's folder.</param>
     public bool IsWhole(string folder) =>
         Files?.All(file => Path.Combine(folder, file.Key) is var path && File.Exists(path) && Checksum.Of(path) == file.Value) == true;
+
+    /// <summary>Whether it left the very files of another.</summary>
+    public bool LeftWhat(DoneStage other) => Key == other.Key && Files!.Count == other.Files!.Count && Files.All(file => other.Files.GetValueOrDefault(file.Key) == file.Value);
 }
 
 /// <summary>stages.json: the stages of a run's folder that are done, by name.</summary>

@@ -24,11 +24,6 @@ internal sealed class RunPaths(string folder)
     public string Samples => Path.Combine(folder, "samples");
     public string Models => Path.Combine(folder, "models");
 
-    /// <summary>The folder of all that the judge says.</summary>
-    public string AllJudged => Path.Combine(folder, "judged");
-
-    public string Evaluations => Path.Combine(folder, "evaluations");
-
     /// <summary>The folders of all that generators made.</summary>
     public string AllGenerated => Path.Combine(folder, "generated");
 
@@ -70,10 +65,10 @@ internal sealed class RunPaths(string folder)
     public string Stages(string guidance, double scale) => Sample(Guided(guidance, scale));
 
     /// <summary>What the judge says of each measured image at every stage.</summary>
-    public string Judged(string guidance, double scale) => Path.Combine(AllJudged, Guided(guidance, scale) + ".npz");
+    public string Judged(string guidance, double scale) => Path.Combine(folder, "judged", Guided(guidance, scale) + ".npz");
 
     /// <summary>Given samples and what they were repaired to, measured with intervals and floors.</summary>
-    public string Evaluation(string guidance, double scale) => Path.Combine(Evaluations, Guided(guidance, scale) + ".json");
+    public string Evaluation(string guidance, double scale) => Path.Combine(folder, "evaluations", Guided(guidance, scale) + ".json");
 
     public string Boundary(string guidance) => Sample($"boundary-{guidance}");
 

@@ -33,7 +33,7 @@ internal static class RecipeWords
             + (read.Contains(nameof(options.Neighbors)) ? $", {options.Neighbors} neighbours" : "");
     }
 
-    private static string Of(AdmSize unet) => $"UNet of {unet.Channels} channels times {string.Join(", ", unet.ChannelMultipliers)}";
+    private static string Of(AdmSize unet) => $"UNet of {unet.Channels} channels times {string.Join(", ", unet.ChannelMultipliers)}{(unet.PatchSize == 1 ? "" : $" on patches of {unet.PatchSize} x {unet.PatchSize}")}";
 
     private static string Of(MlpSize network) => network.FourierFeatures == 0 ? "none"
         : FormattableString.Invariant($"{network.FourierFeatures} up to {network.FourierFrequency:g3} radians per standard deviation");

@@ -71,7 +71,11 @@ public sealed class Repair : IDisposable
             var memorization = MemorizationCheck.Measure(flow, split.Strength, curve.Chosen.Strength, solver, split.Real.Points, run.Space, cancellation);
             if (curve.Chosen.Strength > 0 && memorization.Memorizes) notes.Add(memorization.Line);
             var repair = new Repair(flow, recipe, curve, memorization, notes);
-            if (run.Folder is { } folder) repair.File.Write(folder);
+            if (run.Folder is { } folder)
+            {
+                repair.File.Write(folder);
+                Checkpoint.Delete(folder);
+            }
             return repair;
         });
     }
@@ -121,6 +125,7 @@ public sealed class Repair : IDisposable
     {
         Seed = run.Seed,
         Folder = run.Folder,
+        KeepsCheckpoint = true,
         ClassNames = run.ClassNames,
         Precision = run.Precision,
         Network = run.Network,

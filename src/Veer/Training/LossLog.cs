@@ -7,6 +7,7 @@ namespace Veer.Training;
 /// <summary>A training's losses, as <c>training.csv</c> and as TensorBoard events; rows after the step it resumes from are dropped.</summary>
 internal sealed class LossLog : IDisposable
 {
+    private const string FileName = "training.csv";
     private const string Header = "step,examples,loss,learning_rate,seconds";
 
     private readonly StreamWriter table;
@@ -15,7 +16,7 @@ internal sealed class LossLog : IDisposable
 
     public LossLog(string folder, long resumedFrom)
     {
-        string path = Path.Combine(folder, "training.csv");
+        string path = Path.Combine(folder, FileName);
         List<string> kept = [Header];
         if (resumedFrom > 0 && File.Exists(path))
         {
@@ -27,6 +28,9 @@ internal sealed class LossLog : IDisposable
         table = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
         Events = EventLog.Open(folder, resumedFrom == 0 ? 0 : resumedFrom + 1);
     }
+
+    /// <summary>Whether a file of that name is such a table.</summary>
+    public static bool Is(string file) => Path.GetFileName(file) == FileName;
 
     /// <summary>The events file.</summary>
     public EventLog Events { get; }

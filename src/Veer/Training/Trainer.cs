@@ -180,7 +180,8 @@ public sealed class Trainer : IDisposable
             // while a preview shows the averaged weights, the loop saves after it
             if (stopped || showing) return;
             using var scope = NewDisposeScope();
-            if (guard!.Fault() is null) Save(done);
+            // what it went on from is there already
+            if (guard!.Fault() is null && (done == 0 || kept != done)) Save(done);
             stopped = true;
         }
     }

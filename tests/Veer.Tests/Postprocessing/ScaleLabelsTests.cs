@@ -89,4 +89,26 @@ public sealed class ScaleLabelsTests : IDisposable
         Refusal.Of(() => Postprocessor.Fit(Halves(0, 2), Halves(-1, 1), new(), new() { Scales = told }, TestContext.Current.CancellationToken), "classes: found 1, expected 2");
         Refusal.Of(() => flow.Apply(zeros(4, 1), zeros(4, 3), cancellation: TestContext.Current.CancellationToken), "labels", "[4, 3]", "weights [4, 2]");
     }
+
+    /// <summary>Samples of one scale lie at -1, of the other at 1, real points at both: together they lie as real ones do, and neither scale does by itself.</summary>
+    [Fact]
+    public void When_to_stop_is_told_by_each_scale_and_not_by_all_together()
+    {
+        using var scope = NewDisposeScope();
+        var told = new ScaleLabels([1, 3], 1);
+        static LabeledData Around(float middle, string purpose) => LabeledData.OfOneClass(RandomKey.From(0, purpose).Normal(0, 200, [1]) * 0.2f + middle);
+        LabeledData Samples(string purpose) => LabeledData.Join([told.Of(Around(-1, purpose + 1), 1), told.Of(Around(1, purpose + 3), 3)]);
+        static LabeledData Real(string purpose) => LabeledData.Join([Around(-1, purpose + "low"), Around(1, purpose + "high")]);
+        using var flow = Postprocessor.Fit(Samples("samples"), Real("real"), new()
+        {
+            Pairing = "balanced",
+            Network = new() { Width = 32, Layers = 1, FourierFeatures = 0, TimeFeatures = 4 },
+            Training = new() { Steps = 600, BatchSize = 64, LearningRate = 0.02, AverageDecay = 0.9, ConstantRate = true },
+            Stopping = new() { Every = 50, Patience = 3 },
+        }, new() { Seed = 1, Scales = told, HeldOut = new(Samples("held-out"), Real("unseen")) }, TestContext.Current.CancellationToken);
+        var low = Around(-1, "more");
+        float before = low.Points.mean().item<float>(), after = flow.Apply(low.Points, told.At(low.Labels, 1), cancellation: TestContext.Current.CancellationToken).Samples.mean().item<float>();
+        Assert.InRange(before, -1.1, -0.9);
+        Assert.InRange(after, -0.5, 0.5);
+    }
 }
