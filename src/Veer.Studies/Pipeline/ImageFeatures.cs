@@ -34,10 +34,9 @@ internal sealed class ImageFeatures : IDisposable
     public ImageFeatures(RunContext context, bool needed)
     {
         var (data, settings) = (context.Data, context.Settings.Evaluation);
-        bool judged = ImageJudge.DataSets.Contains(data.Name);
         (heldOut, cancellation) = (data.HeldOut, context.Cancellation);
         IsToTrain = settings.Reference == "train";
-        space = context.Space(settings.Features ?? (judged ? FeatureSpaces.Judge : FeatureSpaces.Pixels));
+        space = context.Space(context.ImagesComparedIn);
         FeatureSpaces.RequireFor(space, data.Name);
         var real = IsToTrain ? data.Train : heldOut;
         Other = IsToTrain ? StudyData.LikeSamples(heldOut, context.TestSamples) : data.Second;

@@ -67,8 +67,11 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         if (settings.Reflow is { } followed) return ContentKey.Compute(new { settings.Training, steps = Reflow.StepsFor(context.Data.IsImages) }, Key(context.Settings.Postprocessors[followed], guidance, scales));
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
-        return ContentKey.Compute(new { flow, told = Telling(settings, guidance)?.Scales, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), .. inputs]);
+        return ContentKey.Compute(new { flow, told = Telling(settings, guidance)?.Scales, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), .. StoppedIn is { } stopped ? [context.SpaceKey(stopped)] : Array.Empty<string>(), .. inputs]);
     }
+
+    /// <summary>Where given images say when a training ends: where they are measured, as the values of pixels hardly know a sharp image from a blurred one.</summary>
+    private string? StoppedIn => context.Data.Validation is not null && context.Data.IsImages ? context.ImagesComparedIn : null;
 
     /// <summary>Learns the ways of a flow that was trained before.</summary>
     private void Follow(string stage, PostprocessorSettings settings, string flow, LabeledData generated, string folder)
@@ -89,6 +92,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
             ClassNames = context.Data.ClassNames,
             Scales = told,
             HeldOut = context.Data.Validation is null ? null : context.Validation(guidance, scales, told).Stopping,
+            HeldOutSpace = StoppedIn is { } stopped ? context.Space(stopped) : null,
             Start = settings.Start is { } start ? StartingWeights.From(context.Paths.Denoiser(start)) : null,
         };
         Postprocessor.Fit(generated, real, settings, context.Training(run, stage, folder), context.Cancellation).Dispose();

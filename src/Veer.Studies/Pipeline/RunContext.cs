@@ -89,6 +89,9 @@ internal sealed class RunContext : IDisposable
         return space is PixelSpace ? space : new CachedFeatures(space, Path.Combine(beside, ".features"), Observer.Warned);
     });
 
+    /// <summary>The name of the space that images are measured in: the one that the study names, else the evaluation classifier's features, or pixels where there is none.</summary>
+    public string ImagesComparedIn => Settings.Evaluation.Features ?? (ImageJudge.DataSets.Contains(Data.Name) ? FeatureSpaces.Judge : FeatureSpaces.Pixels);
+
     /// <summary>The key of a space: a model file by the same name may hold another model.</summary>
     /// <param name="name">Its name; null for what stands where none is given.</param>
     public string SpaceKey(string? name) => name is null ? "" : ContentKey.Compute(new { name, Space(name).Fingerprint, Space(name).Description });

@@ -60,7 +60,7 @@ internal static class ImageRecipe
         [
             (RecipeWords.Classes, classes),
             (RecipeWords.Pairing, RecipeParts.Balanced("real image")),
-            (RecipeWords.Network, $"{height} x {width} pixels{(patches ? ", which it sees in patches of 2 x 2: a step takes half as long and brings more" : "")}"),
+            (RecipeWords.Network, $"{height} x {width} pixels{(patches ? ": in patches a step takes half as long" : "")}"),
             (RecipeWords.Training, RecipeParts.Stopping),
             (RecipeWords.Solver, "Euler blurs fine detail"),
         ]);

@@ -38,4 +38,7 @@ public sealed record PostprocessorRun : TrainingRun
     /// no longer (<see cref="PostprocessorOptions.Stopping"/>), and the weights that brought them nearest are kept. Not given: it goes to its last step.
     /// </summary>
     public HeldOut? HeldOut { get; init; }
+
+    /// <summary>Where held-out images are compared; where images are paired, if not given. It stays the caller's.</summary>
+    public IFeatureSpace? HeldOutSpace { get; init; }
 }

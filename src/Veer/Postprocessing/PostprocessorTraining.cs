@@ -74,7 +74,7 @@ internal static class PostprocessorTraining
 
         Watch Watched(ConditionalNetwork network)
         {
-            var distance = new HeldOutDistance(heldOut, coordinates, run.Scales, cancellation);
+            var distance = new HeldOutDistance(heldOut, run.HeldOutSpace is { } compared ? new(compared, null) : coordinates, run.Scales, cancellation);
             var flow = new Postprocessor(network, config with { Standardisation = null });
             return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Points);
         }
@@ -113,7 +113,7 @@ internal static class PostprocessorTraining
     {
         List<string> inputs = [samples.Key(), real.Key()];
         if (run.Targets is { } own) inputs.Add(Known(own, samples));
-        if (heldOut is not null) inputs.AddRange([heldOut.Samples.Key(), heldOut.Real.Key()]);
+        if (heldOut is not null) inputs.AddRange([heldOut.Samples.Key(), heldOut.Real.Key(), run.HeldOutSpace?.Fingerprint ?? ""]);
         // flat, they are the same points
         if (run.Space is not null) inputs.AddRange([from.Key(), to.Key()]);
         return ContentKey.Compute(new { options, scales = run.Scales?.Scales, precision = run.Precision, network = (object?)run.Network }, inputs);

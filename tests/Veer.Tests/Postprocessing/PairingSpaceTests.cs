@@ -2,6 +2,7 @@ using TorchSharp;
 using Veer.Data;
 using Veer.Features;
 using Veer.Postprocessing;
+using Veer.Tests.Features;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -27,6 +28,26 @@ public sealed class PairingSpaceTests
             new(dark, zeros(4, ScalarType.Int64), 1), real, options, new() { Space = new Turned() }, TestContext.Current.CancellationToken);
         var moved = repair.Apply(dark, zeros(4, ScalarType.Int64), cancellation: TestContext.Current.CancellationToken).Samples;
         Assert.InRange(moved.mean().ToSingle(), 0.5, 1.3);
+    }
+
+    [Fact]
+    public void Held_out_images_are_compared_in_a_space_of_their_own()
+    {
+        using var scope = NewDisposeScope();
+        using var space = new CountingSpace();
+        LabeledData Images(string name) => LabeledData.OfOneClass(RandomKey.From(0, name).Normal(0, 6, [2, 3, 4]));
+        var options = new PostprocessorOptions
+        {
+            Pairing = "nearest",
+            Neighbors = 1,
+            Unet = new() { Channels = 32, ResidualBlocks = 1, ChannelMultipliers = [1] },
+            Training = new() { Steps = 4, BatchSize = 4, LearningRate = 1e-3 },
+            Stopping = new() { Every = 2, Patience = 2 },
+        };
+        using var repair = Postprocessor.Fit(
+            Images("samples"), Images("real"), options, new() { HeldOut = new(Images("more"), Images("unseen")), HeldOutSpace = space }, TestContext.Current.CancellationToken);
+        // the real ones once, the samples at steps 0, 2 and 4; pairs are sought among pixels
+        Assert.Equal(4 * 6, space.Seen);
     }
 
     /// <summary>A space in which the four dark samples are bright.</summary>
