@@ -70,16 +70,20 @@ internal static class CommandRunner
     }
 
     /// <summary>A line on standard error, if there is one. A name in it may hold what a terminal would obey.</summary>
-    public static void Say(string line) => Write(Plain(line));
+    public static void Say(string line) => SayAll(Plain(line));
 
     /// <summary>A text without what a terminal would obey.</summary>
     public static string Plain(string text) => string.Concat(text.Select(one => char.IsControl(one) ? '\uFFFD' : one));
 
-    private static void Write(string text)
+    /// <summary>The same of a text that may be of several lines.</summary>
+    private static void SayAll(string text) => Write($"veer: {text}{Environment.NewLine}");
+
+    /// <summary>A text on standard error, as it is, if there is one.</summary>
+    public static void Write(string text)
     {
         try
         {
-            Console.Error.WriteLine($"veer: {text}");
+            Console.Error.Write(text);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
@@ -121,7 +125,7 @@ internal static class CommandRunner
                 Say($"{FirstLine(fault)}; 'veer doctor' may know more");
                 return Failed;
             default:
-                Write($"a fault of the program: {fault}");
+                SayAll($"a fault of the program: {fault}");
                 return Failed;
         }
     }

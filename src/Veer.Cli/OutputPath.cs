@@ -1,6 +1,7 @@
 using Veer.Data;
 using Veer.Formats;
 using Veer.Models;
+using Veer.Training;
 
 namespace Veer.Cli;
 
@@ -16,9 +17,9 @@ internal static class OutputPath
     /// <summary>What tells the folder of a run, however early it was stopped.</summary>
     private static readonly string[] RunFiles = ["run.lock", "stages.json"];
 
-    /// <summary>What a run makes in its folder, and a training in a model's.</summary>
+    /// <summary>What a run makes in its folder, and a model is of; beside that lies what a training leaves.</summary>
     private static readonly string[] OfRuns = [.. RunFiles, "study.yaml", "results.json", "strengths.json", "report.html", "models", "generated", "validation", "samples", "evaluations", "judged", "figures"];
-    private static readonly string[] OfModels = ["config.json", "model.safetensors", "training.csv", "checkpoint.safetensors", "checkpoint.previous.safetensors"];
+    private static readonly string[] OfModels = ["config.json", "model.safetensors"];
 
     /// <summary>A file to write or replace.</summary>
     /// <param name="option">The option that names it.</param>
@@ -69,7 +70,7 @@ internal static class OutputPath
     {
         string target = FolderTree.RealOrFull(path);
         string? folder = Path.GetDirectoryName(target);
-        if (folder is not null && ModelFolder.Exists(folder) && OfModels.Contains(Path.GetFileName(target))) return $"in {folder}, which is a model";
+        if (folder is not null && ModelFolder.Exists(folder) && (OfModels.Contains(Path.GetFileName(target)) || LossLog.Is(target) || Checkpoint.Is(target))) return $"in {folder}, which is a model";
         for (; folder is not null; folder = Path.GetDirectoryName(folder))
             if (IsRun(folder) && OfRuns.Contains(Path.GetRelativePath(folder, target).Split(Path.DirectorySeparatorChar)[0])) return $"in {folder}, which is a run";
         return null;

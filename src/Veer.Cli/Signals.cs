@@ -64,18 +64,7 @@ internal sealed partial class Signals : IDisposable
     /// <summary>Says what is left to say, if anyone takes it: a full pipe or a halted terminal would keep the process for ever.</summary>
     private static void Speak(Action say)
     {
-        var speaker = new Thread(() =>
-        {
-            try
-            {
-                say();
-            }
-            catch (IOException)
-            {
-                // the terminal is gone
-            }
-        })
-        { IsBackground = true };
+        var speaker = new Thread(() => say()) { IsBackground = true };
         speaker.Start();
         speaker.Join(LastWords);
     }
@@ -84,7 +73,7 @@ internal sealed partial class Signals : IDisposable
     private void Leave()
     {
         // a live bar hides the cursor
-        if (!Console.IsErrorRedirected) Speak(() => Console.Error.Write("\e[?25h"));
+        if (!Console.IsErrorRedirected) Speak(() => CommandRunner.Write("\e[?25h"));
         if (OperatingSystem.IsWindows()) Environment.Exit(ExitCode);
         Exit(ExitCode);
     }

@@ -67,7 +67,7 @@ internal sealed class PostprocessorStages(RunContext context, ModelStages models
         if (settings.Reflow is { } followed) return ContentKey.Compute(new { settings.Training, steps = Reflow.StepsFor(context.Data.IsImages) }, Key(context.Settings.Postprocessors[followed], guidance, scales));
         PostprocessorOptions flow = settings; // the key is of the flow alone
         string[] inputs = [.. scales.Select(each => samples.Key(guidance, each)), .. settings.Start is { } start ? [models.DenoiserKey(start)] : Array.Empty<string>()];
-        return ContentKey.Compute(new { flow, told = Telling(settings, guidance)?.Scales, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), .. StoppedIn is { } stopped ? [context.SpaceKey(stopped)] : Array.Empty<string>(), .. inputs]);
+        return ContentKey.Compute(new { flow, told = Telling(settings, guidance)?.Scales, settings.RealPerClass, context.Data.ClassNames }, [context.SpaceKey(settings.Space), context.SpaceKey(StoppedIn), .. inputs]);
     }
 
     /// <summary>Where given images say when a training ends: where they are measured, as the values of pixels hardly know a sharp image from a blurred one.</summary>

@@ -70,7 +70,6 @@ internal sealed class StageCache(string folder)
     public void Add(Stage stage, double seconds)
     {
         done[stage.Name] = new(stage.Key, seconds, FromFolder(stage.Output), Left(stage).ToDictionary(FromFolder, Checksum.Of));
-        whole[stage.Name] = true;
         Save();
         // a training's result is safe from here on
         Checkpoint.Delete(Folder(stage));

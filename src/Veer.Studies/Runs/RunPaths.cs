@@ -1,4 +1,5 @@
 using Veer.Studies.Settings;
+using Veer.Training;
 
 namespace Veer.Studies.Runs;
 
@@ -35,7 +36,7 @@ internal sealed class RunPaths(string folder)
 
     public static string DenoiserError(string model) => Path.Combine(model, "denoiser-error.json");
 
-    public static string TrainingCurve(string model) => Path.Combine(model, "training.csv");
+    public static string TrainingCurve(string model) => Path.Combine(model, LossLog.FileName);
 
     public string Denoiser(string name) => Path.Combine(Models, name);
 

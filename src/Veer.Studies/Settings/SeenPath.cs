@@ -1,3 +1,5 @@
+using Veer.Data;
+
 namespace Veer.Studies.Settings;
 
 /// <summary>Paths that a file in a folder names.</summary>
@@ -9,9 +11,7 @@ internal static class SeenPath
     /// </summary>
     public static string From(string folder, string path)
     {
-        (folder, path) = (Path.GetFullPath(folder), Path.GetFullPath(path));
-        for (DirectoryInfo? one = new(folder); one is not null; one = one.Parent)
-            if (one.LinkTarget is not null) return path;
-        return Path.GetRelativePath(folder, path);
+        (folder, path) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), Path.GetFullPath(path));
+        return FolderTree.RealOrFull(folder) == folder ? Path.GetRelativePath(folder, path) : path;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Text;
 
 namespace Veer.Formats;
 
@@ -20,8 +21,9 @@ internal static class Checksum
         var hash = new XxHash128();
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
-            TensorBytes.Append(hash, tensor);
+            using var one = NewDisposeScope();
+            hash.Append(Encoding.UTF8.GetBytes(name));
+            foreach (var part in TensorBytes.InOrder(tensor)) hash.Append(part.bytes);
         }
         return Text(hash);
     }

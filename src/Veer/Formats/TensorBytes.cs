@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -44,15 +43,11 @@ internal static class TensorBytes
     public static void Write(Stream stream, Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        foreach (var part in Parts(tensor.detach().cpu().contiguous())) stream.Write(part.bytes);
+        foreach (var part in InOrder(tensor)) stream.Write(part.bytes);
     }
 
-    /// <summary>Appends a tensor's elements in C order to what is hashed.</summary>
-    public static void Append(NonCryptographicHashAlgorithm hash, Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var part in Parts(tensor.detach().cpu().contiguous())) hash.Append(part.bytes);
-    }
+    /// <summary>A tensor's elements in C order, wherever it lives and however it is strided, in pieces whose bytes a span holds; they belong to the caller's dispose scope.</summary>
+    public static IEnumerable<Tensor> InOrder(Tensor tensor) => Parts(tensor.detach().cpu().contiguous());
 
     /// <summary>Where the numbers of a contiguous tensor on the CPU stand; they stay there as long as it lives.</summary>
     public static unsafe nint Address(Tensor tensor)

@@ -74,7 +74,7 @@ internal static class PostprocessorTraining
 
         Watch Watched(ConditionalNetwork network)
         {
-            var distance = new HeldOutDistance(heldOut, run.HeldOutSpace is { } compared ? new(compared, null) : coordinates, run.Scales, cancellation);
+            var distance = new HeldOutDistance(heldOut, new(run.HeldOutSpace ?? run.Space, null), run.Scales, cancellation);
             var flow = new Postprocessor(network, config with { Standardisation = null });
             return new(options.Stopping ?? new(), () => distance.Of(flow, cancellation), distance.Points);
         }

@@ -7,7 +7,8 @@ namespace Veer.Training;
 /// <summary>A training's losses, as <c>training.csv</c> and as TensorBoard events; rows after the step it resumes from are dropped.</summary>
 internal sealed class LossLog : IDisposable
 {
-    private const string FileName = "training.csv";
+    public const string FileName = "training.csv";
+
     private const string Header = "step,examples,loss,learning_rate,seconds";
 
     private readonly StreamWriter table;

@@ -172,7 +172,7 @@ public sealed class Trainer : IDisposable
         if (Watch?.Due(done, options.Steps) == true) Leave(cancellation);
     }
 
-    /// <summary>Saves the state after the last whole step; called by whoever cancels, on their thread.</summary>
+    /// <summary>Saves the state after the last whole step; called at the end, and by whoever cancels, on their thread.</summary>
     private void Stop()
     {
         lock (change)

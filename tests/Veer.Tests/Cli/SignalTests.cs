@@ -63,12 +63,7 @@ public sealed class SignalTests : IDisposable
         File.WriteAllText(folder.File("study.yaml"), Studies.StudyText.Tiny);
         // a pipe that is full, and that nobody reads
         using var process = VeerProcess.StartIn(folder.Path, "mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; exec $veer run study.yaml --out run >&3 2>&3");
-        await Task.Delay(4000, TestContext.Current.CancellationToken);
-        Assert.False(process.HasExited);
-        var watch = Stopwatch.StartNew();
-        VeerProcess.Signal(process, "TERM");
-        Assert.Equal(143, (await VeerProcess.End(process)).ExitCode);
-        Assert.True(watch.Elapsed < Soon);
+        await EndsSoon(process, 4000);
     }
 
     [Fact]
@@ -77,12 +72,7 @@ public sealed class SignalTests : IDisposable
         // opening a pipe that nobody writes to waits for ever, in the system's own code
         using (var make = Process.Start("mkfifo", [folder.File("pipe.yaml")])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
         using var process = VeerProcess.Start(folder.Path, "run", "pipe.yaml");
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
-        Assert.False(process.HasExited);
-        var watch = Stopwatch.StartNew();
-        VeerProcess.Signal(process, "TERM");
-        Assert.Equal(143, (await VeerProcess.End(process)).ExitCode);
-        Assert.True(watch.Elapsed < Soon);
+        await EndsSoon(process, 1500);
     }
 
     [Fact]
@@ -96,6 +86,17 @@ public sealed class SignalTests : IDisposable
         VeerProcess.Signal(process, "INT");
         Assert.Equal(130, (await VeerProcess.End(process)).ExitCode);
         Assert.False(File.Exists(folder.File("s.npz")));
+    }
+
+    /// <summary>Asserts that it is at work after so many milliseconds, and that SIGTERM ends it soon.</summary>
+    private static async Task EndsSoon(Process process, int after)
+    {
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+        Assert.False(process.HasExited);
+        var watch = Stopwatch.StartNew();
+        VeerProcess.Signal(process, "TERM");
+        Assert.Equal(143, (await VeerProcess.End(process)).ExitCode);
+        Assert.True(watch.Elapsed < Soon);
     }
 
     private async Task<(VeerProcess.Outcome Outcome, double Seconds)> Stopped(string signal, string after, params string[] arguments)
